@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * All that differs by kernel version or architecture, and nothing else. An object built from headers knows
+ * its kernel when it is compiled; the others ask when they are loaded.
+ */
+#ifndef TRACEE_COMPAT_H
+#define TRACEE_COMPAT_H
+
+#if defined(TRACEE_TYPES_HEADERS)
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
+/* The ring buffer and bpf_probe_read_kernel() with it: 457f44363a88, 6ae08ae3dea2. */
+#error "kernels below 5.8 are not supported yet"
+#endif
+
+/*
+ * fs/mount.h and fs/mount.h's namespace are private to the kernel and in no header package. Their first
+ * members have stood in this order since 3.3; ns moved to the front in 5.11 (1a7b8969e664).
+ */
+struct mount {
+	struct hlist_node mnt_hash;
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct mnt_namespace {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	atomic_t count;
+#endif
+	struct ns_common ns;
+};
+
+#else /* BTF, CO-RE */
+
+/* arch/x86/include/asm/page_64_types.h without KASAN; used only where the kernel lacks the helper. */
+#define THREAD_SIZE 16384
+#define TOP_OF_KERNEL_STACK_PADDING 0
+
+#endif
+
+/* Set in thread_info.status during a 32-bit call (arch/x86/include/asm/thread_info.h). */
+#define X86_TS_COMPAT 0x0002
+/* Set in thread_info.flags of a 32-bit task (arch/arm64/include/asm/thread_info.h). */
+#define ARM64_TIF_32BIT (1 << 22)
+
+/* Whether the current call was made by the 32-bit interface, also by a 64-bit program (int 0x80). */
+static __always_inline bool task_is_compat(struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86)
+	return FIELD(task, thread_info.status) & X86_TS_COMPAT;
+#else
+	return FIELD(task, thread_info.flags) & ARM64_TIF_32BIT;
+#endif
+}
+
+static __always_inline __u32 syscall_number(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return FIELD(regs, orig_ax);
+#else
+	return FIELD(regs, syscallno);
+#endif
+}
+
+/*
+ * The caller's arguments, valid on entry and on return. x86-64 passes the fourth in r10, since the syscall
+ * instruction overwrites rcx; arm64 overwrites x0 with the result and keeps the argument in orig_x0.
+ */
+static __always_inline void syscall_arguments(struct pt_regs *regs, bool is_compat, __u64 *arguments)
+{
+#if defined(__TARGET_ARCH_x86)
+	if (is_compat) {
+		arguments[0] = (__u32)FIELD(regs, bx);
+		arguments[1] = (__u32)FIELD(regs, cx);
+		arguments[2] = (__u32)FIELD(regs, dx);
+		arguments[3] = (__u32)FIELD(regs, si);
+		arguments[4] = (__u32)FIELD(regs, di);
+		arguments[5] = (__u32)FIELD(regs, bp);
+		return;
+	}
+	arguments[0] = FIELD(regs, di);
+	arguments[1] = FIELD(regs, si);
+	arguments[2] = FIELD(regs, dx);
+	arguments[3] = FIELD(regs, r10);
+	arguments[4] = FIELD(regs, r8);
+	arguments[5] = FIELD(regs, r9);
+#else
+	arguments[0] = FIELD(regs, orig_x0);
+	arguments[1] = FIELD(regs, regs[1]);
+	arguments[2] = FIELD(regs, regs[2]);
+	arguments[3] = FIELD(regs, regs[3]);
+	arguments[4] = FIELD(regs, regs[4]);
+	arguments[5] = FIELD(regs, regs[5]);
+	if (is_compat) {
+		for (int i = 0; i < 6; i++)
+			arguments[i] = (__u32)arguments[i];
+	}
+#endif
+}
+
+/* The user registers of the current task, at the top of its kernel stack. */
+static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
+{
+#if defined(TRACEE_TYPES_HEADERS)
+	void *stack = FIELD(task, stack);
+#else
+	void *stack;
+
+	/* The helper and bpf_get_current_task_btf() are there since 5.15 (dd6e10fbd9fb). */
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	stack = FIELD(task, stack);
+#endif
+#if defined(__TARGET_ARCH_x86)
+	return (struct pt_regs *)(stack + THREAD_SIZE - TOP_OF_KERNEL_STACK_PADDING) - 1;
+#else
+	return (struct pt_regs *)(stack + THREAD_SIZE) - 1;
+#endif
+}
+
+/* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5 (cf25e24db61c). */
+static __always_inline __u64 task_start_time(struct task_struct *task)
+{
+	return FIELD(task, start_boottime);
+}
+
+/* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
+static __always_inline struct pid *task_pid(struct task_struct *task)
+{
+	return FIELD(task, thread_pid);
+}
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef TRACEE_MAPS_H
+#define TRACEE_MAPS_H
+
+/* A path is put together from its end in the last part, then copied to where the record goes on. */
+#define PATH_BUFFER MAX_RECORD_SIZE
+#define MAX_NAME_SIZE 256
+#define SCRATCH_SIZE (MAX_RECORD_SIZE + MAX_STRING_SIZE + MAX_NAME_SIZE)
+
+/* Calls between entry and return at one time, of those whose arguments are kept (execve). */
+#define MAX_PENDING_CALLS 256
+
+struct scratch {
+	__u8 bytes[SCRATCH_SIZE];
+};
+
+struct pending_call {
+	__u8 bytes[MAX_RECORD_SIZE];
+};
+
+/* Records for the runtime. The runtime sets the size in bytes before loading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct config);
+} config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_EVENTS);
+	__type(key, __u32);
+	__type(value, struct event_config);
+} event_configs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MAX_EVENTS);
+	__type(key, __u32);
+	__type(value, struct event_counts);
+} event_counts SEC(".maps");
+
+/* Syscall number -> event id; numbers of 32-bit callers stand MAX_SYSCALLS higher. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * MAX_SYSCALLS);
+	__type(key, __u32);
+	__type(value, __u32);
+} syscall_events SEC(".maps");
+
+/* Processes in scope by number, and the members of process trees in scope. Keys are host process ids. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u8);
+} scope_pids SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u8);
+} scope_tree SEC(".maps");
+
+/*
+ * Where records are built, one slot per loaded program and CPU. All hooks are in process context, and a
+ * program never runs twice at once on one CPU: the kernel either runs it with preemption off or refuses a
+ * second entry while it is active there. Two different programs can meet on a CPU, so each has a slot of
+ * its own. The runtime sets the number of slots before loading.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratches SEC(".maps");
+
+/* LRU: a task killed inside its call never returns from it, and must not leave its entry for ever. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_PENDING_CALLS);
+	__type(key, __u64);
+	__type(value, struct pending_call);
+} pending_calls SEC(".maps");
+
+static __always_inline struct config *get_config(void)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&config, &key);
+}
+
+static __always_inline struct event_config *get_event_config(__u32 event)
+{
+	return bpf_map_lookup_elem(&event_configs, &event);
+}
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The life of processes.
+ *
+ *   copy_process() -> trace_sched_process_fork(parent, child)       in the parent, before the child runs
+ *   exec_binprm() -> trace_sched_process_exec(task, old_pid, bprm)  in the new program, before its first instruction
+ *   do_exit() -> trace_sched_process_exit(task)                     once per thread
+ */
+#ifndef TRACEE_PROBES_PROCESS_H
+#define TRACEE_PROBES_PROCESS_H
+
+static __always_inline int on_fork(struct task_struct *parent, struct task_struct *child,
+				   __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_FORK);
+	__u32 parent_pid = FIELD(parent, tgid);
+	__u32 child_pid = FIELD(child, tgid);
+	struct record record;
+
+	if (!config || !event)
+		return 0;
+	scope_follow_fork(config, parent_pid, child_pid);
+	if (!event->is_selected || !in_scope(config) ||
+	    !begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_FORK, hook))
+		return 0;
+	put_number(&record, SCHED_PROCESS_FORK__PARENT_TID, FIELD(parent, pid));
+	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_TID, task_ns_tid(parent));
+	put_number(&record, SCHED_PROCESS_FORK__PARENT_PID, parent_pid);
+	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_PID, task_ns_tid(FIELD(parent, group_leader)));
+	put_number(&record, SCHED_PROCESS_FORK__CHILD_TID, FIELD(child, pid));
+	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_TID, task_ns_tid(child));
+	put_number(&record, SCHED_PROCESS_FORK__CHILD_PID, child_pid);
+	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_PID, task_ns_tid(FIELD(child, group_leader)));
+	submit_record(config, &record);
+	return 0;
+}
+
+static __always_inline int on_exec(struct task_struct *task, struct linux_binprm *bprm,
+				   __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXEC);
+	struct record record;
+	struct file *file;
+
+	if (!config || !event || !event->is_selected || !in_scope(config) ||
+	    !begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_EXEC, hook))
+		return 0;
+	file = FIELD(bprm, file);
+	put_kernel_string(&record, SCHED_PROCESS_EXEC__CMDPATH, FIELD(bprm, filename));
+	put_path(&record, SCHED_PROCESS_EXEC__PATHNAME, file_path(file));
+	put_argument_block(&record, SCHED_PROCESS_EXEC__ARGV, FIELD(task, mm));
+	put_file_identity(&record, SCHED_PROCESS_EXEC__DEV, SCHED_PROCESS_EXEC__INODE, file);
+	submit_record(config, &record);
+	return 0;
+}
+
+static __always_inline int on_exit(struct task_struct *task, __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXIT);
+	struct signal_struct *signal = FIELD(task, signal);
+	bool is_last = FIELD(signal, live.counter) == 0;
+	struct record record;
+
+	if (!config || !event)
+		return 0;
+	if (event->is_selected && in_scope(config) &&
+	    begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_EXIT, hook)) {
+		put_number(&record, SCHED_PROCESS_EXIT__EXIT_CODE, (__s64)FIELD(task, exit_code));
+		put_number(&record, SCHED_PROCESS_EXIT__PROCESS_GROUP_EXIT, is_last);
+		submit_record(config, &record);
+	}
+	if (is_last)
+		scope_forget(config, FIELD(task, tgid));
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int tp_btf__sched_process_fork(__u64 *ctx)
+{
+	return on_fork((void *)ctx[0], (void *)ctx[1], PROGRAM_TP_BTF__SCHED_PROCESS_FORK, HOOK_TP_BTF);
+}
+
+SEC("raw_tp/sched_process_fork")
+int raw_tp__sched_process_fork(__u64 *ctx)
+{
+	return on_fork((void *)ctx[0], (void *)ctx[1], PROGRAM_RAW_TP__SCHED_PROCESS_FORK,
+		       HOOK_RAW_TRACEPOINT);
+}
+
+SEC("tp_btf/sched_process_exec")
+int tp_btf__sched_process_exec(__u64 *ctx)
+{
+	return on_exec((void *)ctx[0], (void *)ctx[2], PROGRAM_TP_BTF__SCHED_PROCESS_EXEC, HOOK_TP_BTF);
+}
+
+SEC("raw_tp/sched_process_exec")
+int raw_tp__sched_process_exec(__u64 *ctx)
+{
+	return on_exec((void *)ctx[0], (void *)ctx[2], PROGRAM_RAW_TP__SCHED_PROCESS_EXEC,
+		       HOOK_RAW_TRACEPOINT);
+}
+
+SEC("tp_btf/sched_process_exit")
+int tp_btf__sched_process_exit(__u64 *ctx)
+{
+	return on_exit((void *)ctx[0], PROGRAM_TP_BTF__SCHED_PROCESS_EXIT, HOOK_TP_BTF);
+}
+
+SEC("raw_tp/sched_process_exit")
+int raw_tp__sched_process_exit(__u64 *ctx)
+{
+	return on_exit((void *)ctx[0], PROGRAM_RAW_TP__SCHED_PROCESS_EXIT, HOOK_RAW_TRACEPOINT);
+}
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * System calls.
+ *
+ *   entry -> raw_syscalls:sys_enter(regs, number) -> __x64_sys_NAME(regs) -> raw_syscalls:sys_exit(regs, result)
+ *
+ * Arguments are read when the call returns: the registers still hold them, and memory that the kernel has
+ * just read is resident. execve is the exception, since success replaces the caller's memory: its record is
+ * made on entry and kept, by task, until the call returns. (By task and not by thread id: a thread that
+ * executes takes over the id of its group's leader.)
+ */
+#ifndef TRACEE_PROBES_SYSCALLS_H
+#define TRACEE_PROBES_SYSCALLS_H
+
+/* Where a program runs, and what it was given. */
+struct call {
+	struct pt_regs *regs;
+	__u32 program;
+	__u8 hook;
+	bool is_compat;
+	__u32 event;
+};
+
+/* Finds the event of a call, or returns false where nobody asked for it. */
+static __always_inline bool find_event(struct call *call, const struct config *config)
+{
+	__u64 number = syscall_number(call->regs);
+	__u64 native, compat, bit;
+	__u32 *event, key;
+
+	KEEP_AS_ONE(number);
+	if (number >= MAX_SYSCALLS)
+		return false;
+	native = config->syscalls[number / 64];
+	compat = config->compat_syscalls[number / 64];
+	bit = 1ULL << (number % 64);
+	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
+	if (!((native | compat) & bit))
+		return false;
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((call->is_compat ? compat : native) & bit))
+		return false;
+	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
+	event = bpf_map_lookup_elem(&syscall_events, &key);
+	if (!event)
+		return false;
+	call->event = *event;
+	return true;
+}
+
+static __always_inline bool begin_call_record(struct record *record, const struct config *config,
+					      struct call *call)
+{
+	struct event_config *event = get_event_config(call->event);
+
+	if (!event || !event->is_selected ||
+	    !begin_record(record, config, event, call->program, call->event, call->hook))
+		return false;
+	if (call->is_compat)
+		record->header->flags |= RECORD_COMPAT;
+	return true;
+}
+
+static __always_inline int on_syscall_entry(struct call *call)
+{
+	__u64 task = bpf_get_current_task();
+	struct config *config = get_config();
+	struct event_config *event;
+	struct record record;
+
+	if (!config || !find_event(call, config) || !in_scope(config))
+		return 0;
+	event = get_event_config(call->event);
+	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, call))
+		return 0;
+	put_syscall_arguments(&record, event, call->regs, call->is_compat);
+	record.header->size = record.end;
+	bpf_map_update_elem(&pending_calls, &task, record.bytes, BPF_ANY);
+	return 0;
+}
+
+/* Completes a record that was made on entry. */
+static __always_inline void submit_pending_call(const struct config *config, __u32 event, __u64 task,
+						struct pending_call *pending, __s64 result)
+{
+	struct record_header *header = (struct record_header *)pending->bytes;
+
+	header->return_value = result;
+	submit_bytes(config, event, pending->bytes, header->size);
+	bpf_map_delete_elem(&pending_calls, &task);
+}
+
+static __always_inline int on_syscall_exit(struct call *call, __s64 result)
+{
+	__u64 task = bpf_get_current_task();
+	struct config *config = get_config();
+	struct pending_call *pending;
+	struct event_config *event;
+	struct record record;
+
+	if (!config || !find_event(call, config) || !in_scope(config))
+		return 0;
+	event = get_event_config(call->event);
+	if (!event)
+		return 0;
+	if (event->is_read_on_entry) {
+		pending = bpf_map_lookup_elem(&pending_calls, &task);
+		if (pending) {
+			submit_pending_call(config, call->event, task, pending, result);
+			return 0;
+		}
+	}
+	if (!begin_call_record(&record, config, call))
+		return 0;
+	record.header->return_value = result;
+	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
+	if (!event->is_read_on_entry || result < 0)
+		put_syscall_arguments(&record, event, call->regs, call->is_compat);
+	submit_record(config, &record);
+	return 0;
+}
+
+#define ON_ENTRY(registers, program_id, hook_kind)                                                 \
+	({                                                                                         \
+		struct call call = { .regs = (registers), .program = (program_id), .hook = (hook_kind) }; \
+		on_syscall_entry(&call);                                                           \
+	})
+
+#define ON_EXIT(registers, result, program_id, hook_kind)                                          \
+	({                                                                                         \
+		struct call call = { .regs = (registers), .program = (program_id), .hook = (hook_kind) }; \
+		on_syscall_exit(&call, (result));                                                  \
+	})
+
+SEC("tp_btf/sys_enter")
+int tp_btf__sys_enter(__u64 *ctx)
+{
+	return ON_ENTRY((void *)ctx[0], PROGRAM_TP_BTF__SYS_ENTER, HOOK_TP_BTF);
+}
+
+SEC("raw_tp/sys_enter")
+int raw_tp__sys_enter(__u64 *ctx)
+{
+	return ON_ENTRY((void *)ctx[0], PROGRAM_RAW_TP__SYS_ENTER, HOOK_RAW_TRACEPOINT);
+}
+
+SEC("tp_btf/sys_exit")
+int tp_btf__sys_exit(__u64 *ctx)
+{
+	return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_TP_BTF__SYS_EXIT, HOOK_TP_BTF);
+}
+
+SEC("raw_tp/sys_exit")
+int raw_tp__sys_exit(__u64 *ctx)
+{
+	return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_RAW_TP__SYS_EXIT, HOOK_RAW_TRACEPOINT);
+}
+
+/* The runtime chooses the function for each slot. */
+#define ENTRY_SLOT(slot)                                                                           \
+	SEC("fentry")                                                                              \
+	int fentry__syscall_##slot(__u64 *ctx)                                                     \
+	{                                                                                          \
+		return ON_ENTRY((void *)ctx[0], PROGRAM_FENTRY__SYSCALL_##slot, HOOK_TRAMPOLINE);  \
+	}
+
+#define EXIT_SLOT(slot)                                                                            \
+	SEC("fexit")                                                                               \
+	int fexit__syscall_##slot(__u64 *ctx)                                                      \
+	{                                                                                          \
+		return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_FEXIT__SYSCALL_##slot, HOOK_TRAMPOLINE); \
+	}
+
+ENTRY_SLOT(0)
+ENTRY_SLOT(1)
+ENTRY_SLOT(2)
+ENTRY_SLOT(3)
+
+EXIT_SLOT(0)
+EXIT_SLOT(1)
+EXIT_SLOT(2)
+EXIT_SLOT(3)
+EXIT_SLOT(4)
+EXIT_SLOT(5)
+EXIT_SLOT(6)
+EXIT_SLOT(7)
+
+/* Attached to as many functions as were selected; the number in the registers tells which call it is. */
+SEC("kprobe")
+int kprobe__syscall(struct pt_regs *ctx)
+{
+	return ON_ENTRY((void *)PT_REGS_PARM1(ctx), PROGRAM_KPROBE__SYSCALL, HOOK_KPROBE);
+}
+
+SEC("kretprobe")
+int kretprobe__syscall(struct pt_regs *ctx)
+{
+	return ON_EXIT(task_user_regs((struct task_struct *)bpf_get_current_task()), PT_REGS_RC(ctx),
+		       PROGRAM_KRETPROBE__SYSCALL, HOOK_KPROBE);
+}
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The kernel side of Tracee: one object. docs/architecture.md draws how it fits together. */
+#include "kernel_types.h"
+#include "generated/events.h"
+#include "compat.h"
+#include "maps.h"
+#include "scope.h"
+#include "context.h"
+#include "arguments.h"
+#include "submit.h"
+#include "probes/syscalls.h"
+#include "probes/process.h"
+#include "probes/files.h"
+
+/* Never attached: the runtime runs it once to tell its own host process id, whatever its pid namespace. */
+SEC("raw_tp")
+int identify_self(__u64 *ctx)
+{
+	struct config *config = get_config();
+
+	if (config)
+		config->self_pid = bpf_get_current_pid_tgid() >> 32;
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,132 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { VmError } from './errors.js';
+
+/** A machine to start. */
+export interface Machine {
+  readonly vmlinuz: string;
+  readonly initramfs: string;
+  readonly image: string;
+  readonly memoryMiB: number;
+  readonly processors: number;
+  /** Appended to the kernel's command line. */
+  readonly kernelArguments: readonly string[];
+  readonly timeoutMs: number;
+  /** An existing directory for sockets and the console's log; its path must be short (sockets: 107 bytes). */
+  readonly workDir: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutput?: ((chunk: Buffer, stream: 'stdout' | 'stderr') => void) | undefined;
+}
+
+/** What a machine said until it went off. */
+export interface MachineOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: string;
+  readonly consoleLog: string;
+}
+
+const ports = ['stdout', 'stderr', 'status'] as const;
+
+/** Boots a machine and returns when it has powered itself off. */
+export async function bootMachine(machine: Machine): Promise<MachineOutput> {
+  const console = join(machine.workDir, 'console');
+  const collectors = await Promise.all(
+    ports.map((port) =>
+      listen(join(machine.workDir, port), (chunk) => {
+        if (port !== 'status') machine.onOutput?.(chunk, port);
+      }),
+    ),
+  );
+  try {
+    const result = await execa('qemu-system-x86_64', machineArguments(machine, console), {
+      stdin: 'ignore',
+      reject: false,
+      timeout: machine.timeoutMs,
+      killSignal: 'SIGKILL',
+      ...(machine.signal === undefined ? {} : { cancelSignal: machine.signal }),
+    });
+    machine.signal?.throwIfAborted();
+    const consoleLog = await readFile(console, 'latin1').catch(() => '');
+    if (result.timedOut) {
+      throw new VmError(
+        `the VM did not end within ${machine.timeoutMs / 1000} s; its console:\n${lastLines(consoleLog)}`,
+        'raise the time limit, or look for what the command waits for',
+      );
+    }
+    if (result.failed)
+      throw new VmError(`qemu failed: ${result.stderr || result.shortMessage}`, undefined, result.cause);
+    const [stdout = '', stderr = '', status = ''] = await Promise.all(collectors.map(({ text }) => text()));
+    return { stdout, stderr, status, consoleLog };
+  } finally {
+    for (const { server } of collectors) server.close();
+  }
+}
+
+/** The end of a console log, for an error message. */
+export function lastLines(consoleLog: string, count = 40): string {
+  return consoleLog.trimEnd().split(/\r*\n/).slice(-count).join('\n');
+}
+
+function machineArguments(machine: Machine, console: string): string[] {
+  const commandLine = ['console=ttyS0', 'quiet', 'panic=-1', 'mitigations=off', ...machine.kernelArguments];
+  return [
+    ...accelerator(),
+    ...['-nodefaults', '-nographic', '-no-reboot', '-no-user-config'],
+    ...['-m', `${machine.memoryMiB}M`, '-smp', String(machine.processors)],
+    ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', commandLine.join(' ')],
+    ...['-drive', `file=${machine.image},format=raw,if=virtio,cache=unsafe`],
+    ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
+    ...['-chardev', `file,id=console,path=${console}`, '-serial', 'chardev:console'],
+    ...ports.flatMap((port) => [
+      ...['-chardev', `socket,id=${port},path=${join(machine.workDir, port)}`],
+      ...['-device', `virtserialport,chardev=${port},name=${port}`],
+    ]),
+  ];
+}
+
+/** KVM where this user may use it and the processor really has it, else emulation. */
+function accelerator(): string[] {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    if (/^flags\s*:.*\b(?:vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'latin1'))) {
+      return ['-accel', 'kvm', '-cpu', 'host'];
+    }
+  } catch {
+    // No such device, or not for this user.
+  }
+  return ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+}
+
+/** A socket that takes one connection and keeps what arrives; `text` waits for the connection's end. */
+async function listen(
+  path: string,
+  onChunk: (chunk: Buffer) => void,
+): Promise<{ server: Server; text: () => Promise<string> }> {
+  const chunks: Buffer[] = [];
+  let ended: Promise<void> = Promise.resolve();
+  const server = createServer((connection) => {
+    connection.on('data', (chunk) => {
+      chunks.push(chunk);
+      onChunk(chunk);
+    });
+    ended = new Promise((resolve) => {
+      connection.once('close', () => resolve());
+      connection.once('error', () => resolve());
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return {
+    server,
+    async text() {
+      await ended;
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+}

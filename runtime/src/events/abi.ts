@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../artifact/manifest.js';
+import { catalogue } from './catalogue/index.js';
+import { hookKinds, recordFlags, scopeFlags, sharedStructs, wireCodes } from './layout.js';
+import { programs } from './programs.js';
+import { wireOfType } from './types.js';
+
+/**
+ * Digest (SHA-256, hex) of everything that an object and a runtime must agree on to understand each other:
+ * the shared structures and, of each event, its id, name and the wire form of its arguments. Words that only
+ * people read (sets, vocabularies) are not part of it.
+ */
+export function computeAbi(): string {
+  const agreed = {
+    structs: sharedStructs,
+    programs,
+    codes: { hookKinds, recordFlags, scopeFlags, wireCodes },
+    events: catalogue.map((event) => ({
+      id: event.id,
+      name: event.name,
+      wires: event.arguments.map((argument) => [argument.name, wireOfType[argument.type]]),
+    })),
+  };
+  return createHash('sha256').update(canonicalJson(agreed)).digest('hex');
+}

@@ -1,0 +1,99 @@
+import { computeAbi } from './abi.js';
+import { catalogue } from './catalogue/index.js';
+import * as layout from './layout.js';
+import { programs } from './programs.js';
+import type { EventDefinition } from './types.js';
+
+/** Text of `bpf/generated/events.h`: what the kernel side has to know of the catalogue. */
+export function renderHeader(): string {
+  const parts = [
+    '/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */',
+    '/* Generated from runtime/src/events by `npm run generate`. Do not edit. */',
+    '#ifndef TRACEE_GENERATED_EVENTS_H',
+    '#define TRACEE_GENERATED_EVENTS_H',
+    '',
+    `#define TRACEE_ABI "${computeAbi()}"`,
+    '',
+    defines({
+      MAX_ARGUMENTS: layout.maxArguments,
+      MAX_ANCESTORS: layout.maxAncestors,
+      MAX_EVENTS: layout.maxEvents,
+      MAX_SYSCALLS: layout.maxSyscalls,
+      MAX_RECORD_SIZE: layout.maxRecordSize,
+      MAX_STRING_SIZE: layout.maxStringSize,
+      MAX_STRINGS: layout.maxStrings,
+      MAX_PATH_COMPONENTS: layout.maxPathComponents,
+      CUT_BIT: `${hex(layout.cutBit)}U`,
+    }),
+    '',
+    defines({
+      RECORD_COMPAT: layout.recordFlags.compat,
+      RECORD_ANCESTRY: layout.recordFlags.ancestry,
+      RECORD_ANCESTRY_CUT: layout.recordFlags.ancestryCut,
+    }),
+    '',
+    defines(prefixed('HOOK', layout.hookKinds)),
+    '',
+    defines(prefixed('SCOPE', layout.scopeFlags)),
+    '',
+    defines(prefixed('WIRE', layout.wireCodes)),
+    '',
+    defines(Object.fromEntries(catalogue.map((event) => [`EVENT_${event.name.toUpperCase()}`, event.id]))),
+    '',
+    '/* What each program is called where it finds its own scratch memory. */',
+    defines(Object.fromEntries(programs.map((program, index) => [`PROGRAM_${program.name.toUpperCase()}`, index]))),
+    '',
+    ...catalogue.filter((event) => event.syscall === undefined).map(argumentIndexes),
+    ...layout.sharedStructs.map(struct),
+    '#endif',
+    '',
+  ];
+  return parts.join('\n');
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+function defines(values: Record<string, number | string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `#define ${name} ${value}`)
+    .join('\n');
+}
+
+function prefixed(prefix: string, values: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`${prefix}_${name.toUpperCase()}`, value]),
+  );
+}
+
+/** `enum { FILE_OPEN_PATHNAME, … }`: argument n of an event, by name. */
+function argumentIndexes(event: EventDefinition): string {
+  const names = event.arguments.map((argument) => `\t${event.name}__${argument.name}`.toUpperCase());
+  return `enum {\n${names.join(',\n')},\n};\n`;
+}
+
+function struct(definition: layout.StructLayout): string {
+  const { offsets, size } = layout.layoutOf(definition);
+  const fields = definition.fields.map(([name, type, comment]) => {
+    const [base, array] = splitType(type);
+    return `\t${base} ${name}${array};${comment === '' ? '' : ` /* ${comment} */`}`;
+  });
+  const assertions = [...offsets].map(
+    ([name, offset]) =>
+      `_Static_assert(__builtin_offsetof(struct ${definition.name}, ${name}) == ${offset}, "${name}");`,
+  );
+  return [
+    `struct ${definition.name} {`,
+    ...fields,
+    '};',
+    ...assertions,
+    `_Static_assert(sizeof(struct ${definition.name}) == ${size}, "${definition.name}");`,
+    '',
+  ].join('\n');
+}
+
+function splitType(type: string): [base: string, array: string] {
+  const [base = '', count] = type.split(/[[\]]/);
+  return [base === 'char' ? 'char' : `__${base}`, count === undefined ? '' : `[${count}]`];
+}

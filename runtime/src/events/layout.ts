@@ -1,0 +1,159 @@
+/**
+ * The structures that kernel side and runtime share. `bpf/generated/events.h` declares them from this table
+ * with an assertion per field, so that a difference is a compile error.
+ */
+
+type FieldType = 'u8' | 'u16' | 'u32' | 'u64' | 's32' | 's64' | `char[${number}]` | `u8[${number}]` | `u64[${number}]`;
+
+export interface StructLayout {
+  readonly name: string;
+  readonly fields: readonly (readonly [name: string, type: FieldType, comment: string])[];
+}
+
+/** Arguments an event can have. */
+export const maxArguments = 8;
+
+/** Ancestors recorded with an event that wants to be explained; deeper ones are counted, not stored. */
+export const maxAncestors = 8;
+
+/** Event ids are below this. */
+export const maxEvents = 2048;
+
+/** Syscall numbers served by the bitmap, of any architecture. */
+export const maxSyscalls = 512;
+
+/** Bytes of a whole record. */
+export const maxRecordSize = 8192;
+
+/** The longest single string in a record, its NUL included: PATH_MAX. */
+export const maxStringSize = 4096;
+
+/** Strings taken of one argument vector. */
+export const maxStrings = 64;
+
+/** Directories walked from a file to the root; the limit keeps the verifier's work bounded. */
+export const maxPathComponents = 48;
+
+/** Heads every record. Times are nanoseconds; ids are of the host unless `ns` is in the name. */
+export const recordHeader: StructLayout = {
+  name: 'record_header',
+  fields: [
+    ['size', 'u32', 'bytes of the whole record'],
+    ['event', 'u16', 'event id'],
+    ['flags', 'u16', 'RECORD_*'],
+    ['time', 'u64', 'CLOCK_MONOTONIC'],
+    ['return_value', 's64', 'of a system call'],
+    ['start_time', 'u64', 'of the process, since boot: with host_pid its identity'],
+    ['parent_start_time', 'u64', 'of the parent, since boot'],
+    ['cgroup_id', 'u64', 'inode number of the cgroup in the v2 hierarchy'],
+    ['host_tid', 'u32', ''],
+    ['host_pid', 'u32', ''],
+    ['host_ppid', 'u32', ''],
+    ['ns_tid', 'u32', 'as the process sees itself'],
+    ['ns_pid', 'u32', ''],
+    ['ns_ppid', 'u32', ''],
+    ['uid', 'u32', 'real user id'],
+    ['mnt_ns', 'u32', 'inode numbers of namespaces'],
+    ['pid_ns', 'u32', ''],
+    ['cpu', 'u32', ''],
+    ['arguments', 'u16', 'bit n: argument n is there'],
+    ['hook', 'u8', 'HOOK_*: what kind of hook saw it'],
+    ['ancestors', 'u8', 'entries of the ancestry block in use'],
+    ['reserved', 'u32', ''],
+    ['executable', 'u64', 'path of the program file, a reference like a string argument'],
+    ['comm', 'char[16]', ''],
+    ['uts_name', 'char[16]', 'host name, cut to 15 bytes'],
+    ['slots', 'u64[8]', 'arguments'],
+  ],
+};
+
+/** One entry of the ancestry block, nearest ancestor first. */
+export const ancestor: StructLayout = {
+  name: 'ancestor',
+  fields: [
+    ['host_pid', 'u32', ''],
+    ['ns_pid', 'u32', ''],
+    ['start_time', 'u64', 'nanoseconds since boot'],
+    ['comm', 'char[16]', ''],
+  ],
+};
+
+/** Written by the runtime before anything is attached; all zeros traces nothing. */
+export const config: StructLayout = {
+  name: 'config',
+  fields: [
+    ['armed', 'u32', 'nothing is traced while this is 0'],
+    ['self_pid', 'u32', 'the runtime itself: never traced'],
+    ['scope', 'u32', 'SCOPE_*'],
+    ['wakeup', 'u32', '0: wake the reader at once, 1: the reader looks by timer'],
+    ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
+    ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
+    ['scratch_slots', 'u8[64]', 'where each program builds its records'],
+  ],
+};
+
+/** One per event id. */
+export const eventConfig: StructLayout = {
+  name: 'event_config',
+  fields: [
+    ['is_selected', 'u8', ''],
+    ['wants_ancestry', 'u8', ''],
+    ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns'],
+    ['reserved', 'u8[5]', ''],
+    ['wires', 'u8[8]', 'WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted'],
+  ],
+};
+
+/** One per event id and CPU. produced = submitted + lost. */
+export const eventCounts: StructLayout = {
+  name: 'event_counts',
+  fields: [
+    ['produced', 'u64', ''],
+    ['submitted', 'u64', ''],
+    ['lost', 'u64', ''],
+  ],
+};
+
+export const sharedStructs = [recordHeader, ancestor, config, eventConfig, eventCounts] as const;
+
+/** Flags of `record_header.flags`. */
+export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4 } as const;
+
+/** Kinds of hooks, `record_header.hook`. */
+export const hookKinds = { tp_btf: 1, trampoline: 2, kprobe: 3, raw_tracepoint: 4, lsm: 5 } as const;
+export type HookKind = keyof typeof hookKinds;
+
+/** Bits of `config.scope`. Several bits mean: any of them. */
+export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
+
+/** Wire codes in `event_config.wires`. */
+export const wireCodes = { none: 0, i32: 1, u32: 2, i64: 3, u64: 4, pointer: 5, string: 6, strings: 7 } as const;
+
+/**
+ * A slot that refers to bytes: offset in the record (16 bits), bytes stored (16 bits), then the number of
+ * bytes or strings there were in the kernel, with this bit set where not all of them were stored.
+ */
+export const cutBit = 0x8000_0000;
+
+/** Byte size and alignment of one field. */
+export function sizeOfField(type: FieldType): { size: number; align: number } {
+  const match = /^(?<base>[a-z]+\d*)(?:\[(?<count>\d+)\])?$/.exec(type);
+  const base = match?.groups?.['base'] ?? '';
+  const unit = { u8: 1, char: 1, u16: 2, u32: 4, s32: 4, u64: 8, s64: 8 }[base];
+  if (unit === undefined) throw new RangeError(`unknown field type ${type}`);
+  return { size: unit * Number(match?.groups?.['count'] ?? 1), align: unit };
+}
+
+/** Offset of each field and the size of the whole; refuses tables that would need hidden padding. */
+export function layoutOf<const T extends StructLayout>(struct: T): { offsets: Map<string, number>; size: number } {
+  const offsets = new Map<string, number>();
+  let offset = 0;
+  for (const [name, type] of struct.fields) {
+    const { size, align } = sizeOfField(type);
+    if (offset % align !== 0) throw new RangeError(`${struct.name}.${name} is not aligned`);
+    offsets.set(name, offset);
+    offset += size;
+  }
+  if (offset % 8 !== 0) throw new RangeError(`${struct.name} does not end on 8 bytes`);
+  return { offsets, size: offset };
+}

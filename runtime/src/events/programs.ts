@@ -1,0 +1,47 @@
+import type { HookKind } from './layout.js';
+
+/** One BPF program of the object. */
+export interface ProgramDefinition {
+  /** Name in the object, unique: the kind of hook, two underscores, what it hooks. */
+  readonly name: string;
+  readonly kind: HookKind;
+}
+
+/**
+ * Functions that serve selected syscalls one by one need a program each on a trampoline. With more of them
+ * selected than there are slots, one program on the `sys_exit` tracepoint serves all.
+ */
+export const syscallExitSlots = 8;
+export const syscallEntrySlots = 4;
+
+const slots = (name: string, count: number): ProgramDefinition[] =>
+  Array.from({ length: count }, (_, index) => ({ name: `${name}_${index}`, kind: 'trampoline' }));
+
+const tracepoint = (target: string): ProgramDefinition[] => [
+  { name: `tp_btf__${target}`, kind: 'tp_btf' },
+  { name: `raw_tp__${target}`, kind: 'raw_tracepoint' },
+];
+
+const securityFunction = (target: string, lsm: string): ProgramDefinition[] => [
+  { name: `fentry__${target}`, kind: 'trampoline' },
+  { name: `kprobe__${target}`, kind: 'kprobe' },
+  { name: `lsm__${lsm}`, kind: 'lsm' },
+];
+
+/** Every program that builds records; its index is where its scratch slot stands in `config`. */
+export const programs: readonly ProgramDefinition[] = [
+  ...tracepoint('sys_enter'),
+  ...tracepoint('sys_exit'),
+  ...slots('fentry__syscall', syscallEntrySlots),
+  ...slots('fexit__syscall', syscallExitSlots),
+  { name: 'kprobe__syscall', kind: 'kprobe' },
+  { name: 'kretprobe__syscall', kind: 'kprobe' },
+  ...tracepoint('sched_process_fork'),
+  ...tracepoint('sched_process_exec'),
+  ...tracepoint('sched_process_exit'),
+  ...securityFunction('security_bprm_check', 'bprm_check_security'),
+  ...securityFunction('security_file_open', 'file_open'),
+];
+
+/** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */
+export const identifySelfProgram = 'identify_self';
