@@ -126,7 +126,7 @@ static __always_inline __u64 task_start_time(struct task_struct *task)
 }
 
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
-static __always_inline struct pid *task_pid(struct task_struct *task)
+static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {
 	return FIELD(task, thread_pid);
 }

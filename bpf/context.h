@@ -16,13 +16,13 @@ static __always_inline struct upid pid_in_namespace(struct pid *pid)
 
 static __always_inline __u32 task_ns_tid(struct task_struct *task)
 {
-	return pid_in_namespace(task_pid(task)).nr;
+	return pid_in_namespace(pid_of_task(task)).nr;
 }
 
 static __always_inline void fill_namespaces(struct record_header *header, struct task_struct *task)
 {
 	struct nsproxy *namespaces = FIELD(task, nsproxy);
-	struct upid number = pid_in_namespace(task_pid(task));
+	struct upid number = pid_in_namespace(pid_of_task(task));
 	struct uts_namespace *uts;
 	struct mnt_namespace *mnt;
 

@@ -33,9 +33,14 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+/* linux/kernel.h has READ and WRITE for the directions of a transfer. */
+#undef READ
 
 #elif defined(TRACEE_TYPES_BTF)
+/* Drivers have types of this name; here it is a map. */
+#define config kernel_config
 #include "vmlinux.h"
+#undef config
 #elif defined(TRACEE_TYPES_CORE)
 #include "core_types.h"
 #else

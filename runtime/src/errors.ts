@@ -24,7 +24,10 @@ export const errorTable = {
   HEADERS_DANGLING: { status: 6, title: 'A kernel header tree links to files that are not there' },
   HEADERS_MISMATCH: { status: 6, title: 'The kernel headers belong to another kernel' },
   TOOLCHAIN_MISSING: { status: 6, title: 'A tool needed to compile the object is not installed' },
-  TOOLCHAIN_UNUSABLE: { status: 6, title: 'A compiler tool is too old, or its version does not fit the others' },
+  TOOLCHAIN_UNUSABLE: {
+    status: 6,
+    title: 'A compiler tool is too old, or its version does not fit the others',
+  },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object could not be written' },
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },

@@ -41,7 +41,9 @@ export function renderHeader(): string {
     defines(Object.fromEntries(catalogue.map((event) => [`EVENT_${event.name.toUpperCase()}`, event.id]))),
     '',
     '/* What each program is called where it finds its own scratch memory. */',
-    defines(Object.fromEntries(programs.map((program, index) => [`PROGRAM_${program.name.toUpperCase()}`, index]))),
+    defines(
+      Object.fromEntries(programs.map((program, index) => [`PROGRAM_${program.name.toUpperCase()}`, index])),
+    ),
     '',
     ...catalogue.filter((event) => event.syscall === undefined).map(argumentIndexes),
     ...layout.sharedStructs.map(struct),

@@ -3,7 +3,8 @@
  * with an assertion per field, so that a difference is a compile error.
  */
 
-type FieldType = 'u8' | 'u16' | 'u32' | 'u64' | 's32' | 's64' | `char[${number}]` | `u8[${number}]` | `u64[${number}]`;
+type FieldType =
+  'u8' | 'u16' | 'u32' | 'u64' | 's32' | 's64' | `char[${number}]` | `u8[${number}]` | `u64[${number}]`;
 
 export interface StructLayout {
   readonly name: string;
@@ -127,7 +128,16 @@ export type HookKind = keyof typeof hookKinds;
 export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
 
 /** Wire codes in `event_config.wires`. */
-export const wireCodes = { none: 0, i32: 1, u32: 2, i64: 3, u64: 4, pointer: 5, string: 6, strings: 7 } as const;
+export const wireCodes = {
+  none: 0,
+  i32: 1,
+  u32: 2,
+  i64: 3,
+  u64: 4,
+  pointer: 5,
+  string: 6,
+  strings: 7,
+} as const;
 
 /**
  * A slot that refers to bytes: offset in the record (16 bits), bytes stored (16 bits), then the number of
@@ -145,7 +155,9 @@ export function sizeOfField(type: FieldType): { size: number; align: number } {
 }
 
 /** Offset of each field and the size of the whole; refuses tables that would need hidden padding. */
-export function layoutOf<const T extends StructLayout>(struct: T): { offsets: Map<string, number>; size: number } {
+export function layoutOf<const T extends StructLayout>(
+  struct: T,
+): { offsets: Map<string, number>; size: number } {
   const offsets = new Map<string, number>();
   let offset = 0;
   for (const [name, type] of struct.fields) {

@@ -28,7 +28,7 @@ export const wireOfType = {
 export type ArgumentType = keyof typeof wireOfType;
 
 /** Names a table that turns a number into what people call it; see `names.ts`. */
-export type Vocabulary = 'ptraceRequest' | 'openFlags' | 'deviceNumber' | 'execveatFlags' | 'exitCode';
+export type Vocabulary = 'ptraceRequest' | 'openFlags' | 'execveatFlags';
 
 /** One argument of an event, in catalogue order. */
 export interface ArgumentDefinition {

@@ -10,7 +10,7 @@ export const fileEvents: readonly EventDefinition[] = [
     hooks: { kind: 'function', function: 'security_bprm_check', lsm: 'bprm_check_security' },
     arguments: [
       { name: 'pathname', type: 'const char*' },
-      { name: 'dev', type: 'dev_t', vocabulary: 'deviceNumber' },
+      { name: 'dev', type: 'dev_t' },
       { name: 'inode', type: 'unsigned long' },
     ],
   },
@@ -23,7 +23,7 @@ export const fileEvents: readonly EventDefinition[] = [
     arguments: [
       { name: 'pathname', type: 'const char*' },
       { name: 'flags', type: 'int', vocabulary: 'openFlags' },
-      { name: 'dev', type: 'dev_t', vocabulary: 'deviceNumber' },
+      { name: 'dev', type: 'dev_t' },
       { name: 'inode', type: 'unsigned long' },
     ],
   },

@@ -30,7 +30,7 @@ export const processEvents: readonly EventDefinition[] = [
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'sched_process_exit' },
     arguments: [
-      { name: 'exit_code', type: 'int', vocabulary: 'exitCode' },
+      { name: 'exit_code', type: 'int' },
       { name: 'process_group_exit', type: 'bool' },
     ],
   },
@@ -44,7 +44,7 @@ export const processEvents: readonly EventDefinition[] = [
       { name: 'cmdpath', type: 'const char*' },
       { name: 'pathname', type: 'const char*' },
       { name: 'argv', type: 'const char*const*' },
-      { name: 'dev', type: 'dev_t', vocabulary: 'deviceNumber' },
+      { name: 'dev', type: 'dev_t' },
       { name: 'inode', type: 'unsigned long' },
     ],
   },

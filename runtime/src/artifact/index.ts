@@ -1,0 +1,27 @@
+/**
+ * The contract between builder and runtime: what an object is called, what it says about itself, and how it
+ * is found and trusted.
+ */
+export { readElf, type ElfFile, type ElfSection, type ElfSymbol } from './elf.js';
+export { computeDigest, patchDigest, readManifest, verifyDigest } from './embedded-manifest.js';
+export {
+  checkManifest,
+  locateObject,
+  type LocatedObject,
+  type LocateOptions,
+  type WantedObject,
+} from './locate.js';
+export {
+  architectureSchema,
+  blankDigest,
+  canonicalJson,
+  manifestSchema,
+  manifestSection,
+  typeSourceSchema,
+  type Architecture,
+  type Manifest,
+  type TypeSource,
+} from './manifest.js';
+export { isNameable, normalizeVersion, objectName, portableObjectName } from './name.js';
+export { describePrograms, type ObjectSummary, type ProgramSummary } from './program-summary.js';
+export { readTrustedFile, type TrustOptions } from './trust.js';

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { locateObject, normalizeVersion } from '../artifact/index.js';
+import { computeAbi } from '../events/abi.js';
+import type { Kernel } from '../host/kernel.js';
+
+/** Options that say where the object may come from. */
+export interface ObjectOptions {
+  readonly installPath?: string;
+  readonly portable: boolean;
+}
+
+const defaultInstallPath = '/tmp/tracee';
+
+/** The package's version, or `VERSION` / `RELEASE_TAG`; without a leading `v`. */
+export function versionOf(env: NodeJS.ProcessEnv): string {
+  const named = env['VERSION'] ?? env['RELEASE_TAG'];
+  if (named !== undefined && named !== '') return normalizeVersion(named);
+  const manifest = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return manifest.version;
+}
+
+/** Finds and verifies the object for this kernel; warnings go to stderr. */
+export function findObject(
+  kernel: Kernel,
+  options: ObjectOptions,
+  env: NodeJS.ProcessEnv,
+): ReturnType<typeof locateObject> {
+  const trusted = env['TRACEE_TRUST_UID'];
+  const bpfFile = env['TRACEE_BPF_FILE'];
+  return locateObject({
+    kernelRelease: kernel.release,
+    arch: kernel.arch,
+    version: versionOf(env),
+    abi: computeAbi(),
+    ...(bpfFile === undefined ? {} : { bpfFile }),
+    installPath: options.installPath ?? env['TRACEE_INSTALL_PATH'] ?? defaultInstallPath,
+    portableDirs: options.portable ? portableDirectories() : [],
+    kernelHasBtf: kernel.hasBtf,
+    trustedUids: trusted === undefined ? [] : [Number(trusted)],
+  });
+}
+
+/** Beside the package when installed, and where `make` writes it in a clone. */
+function portableDirectories(): string[] {
+  const directory = fileURLToPath(new URL('../../portable', import.meta.url));
+  return existsSync(directory) ? [directory] : [];
+}

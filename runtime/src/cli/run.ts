@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { TraceeError } from '../errors.js';
+import type { TracedEvent } from '../events/record.js';
+import type { EventDefinition } from '../events/types.js';
+import { requireCapabilities } from '../host/capabilities.js';
+import { runningKernel } from '../host/kernel.js';
+import { planToJson, planToText } from '../output/plan.js';
+import { nobody, type Scope } from '../tracing/scope.js';
+import { Tracer } from '../tracing/tracer.js';
+import { findObject, type ObjectOptions } from './context.js';
+import { describeCounts, print, say, warnOfGaps } from './report.js';
+
+export interface RunOptions extends ObjectOptions {
+  readonly events: readonly EventDefinition[];
+  readonly scope: Scope;
+  /** Runs this, traced with its descendants, and ends when it ends. */
+  readonly command: readonly string[];
+  readonly wantsAncestry: boolean;
+  readonly wantsOnRequest: boolean;
+  /** Print the plan and end. */
+  readonly plan: boolean;
+  readonly json: boolean;
+  readonly onEvent: (event: TracedEvent, tracer: Tracer) => void;
+  /** What is being done, for the line that says so: `detecting (1 rule)`. */
+  readonly doing: string;
+}
+
+/** After the command has ended its last records are taken before the tracer stops. */
+const settleMs = 100;
+
+/** Finds the object, arms it, and runs until a signal or the end of the command. */
+export async function run(options: RunOptions): Promise<void> {
+  const kernel = runningKernel();
+  requireCapabilities(kernel.release);
+  const object = findObject(kernel, options, process.env);
+  for (const warning of object.warnings) {
+    say(`warning: ${warning.message}${warning.hint === undefined ? '' : ` (${warning.hint})`}`);
+  }
+  const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
+  const tracer = Tracer.start({
+    ...options,
+    object: object.bytes,
+    kernel,
+    scope: options.plan ? nobody : scopeOf(options.scope, child),
+  });
+  try {
+    if (options.plan) print(options.json ? planToJson(tracer.plan) : planToText(tracer.plan));
+    else await trace(tracer, child, options, object.path);
+  } finally {
+    await tracer.close();
+  }
+}
+
+async function trace(
+  tracer: Tracer,
+  child: ChildProcess | undefined,
+  options: RunOptions,
+  path: string,
+): Promise<void> {
+  warnOfGaps(tracer.plan);
+  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
+  const stop = (): void => tracer.stop();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const running = tracer.run((event) => options.onEvent(event, tracer));
+  if (child !== undefined) void release(child).then(stop, stop);
+  await running;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  say(describeCounts(tracer.counts()));
+}
+
+/** Starts a command that waits, before its first instruction, for a line on descriptor 3. */
+async function startHeld(command: readonly string[]): Promise<ChildProcess> {
+  const wait = 'read -r _ <&3 && exec 3<&- && exec "$@"';
+  const child = spawn('/bin/sh', ['-c', wait, 'sh', ...command], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  });
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw new TraceeError('RUN_FAILED', `/bin/sh cannot be started to run ${command[0] ?? ''}`, { cause });
+  });
+  return child;
+}
+
+async function release(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  const pipe = child.stdio[3];
+  if (pipe !== null && pipe !== undefined && 'write' in pipe) pipe.end('\n');
+  const [status, signal] = (await ended) as [number | null, string | null];
+  if (status !== 0) say(`the command ended with ${signal ?? `status ${status}`}`);
+  await new Promise((resolve) => {
+    setTimeout(resolve, settleMs);
+  });
+}
+
+function scopeOf(scope: Scope, child: ChildProcess | undefined): Scope {
+  if (child?.pid === undefined) return scope;
+  return { isEverything: false, pids: scope.pids, trees: [...scope.trees, child.pid] };
+}

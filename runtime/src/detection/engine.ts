@@ -1,0 +1,86 @@
+import { TraceeError } from '../errors.js';
+import { findEvent } from '../events/catalogue/index.js';
+import type { TracedEvent } from '../events/record.js';
+import type { EventDefinition } from '../events/types.js';
+import type { EventSelector, Finding, Rule } from './rule.js';
+
+export interface EngineOptions {
+  readonly rules: readonly Rule[];
+  readonly onFinding: (finding: Finding) => void;
+  /** A rule threw; the others go on. Told once per rule. */
+  readonly onRuleError: (error: TraceeError) => void;
+}
+
+interface Listener {
+  readonly rule: Rule;
+  readonly selector: EventSelector;
+}
+
+/** Hands each rule the events that it selected, and nothing else. */
+export class Engine {
+  readonly #listeners = new Map<string, Listener[]>();
+  readonly #options: EngineOptions;
+  readonly #failed = new Set<Rule>();
+
+  /** Throws RULE_FAILED for a rule that selects an event or argument that does not exist. */
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    for (const rule of options.rules) {
+      for (const selector of rule.events) {
+        requireSelectable(rule, selector);
+        const listeners = this.#listeners.get(selector.event) ?? [];
+        listeners.push({ rule, selector });
+        this.#listeners.set(selector.event, listeners);
+      }
+    }
+  }
+
+  /** Events that the rules need together. */
+  get events(): readonly EventDefinition[] {
+    return [...this.#listeners.keys()].flatMap((name) => findEvent(name) ?? []);
+  }
+
+  handle(event: TracedEvent): void {
+    for (const { rule, selector } of this.#listeners.get(event.definition.name) ?? []) {
+      if (isSelected(selector, event)) this.#ask(rule, event);
+    }
+  }
+
+  #ask(rule: Rule, event: TracedEvent): void {
+    try {
+      const match = rule.detect(event);
+      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, event });
+    } catch (cause) {
+      if (this.#failed.has(rule)) return;
+      this.#failed.add(rule);
+      const message = cause instanceof Error ? cause.message : String(cause);
+      this.#options.onRuleError(
+        new TraceeError('RULE_FAILED', `rule ${rule.metadata.id} failed: ${message}`, {
+          hint: 'the other rules run on; report this with the event',
+          cause,
+        }),
+      );
+    }
+  }
+}
+
+function isSelected(selector: EventSelector, event: TracedEvent): boolean {
+  return Object.entries(selector.where ?? {}).every(([name, values]) => {
+    const argument = event.arguments.find((one) => one.definition.name === name);
+    return argument !== undefined && values.includes(argument.value);
+  });
+}
+
+function requireSelectable(rule: Rule, selector: EventSelector): void {
+  const definition = findEvent(selector.event);
+  const missing =
+    definition === undefined
+      ? `the event ${selector.event}`
+      : Object.keys(selector.where ?? {})
+          .filter((name) => !definition.arguments.some((argument) => argument.name === name))
+          .map((name) => `the argument ${selector.event}.${name}`)[0];
+  if (missing === undefined) return;
+  throw new TraceeError('RULE_FAILED', `rule ${rule.metadata.id} selects ${missing}, which does not exist`, {
+    hint: 'tracee trace --list names all events and their arguments',
+  });
+}

@@ -1,0 +1,242 @@
+import { findEventById } from './catalogue/index.js';
+import {
+  cutBit,
+  hookKinds,
+  layoutOf,
+  maxAncestors,
+  recordFlags,
+  recordHeader,
+  ancestor,
+  type HookKind,
+} from './layout.js';
+import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
+
+/** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
+export type ArgumentValue = number | bigint | string | string[];
+
+export interface EventArgument {
+  readonly definition: ArgumentDefinition;
+  readonly value: ArgumentValue;
+  /** Not all of it was recorded. `full` is its whole size in bytes or strings, where the kernel knew it. */
+  readonly cut?: { readonly full: number | undefined };
+}
+
+/** One process on the way from init to the process of an event. */
+export interface Ancestor {
+  readonly hostPid: number;
+  readonly pid: number;
+  /** Nanoseconds since boot. */
+  readonly startTime: number;
+  readonly comm: string;
+}
+
+/** One event. Times are nanoseconds; ids are as the process sees itself unless `host` is in the name. */
+export interface TracedEvent {
+  readonly definition: EventDefinition;
+  /** CLOCK_MONOTONIC. */
+  readonly time: number;
+  readonly returnValue: number;
+  readonly startTime: number;
+  readonly parentStartTime: number;
+  readonly cgroupId: bigint;
+  readonly hostTid: number;
+  readonly hostPid: number;
+  readonly hostPpid: number;
+  readonly tid: number;
+  readonly pid: number;
+  readonly ppid: number;
+  readonly uid: number;
+  readonly mountNamespace: number;
+  readonly pidNamespace: number;
+  readonly cpu: number;
+  readonly hook: HookKind;
+  /** Made through the 32-bit interface. */
+  readonly isCompat: boolean;
+  readonly comm: string;
+  readonly hostName: string;
+  /** Path of the program file, where the event was asked to be explained. */
+  readonly executable: string | undefined;
+  /** Nearest first. */
+  readonly ancestors: readonly Ancestor[];
+  readonly areAncestorsCut: boolean;
+  /** In catalogue order; those that could not be read are absent. */
+  readonly arguments: readonly EventArgument[];
+}
+
+const header = layoutOf(recordHeader);
+const ancestorLayout = layoutOf(ancestor);
+const at = (field: string): number => offsetIn(header.offsets, field);
+const offsets = {
+  event: at('event'),
+  flags: at('flags'),
+  time: at('time'),
+  returnValue: at('return_value'),
+  startTime: at('start_time'),
+  parentStartTime: at('parent_start_time'),
+  cgroupId: at('cgroup_id'),
+  hostTid: at('host_tid'),
+  hostPid: at('host_pid'),
+  hostPpid: at('host_ppid'),
+  tid: at('ns_tid'),
+  pid: at('ns_pid'),
+  ppid: at('ns_ppid'),
+  uid: at('uid'),
+  mountNamespace: at('mnt_ns'),
+  pidNamespace: at('pid_ns'),
+  cpu: at('cpu'),
+  arguments: at('arguments'),
+  hook: at('hook'),
+  ancestors: at('ancestors'),
+  executable: at('executable'),
+  comm: at('comm'),
+  hostName: at('uts_name'),
+  slots: at('slots'),
+};
+
+const hookByCode = new Map<number, HookKind>(
+  Object.entries(hookKinds).map(([kind, code]) => [code, kind as HookKind]),
+);
+
+/** Id of the event a record carries, without decoding the rest. */
+export function eventIdOf(view: DataView, offset: number): number {
+  return view.getUint16(offset + offsets.event, true);
+}
+
+/**
+ * Decodes one record (`record_header` and what follows, see `docs/records.md`). Nothing of the buffer is
+ * kept. Throws RangeError for a record that is shorter than it says or has an unknown event.
+ */
+export function decodeRecord(view: DataView, offset: number, length: number): TracedEvent {
+  if (length < header.size) throw new RangeError(`a record of ${length} bytes is shorter than its header`);
+  const record = new DataView(view.buffer, view.byteOffset + offset, length);
+  const id = eventIdOf(record, 0);
+  const definition = findEventById(id);
+  if (definition === undefined) throw new RangeError(`a record has the unknown event id ${id}`);
+  const u32 = (field: number): number => record.getUint32(field, true);
+  const time = (field: number): number => Number(record.getBigUint64(field, true));
+  const flags = record.getUint16(offsets.flags, true);
+  const executable = record.getBigUint64(offsets.executable, true);
+  return {
+    definition,
+    time: time(offsets.time),
+    returnValue: Number(record.getBigInt64(offsets.returnValue, true)),
+    startTime: time(offsets.startTime),
+    parentStartTime: time(offsets.parentStartTime),
+    cgroupId: record.getBigUint64(offsets.cgroupId, true),
+    hostTid: u32(offsets.hostTid),
+    hostPid: u32(offsets.hostPid),
+    hostPpid: u32(offsets.hostPpid),
+    tid: u32(offsets.tid),
+    pid: u32(offsets.pid),
+    ppid: u32(offsets.ppid),
+    uid: u32(offsets.uid),
+    mountNamespace: u32(offsets.mountNamespace),
+    pidNamespace: u32(offsets.pidNamespace),
+    cpu: u32(offsets.cpu),
+    hook: hookByCode.get(record.getUint8(offsets.hook)) ?? 'raw_tracepoint',
+    isCompat: (flags & recordFlags.compat) !== 0,
+    comm: fixedText(record, offsets.comm, 16),
+    hostName: fixedText(record, offsets.hostName, 16),
+    executable: executable === 0n ? undefined : text(record, readReference(record, offsets.executable)),
+    ancestors: (flags & recordFlags.ancestry) === 0 ? [] : decodeAncestors(record),
+    areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
+    arguments: decodeArguments(record, definition),
+  };
+}
+
+function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
+  const present = record.getUint16(offsets.arguments, true);
+  return definition.arguments.flatMap((argument, index) =>
+    (present & (1 << index)) === 0 ? [] : [decodeArgument(record, argument, offsets.slots + 8 * index)],
+  );
+}
+
+function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: number): EventArgument {
+  switch (wireOfType[definition.type]) {
+    case 'i32':
+      return { definition, value: record.getInt32(slot, true) };
+    case 'u32':
+      return { definition, value: record.getUint32(slot, true) };
+    case 'i64':
+      return { definition, value: exact(record.getBigInt64(slot, true)) };
+    case 'u64':
+      return { definition, value: exact(record.getBigUint64(slot, true)) };
+    case 'pointer':
+      return { definition, value: `0x${record.getBigUint64(slot, true).toString(16).toUpperCase()}` };
+    case 'string': {
+      const reference = readReference(record, slot);
+      return { definition, value: text(record, reference), ...cutOf(reference) };
+    }
+    case 'strings': {
+      const reference = readReference(record, slot);
+      return { definition, value: splitStrings(text(record, reference)), ...cutOf(reference) };
+    }
+  }
+}
+
+interface Reference {
+  offset: number;
+  length: number;
+  full: number;
+  isCut: boolean;
+}
+
+function readReference(record: DataView, slot: number): Reference {
+  const full = record.getUint32(slot + 4, true);
+  return {
+    offset: record.getUint16(slot, true),
+    length: record.getUint16(slot + 2, true),
+    full: full & ~cutBit,
+    isCut: (full & cutBit) !== 0,
+  };
+}
+
+function cutOf(reference: Reference): { cut?: { full: number | undefined } } {
+  return reference.isCut ? { cut: { full: reference.full === 0 ? undefined : reference.full } } : {};
+}
+
+function text(record: DataView, { offset, length }: Reference): string {
+  if (offset + length > record.byteLength) {
+    throw new RangeError(`a record of ${record.byteLength} bytes refers to bytes up to ${offset + length}`);
+  }
+  return Buffer.from(record.buffer, record.byteOffset + offset, length).toString('utf8');
+}
+
+/** `ls\0-l\0` -> `['ls', '-l']`. */
+function splitStrings(block: string): string[] {
+  if (block === '') return [];
+  const strings = block.split('\0');
+  if (strings.at(-1) === '') strings.pop();
+  return strings;
+}
+
+function fixedText(record: DataView, offset: number, size: number): string {
+  const bytes = Buffer.from(record.buffer, record.byteOffset + offset, size);
+  const end = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, end === -1 ? size : end);
+}
+
+function decodeAncestors(record: DataView): Ancestor[] {
+  const count = Math.min(record.getUint8(offsets.ancestors), maxAncestors);
+  const field = (name: string): number => offsetIn(ancestorLayout.offsets, name);
+  return Array.from({ length: count }, (_, index) => {
+    const start = header.size + index * ancestorLayout.size;
+    return {
+      hostPid: record.getUint32(start + field('host_pid'), true),
+      pid: record.getUint32(start + field('ns_pid'), true),
+      startTime: Number(record.getBigUint64(start + field('start_time'), true)),
+      comm: fixedText(record, start + field('comm'), 16),
+    };
+  });
+}
+
+function exact(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function offsetIn(table: Map<string, number>, field: string): number {
+  const offset = table.get(field);
+  if (offset === undefined) throw new RangeError(`no field ${field}`);
+  return offset;
+}

@@ -1,0 +1,11 @@
+/**
+ * libbpf for Node: opens, loads and attaches BPF objects, and reads their maps and ring buffers. Reaches the
+ * system's libbpf.so.1 (1.0 or newer) through koffi; stands alone, nothing here knows of Tracee's events.
+ */
+export { Btf, kernelBtfPath } from './btf.js';
+export { libbpfVersion, possibleCpus } from './cpus.js';
+export { LibbpfError } from './error.js';
+export { BpfMap } from './map.js';
+export { BpfObject } from './object.js';
+export { BpfLink, BpfProgram } from './program.js';
+export { RingBuffer } from './ring-buffer.js';

@@ -1,0 +1,15 @@
+/**
+ * Control characters (C0, DEL, C1), line and paragraph separators and the marks that turn the direction of
+ * text: whatever could change what a terminal shows around it.
+ */
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** Text of a traced program, safe to print: `a<ESC>[31m` -> `a\x1b[31m`. A backslash stays one. */
+export function escapeText(text: string): string {
+  return text.replace(unsafe, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,149 @@
+import { catalogue } from '../events/catalogue/index.js';
+import {
+  config,
+  eventConfig,
+  eventCounts,
+  layoutOf,
+  maxSyscalls,
+  scopeFlags,
+  wireCodes,
+} from '../events/layout.js';
+import { wireOfType, type EventDefinition } from '../events/types.js';
+import type { Architecture } from '../artifact/manifest.js';
+import type { BpfMap, BpfObject } from '../libbpf/index.js';
+import type { Scope } from './scope.js';
+
+const configLayout = layoutOf(config);
+const eventLayout = layoutOf(eventConfig);
+const countsLayout = layoutOf(eventCounts);
+
+/** Counts of one event since start: produced = submitted + lost. */
+export interface EventCounts {
+  readonly produced: bigint;
+  readonly submitted: bigint;
+  readonly lost: bigint;
+}
+
+/** What the kernel side is told: written before anything is attached. */
+export class KernelConfig {
+  readonly #object: BpfObject;
+  readonly #bytes: Buffer;
+
+  /** Reads what is there: `identify_self` has put this process's id in. */
+  constructor(object: BpfObject) {
+    this.#object = object;
+    this.#bytes = Buffer.from(object.map('config').get(u32(0)) ?? new Uint8Array(configLayout.size));
+  }
+
+  get selfPid(): number {
+    return this.#bytes.readUInt32LE(this.#at('self_pid'));
+  }
+
+  set selfPid(pid: number) {
+    this.#bytes.writeUInt32LE(pid, this.#at('self_pid'));
+  }
+
+  setScratchSlots(programs: readonly string[], loaded: readonly string[]): void {
+    for (const [slot, name] of loaded.entries()) {
+      this.#bytes.writeUInt8(slot, this.#at('scratch_slots') + programs.indexOf(name));
+    }
+  }
+
+  setScope(scope: Scope): void {
+    const flags =
+      (scope.isEverything ? scopeFlags.all : 0) |
+      (scope.pids.length > 0 ? scopeFlags.pids : 0) |
+      (scope.trees.length > 0 ? scopeFlags.tree : 0);
+    this.#bytes.writeUInt32LE(flags, this.#at('scope'));
+    for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
+  }
+
+  addToTree(pids: readonly number[]): void {
+    for (const pid of pids) this.#object.map('scope_tree').set(u32(pid), new Uint8Array([1]));
+  }
+
+  /** Fill level in bytes past which the kernel wakes the reader; 0 wakes it for every record. */
+  setWakeup(bytes: number): void {
+    this.#bytes.writeUInt32LE(bytes, this.#at('wakeup'));
+    this.#write();
+  }
+
+  select(events: readonly EventDefinition[], options: EventOptions, arch: Architecture): void {
+    for (const event of events) {
+      this.#object.map('event_configs').set(u32(event.id), encodeEvent(event, options));
+      if (event.syscall !== undefined) this.#selectSyscall(event, arch);
+    }
+  }
+
+  arm(): void {
+    this.#bytes.writeUInt32LE(1, this.#at('armed'));
+    this.#write();
+  }
+
+  counts(): Map<EventDefinition, EventCounts> {
+    const map = this.#object.map('event_counts');
+    return new Map(catalogue.map((event) => [event, sumCpus(map, event.id)]));
+  }
+
+  #selectSyscall(event: EventDefinition, arch: Architecture): void {
+    const { syscall } = event;
+    if (syscall === undefined) return;
+    const native = arch === 'x86_64' ? syscall.x86_64 : syscall.arm64;
+    this.#setBit('syscalls', native);
+    this.#setBit('compat_syscalls', syscall.i386);
+    const map = this.#object.map('syscall_events');
+    map.set(u32(native), u32(event.id));
+    map.set(u32(maxSyscalls + syscall.i386), u32(event.id));
+  }
+
+  #setBit(field: string, bit: number): void {
+    const at = this.#at(field) + (bit >>> 3);
+    this.#bytes.writeUInt8(this.#bytes.readUInt8(at) | (1 << (bit & 7)), at);
+  }
+
+  #at(field: string): number {
+    return configLayout.offsets.get(field) ?? 0;
+  }
+
+  #write(): void {
+    this.#object.map('config').set(u32(0), this.#bytes);
+  }
+}
+
+export interface EventOptions {
+  /** Record the program file and the ancestors of each event's process. */
+  readonly wantsAncestry: boolean;
+  /** Record arguments that are left out otherwise (`envp`). */
+  readonly wantsOnRequest: boolean;
+}
+
+function encodeEvent(event: EventDefinition, options: EventOptions): Buffer {
+  const bytes = Buffer.alloc(eventLayout.size);
+  const at = (field: string): number => eventLayout.offsets.get(field) ?? 0;
+  bytes.writeUInt8(1, at('is_selected'));
+  bytes.writeUInt8(options.wantsAncestry ? 1 : 0, at('wants_ancestry'));
+  bytes.writeUInt8(event.syscall?.isReadOnEntry === true ? 1 : 0, at('is_read_on_entry'));
+  for (const [index, argument] of event.arguments.entries()) {
+    const isWanted = argument.onRequest !== true || options.wantsOnRequest;
+    bytes.writeUInt8(isWanted ? wireCodes[wireOfType[argument.type]] : wireCodes.none, at('wires') + index);
+  }
+  return bytes;
+}
+
+function sumCpus(map: BpfMap, eventId: number): EventCounts {
+  const bytes = Buffer.from(map.get(u32(eventId)) ?? new Uint8Array());
+  const sum = (field: string): bigint => {
+    let total = 0n;
+    for (let start = 0; start < bytes.length; start += countsLayout.size) {
+      total += bytes.readBigUInt64LE(start + (countsLayout.offsets.get(field) ?? 0));
+    }
+    return total;
+  };
+  return { produced: sum('produced'), submitted: sum('submitted'), lost: sum('lost') };
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}

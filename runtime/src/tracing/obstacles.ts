@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import type { HookKind } from '../events/layout.js';
+import type { Kernel } from '../host/kernel.js';
+import { Btf, LibbpfError } from '../libbpf/index.js';
+import type { Obstacle } from './plan.js';
+import type { Attachment } from './rungs.js';
+
+/**
+ * What stands in the way of attachments on this kernel: what can be known beforehand, and what was learned
+ * from attempts that failed.
+ */
+export class Obstacles implements Disposable {
+  readonly #kernel: Kernel;
+  readonly #kinds = new Map<HookKind, string>();
+  readonly #attachments = new Map<string, string>();
+  #btf: Btf | undefined;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  readonly find: Obstacle = (attachment) =>
+    this.#kinds.get(attachment.kind) ??
+    this.#attachments.get(keyOf(attachment)) ??
+    this.#attachments.get(attachment.program) ??
+    this.#foresee(attachment);
+
+  /**
+   * Remembers why loading a program failed. A verdict of the verifier concerns that program; a refusal
+   * without one (EPERM for trampolines on a kernel without them) concerns every program of the kind.
+   */
+  learnFromLoad(error: LibbpfError, attachment: Attachment): void {
+    const reason = `loading ${attachment.program} failed: ${error.errnoName}`;
+    if (error.log.includes('BEGIN PROG LOAD LOG') || attachment.kind === 'kprobe') {
+      this.#attachments.set(attachment.program, `${reason}, the verifier refused it`);
+    } else {
+      this.#kinds.set(attachment.kind, `the kernel refuses ${plural(attachment.kind)} (${error.errnoName})`);
+    }
+  }
+
+  learnFromAttach(error: LibbpfError, attachment: Attachment): void {
+    this.#attachments.set(keyOf(attachment), `attaching to ${attachment.target} failed: ${error.errnoName}`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#btf?.[Symbol.dispose]();
+    this.#btf = undefined;
+  }
+
+  #foresee(attachment: Attachment): string | undefined {
+    switch (attachment.kind) {
+      case 'raw_tracepoint':
+        return undefined;
+      case 'kprobe':
+        return this.#kernel.hasKprobes ? undefined : 'this kernel has no kprobes';
+      case 'tp_btf':
+        return this.#kernel.hasBtf ? undefined : 'this kernel has no BTF';
+      case 'lsm':
+        return activeSecurityModules().includes('bpf')
+          ? undefined
+          : 'bpf is not among the active security modules';
+      case 'trampoline':
+        return this.#foreseeTrampoline(attachment.target);
+    }
+  }
+
+  #foreseeTrampoline(target: string): string | undefined {
+    if (!this.#kernel.hasBtf) return 'this kernel has no BTF';
+    this.#btf ??= Btf.kernel();
+    return this.#btf.hasFunction(target) ? undefined : `${target} is not in this kernel's BTF`;
+  }
+}
+
+function keyOf(attachment: Attachment): string {
+  return `${attachment.program} ${attachment.target}`;
+}
+
+function plural(kind: HookKind): string {
+  return kind === 'lsm' ? 'LSM programs' : `${kind}s`;
+}
+
+function activeSecurityModules(): string[] {
+  try {
+    return readFileSync('/sys/kernel/security/lsm', 'utf8').trim().split(',');
+  } catch {
+    return []; // securityfs is not mounted
+  }
+}

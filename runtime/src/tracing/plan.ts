@@ -1,0 +1,55 @@
+import type { Architecture } from '../artifact/manifest.js';
+import type { HookKind } from '../events/layout.js';
+import type { EventDefinition } from '../events/types.js';
+import { rungsOfHook, rungsOfSyscalls, type Attachment, type RungOrReason } from './rungs.js';
+
+/** How one event is served, or why it is not. */
+export interface PlannedEvent {
+  readonly event: EventDefinition;
+  /** Missing where the kernel cannot serve the event. */
+  readonly kind: HookKind | undefined;
+  readonly attachments: readonly Attachment[];
+  /** Better rungs and why they were not taken; all rungs where none could be. */
+  readonly passedOver: readonly { readonly kind: HookKind; readonly reason: string }[];
+}
+
+/** Says why an attachment cannot be used on this kernel; undefined where it can, as far as is known. */
+export type Obstacle = (attachment: Attachment) => string | undefined;
+
+/** Takes the best rung of each event that meets no obstacle. */
+export function makePlan(
+  events: readonly EventDefinition[],
+  arch: Architecture,
+  obstacle: Obstacle,
+): readonly PlannedEvent[] {
+  const syscalls = events.filter((event) => event.syscall !== undefined);
+  const shared = climb(syscalls.length === 0 ? [] : rungsOfSyscalls(syscalls, arch), obstacle);
+  return events.map((event) => ({
+    event,
+    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shared),
+  }));
+}
+
+/** Every attachment of a plan, once. */
+export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
+  const all = plan.flatMap((planned) => planned.attachments);
+  return [...new Map(all.map((one) => [`${one.program} ${one.target}`, one])).values()];
+}
+
+function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Omit<PlannedEvent, 'event'> {
+  const passedOver: { kind: HookKind; reason: string }[] = [];
+  for (const rung of rungs) {
+    if ('reason' in rung) {
+      passedOver.push({ kind: rung.kind, reason: rung.reason });
+      continue;
+    }
+    const met = rung.attachments.map((one) => ({ one, reason: obstacle(one) }));
+    const blocking = met.find(({ one, reason }) => reason !== undefined && !one.isOptional);
+    if (blocking?.reason === undefined) {
+      const attachments = met.flatMap(({ one, reason }) => (reason === undefined ? [one] : []));
+      return { kind: rung.kind, attachments, passedOver };
+    }
+    passedOver.push({ kind: rung.kind, reason: blocking.reason });
+  }
+  return { kind: undefined, attachments: [], passedOver };
+}

@@ -1,0 +1,122 @@
+import type { HookKind } from '../events/layout.js';
+import { syscallEntrySlots, syscallExitSlots } from '../events/programs.js';
+import type { EventDefinition } from '../events/types.js';
+import type { Architecture } from '../artifact/manifest.js';
+
+/** One program and where it attaches. */
+export interface Attachment {
+  readonly program: string;
+  readonly kind: HookKind;
+  /** Function or tracepoint. */
+  readonly target: string;
+  readonly isReturn: boolean;
+  /** The target may be missing: a kernel without 32-bit programs has no 32-bit entries. */
+  readonly isOptional: boolean;
+}
+
+/** One way to serve an event. */
+export interface Rung {
+  readonly kind: HookKind;
+  readonly attachments: readonly Attachment[];
+}
+
+/** Thrown away by the planner with this text where a rung cannot be built for a selection. */
+export type RungOrReason = Rung | { readonly kind: HookKind; readonly reason: string };
+
+const attachment = (
+  kind: HookKind,
+  program: string,
+  target: string,
+  more: { isReturn?: boolean; isOptional?: boolean } = {},
+): Attachment => ({
+  kind,
+  program,
+  target,
+  isReturn: more.isReturn ?? false,
+  isOptional: more.isOptional ?? false,
+});
+
+/** Ladder of an event that is no syscall, best first. */
+export function rungsOfHook(event: EventDefinition): Rung[] {
+  const { hooks } = event;
+  if (hooks === undefined) throw new RangeError(`${event.name} has no hooks`);
+  if (hooks.kind === 'tracepoint') {
+    const target = hooks.tracepoint;
+    return [
+      { kind: 'tp_btf', attachments: [attachment('tp_btf', `tp_btf__${target}`, target)] },
+      { kind: 'raw_tracepoint', attachments: [attachment('raw_tracepoint', `raw_tp__${target}`, target)] },
+    ];
+  }
+  const target = hooks.function;
+  return [
+    { kind: 'trampoline', attachments: [attachment('trampoline', `fentry__${target}`, target)] },
+    { kind: 'kprobe', attachments: [attachment('kprobe', `kprobe__${target}`, target)] },
+    { kind: 'lsm', attachments: [attachment('lsm', `lsm__${hooks.lsm}`, `bpf_lsm_${hooks.lsm}`)] },
+  ];
+}
+
+/**
+ * Ladder of all selected syscalls together: they share the programs' bitmap of selected numbers, so two
+ * rungs at once would report a call twice.
+ */
+export function rungsOfSyscalls(events: readonly EventDefinition[], arch: Architecture): RungOrReason[] {
+  const exits = events.flatMap((event) => syscallFunctions(event, arch));
+  const entries = events
+    .filter((event) => event.syscall?.isReadOnEntry === true)
+    .flatMap((event) => syscallFunctions(event, arch));
+  return [
+    trampolines(exits, entries),
+    {
+      kind: 'kprobe',
+      attachments: [
+        ...entries.map((f) => attachment('kprobe', 'kprobe__syscall', f.name, f)),
+        ...exits.map((f) => attachment('kprobe', 'kretprobe__syscall', f.name, { ...f, isReturn: true })),
+      ],
+    },
+    tracepoints('tp_btf', 'tp_btf', entries.length > 0),
+    tracepoints('raw_tracepoint', 'raw_tp', entries.length > 0),
+  ];
+}
+
+interface SyscallFunction {
+  name: string;
+  isOptional: boolean;
+}
+
+/** `ptrace` on x86-64 -> `__x64_sys_ptrace`, `__ia32_compat_sys_ptrace`. */
+function syscallFunctions(event: EventDefinition, arch: Architecture): SyscallFunction[] {
+  const compat = event.syscall?.hasCompatEntry === true ? 'compat_sys' : 'sys';
+  return arch === 'x86_64'
+    ? [
+        { name: `__x64_sys_${event.name}`, isOptional: false },
+        { name: `__ia32_${compat}_${event.name}`, isOptional: true },
+      ]
+    : [
+        { name: `__arm64_sys_${event.name}`, isOptional: false },
+        ...(compat === 'sys' ? [] : [{ name: `__arm64_compat_sys_${event.name}`, isOptional: true }]),
+      ];
+}
+
+function trampolines(exits: SyscallFunction[], entries: SyscallFunction[]): RungOrReason {
+  if (exits.length > syscallExitSlots || entries.length > syscallEntrySlots) {
+    return {
+      kind: 'trampoline',
+      reason: `more syscalls are selected than there are slots (${syscallExitSlots})`,
+    };
+  }
+  return {
+    kind: 'trampoline',
+    attachments: [
+      ...entries.map((f, slot) => attachment('trampoline', `fentry__syscall_${slot}`, f.name, f)),
+      ...exits.map((f, slot) => attachment('trampoline', `fexit__syscall_${slot}`, f.name, f)),
+    ],
+  };
+}
+
+function tracepoints(kind: HookKind, prefix: string, withEntry: boolean): Rung {
+  const exit = attachment(kind, `${prefix}__sys_exit`, 'sys_exit');
+  return {
+    kind,
+    attachments: withEntry ? [attachment(kind, `${prefix}__sys_enter`, 'sys_enter'), exit] : [exit],
+  };
+}

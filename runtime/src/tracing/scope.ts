@@ -1,0 +1,11 @@
+/** Who is traced. An empty scope traces nobody, which is what `--plan` uses. */
+export interface Scope {
+  readonly isEverything: boolean;
+  /** Host process ids. */
+  readonly pids: readonly number[];
+  /** Host process ids whose descendants are traced with them. */
+  readonly trees: readonly number[];
+}
+
+export const everything: Scope = { isEverything: true, pids: [], trees: [] };
+export const nobody: Scope = { isEverything: false, pids: [], trees: [] };
