@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { Engine } from '../detection/engine.js';
-import type { Finding } from '../detection/rule.js';
+import type { Finding, Rule } from '../detection/rule.js';
 import { findingToText } from '../output/finding.js';
 import { findingToJson } from '../output/json.js';
-import { builtinRules, selectRules } from '../signatures/index.js';
+import { selectRules } from '../signatures/index.js';
 import { parseScope } from '../tracing/selection.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { print, report } from './report.js';
@@ -80,7 +80,7 @@ function lostSoFar(tracer: Tracer): bigint {
   return [...tracer.counts().values()].reduce((sum, { lost }) => sum + lost, 0n);
 }
 
-function listRules(rules: typeof builtinRules): string {
+function listRules(rules: readonly Rule[]): string {
   const rows = rules.map(({ metadata }) => [
     metadata.id,
     metadata.name,

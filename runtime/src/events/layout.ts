@@ -155,9 +155,7 @@ export function sizeOfField(type: FieldType): { size: number; align: number } {
 }
 
 /** Offset of each field and the size of the whole; refuses tables that would need hidden padding. */
-export function layoutOf<const T extends StructLayout>(
-  struct: T,
-): { offsets: Map<string, number>; size: number } {
+export function layoutOf(struct: StructLayout): { offsets: Map<string, number>; size: number } {
   const offsets = new Map<string, number>();
   let offset = 0;
   for (const [name, type] of struct.fields) {

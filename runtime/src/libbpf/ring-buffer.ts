@@ -148,7 +148,7 @@ export class RingBuffer implements Disposable {
 
   #map(length: number, protection: number, fd: number, offset: number): ArrayBuffer {
     const pointer = libc('mmap')(null, length, protection, mapShared, fd, offset) as Pointer;
-    if (BigInt(pointer) === mapFailed) throw new LibbpfError('mmap (ring buffer)', lastErrno());
+    if (pointer === mapFailed) throw new LibbpfError('mmap (ring buffer)', lastErrno());
     this.#mappings.push({ pointer, length });
     return koffi.view(pointer, length);
   }

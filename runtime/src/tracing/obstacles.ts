@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { HookKind } from '../events/layout.js';
 import type { Kernel } from '../host/kernel.js';
-import { Btf, LibbpfError } from '../libbpf/index.js';
+import { Btf, type LibbpfError } from '../libbpf/index.js';
 import type { Obstacle } from './plan.js';
 import type { Attachment } from './rungs.js';
 

@@ -1,0 +1,63 @@
+# The front door for people who clone. Variables that matter: KERN_RELEASE, KERN_HEADERS, KERN_BLD_PATH,
+# KERN_SRC_PATH, VERSION or RELEASE_TAG, CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY; V=1 shows commands.
+
+Q := $(if $(filter 1,$(V)),,@)
+OUT_DIR ?= dist
+
+export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
+export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
+
+SOURCES := $(shell find runtime/src builder/src ci/vm/src test/e2e -name '*.ts' 2>/dev/null)
+BUILDER := node builder/dist/cli/main.js
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-unit test-e2e test-vm bpf bpf-portable build lint bench clean
+
+help: ## show this
+	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: ## set up what is missing, build the object for this kernel, and show a detection
+	$(Q)sh ci/demo.sh
+
+test: ## set up what is missing and run all checks and tests, one kernel VM included
+	$(Q)sh ci/test.sh
+
+build: .built ## compile the TypeScript
+
+.built: node_modules/.installed $(SOURCES) package.json tsconfig.base.json
+	@echo "  TSC"
+	$(Q)npx --no-install tsc -b
+	$(Q)touch $@
+
+node_modules/.installed: package-lock.json
+	@echo "  NPM      ci"
+	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(Q)touch $@
+
+bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/
+	$(Q)$(BUILDER) build --output $(OUT_DIR)
+
+bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
+	$(Q)$(BUILDER) ensure --portable --output runtime/portable
+
+lint: .built ## formatting, lint, unused code, generated files, dependency arrows
+	$(Q)npx --no-install prettier --check --log-level=warn .
+	$(Q)npx --no-install oxlint --type-aware --deny-warnings
+	$(Q)npx --no-install tsc -p tsconfig.tests.json
+	$(Q)node runtime/dist/events/generate-header.js --check
+
+test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts')
+
+test-e2e: bpf-portable ## end to end on this machine, scoped to the test's own processes
+	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
+
+test-vm: .built ## the same in a Debian 6.1 VM, with the object built from its headers
+	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts')
+
+bench: bpf-portable ## measure: start to armed, compile, store hit
+	$(Q)node bench/run.mjs
+
+clean: ## remove what was built; the cache of kernels in .cache stays
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist runtime/portable .built
+	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Everything that has to hold, from a clean checkout on a fresh machine.
+set -eu
+cd "$(dirname "$0")/.."
+sh ci/setup.sh toolchain vm
+make --no-print-directory build
+make --no-print-directory lint
+make --no-print-directory bpf-portable
+node --import tsx --test $(find runtime/test builder/test ci/test test/e2e -name '*.test.ts' | sort)
