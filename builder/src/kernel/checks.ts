@@ -55,7 +55,8 @@ function checkHalvesBelongTogether(tree: Halves): void {
 function checkConfiguredArchitecture(tree: Halves, autoconf: string, kernel: TargetKernel): void {
   const wanted = kernel.arch === 'x86_64' ? 'CONFIG_X86_64' : 'CONFIG_ARM64';
   if (isSet(autoconf, wanted)) return;
-  const other = /^ \* Automatically generated.*?\n \* Linux\/(\S+)/m.exec(autoconf)?.[1] ?? 'another architecture';
+  const other =
+    /^ \* Automatically generated.*?\n \* Linux\/(\S+)/m.exec(autoconf)?.[1] ?? 'another architecture';
   throw new TraceeError(
     'HEADERS_MISMATCH',
     `the headers in ${tree.build} are configured for ${other}, not for ${kernel.arch} (${wanted} is not set)`,
@@ -65,7 +66,8 @@ function checkConfiguredArchitecture(tree: Halves, autoconf: string, kernel: Tar
 
 /** With a randomised layout the offsets that clang computes are wrong, and those in the kernel's BTF too. */
 function checkLayoutIsFixed(tree: Halves, autoconf: string): void {
-  const isRandomised = isSet(autoconf, 'CONFIG_GCC_PLUGIN_RANDSTRUCT') || isSet(autoconf, 'CONFIG_RANDSTRUCT');
+  const isRandomised =
+    isSet(autoconf, 'CONFIG_GCC_PLUGIN_RANDSTRUCT') || isSet(autoconf, 'CONFIG_RANDSTRUCT');
   if (!isRandomised || isSet(autoconf, 'CONFIG_RANDSTRUCT_NONE')) return;
   throw new TraceeError(
     'KERNEL_UNSUPPORTED',

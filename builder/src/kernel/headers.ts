@@ -60,7 +60,9 @@ export function findHeaders(search: HeaderSearch): TypeOrigin {
   throw new TraceeError(
     'HEADERS_NOT_FOUND',
     [`no headers for kernel ${kernel.release}:`, ...misses.map((line) => `  ${line}`)].join('\n'),
-    { hint: `apt-get install linux-headers-${kernel.release}, or name the directory with KERN_HEADERS or --headers` },
+    {
+      hint: `apt-get install linux-headers-${kernel.release}, or name the directory with KERN_HEADERS or --headers`,
+    },
   );
 }
 
@@ -68,7 +70,9 @@ function namedHeaders(search: HeaderSearch): TypeOrigin {
   const { kernel, directories } = search;
   const [first, second] = directories;
   if (first !== undefined && second === undefined && isDirectory(first) && !isAnyHalf(first)) {
-    const place = standardPlaces(resolve(first), kernel.release).find((path) => existsSync(followLinks(path, first)));
+    const place = standardPlaces(resolve(first), kernel.release).find((path) =>
+      existsSync(followLinks(path, first)),
+    );
     if (place !== undefined) return { types: 'headers', where: place, tree: readTree([place], search) };
   }
   return { types: 'headers', where: directories.join(':'), tree: readTree(directories, search) };
@@ -123,9 +127,13 @@ function existingDirectory(path: string): string {
       hint: 'name the directory of a linux-headers package',
     });
   }
-  throw new TraceeError('HEADERS_DANGLING', `${path} points to ${target}, which is not here: also mount ${target}`, {
-    hint: `in a container: -v ${target}:${target}:ro`,
-  });
+  throw new TraceeError(
+    'HEADERS_DANGLING',
+    `${path} points to ${target}, which is not here: also mount ${target}`,
+    {
+      hint: `in a container: -v ${target}:${target}:ro`,
+    },
+  );
 }
 
 function namingHint(kernel: TargetKernel): string {

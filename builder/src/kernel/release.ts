@@ -12,7 +12,10 @@ export interface TargetKernel {
 }
 
 /** Defaults to the running kernel and machine. Throws `KERNEL_RELEASE_INVALID`, `KERNEL_UNSUPPORTED`. */
-export function targetKernel(wanted: { release?: string | undefined; arch?: string | undefined }): TargetKernel {
+export function targetKernel(wanted: {
+  release?: string | undefined;
+  arch?: string | undefined;
+}): TargetKernel {
   const release = wanted.release ?? runningRelease();
   if (!isNameable(release)) {
     throw new TraceeError('KERNEL_RELEASE_INVALID', `"${release}" cannot be a kernel release`, {

@@ -4,7 +4,16 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { TraceeError } from 'tracee/errors';
 
 /** Header packages link into these directories of kernel build tools; no compilation of ours reads them. */
-const unusedNames = new Set(['scripts', 'tools', 'source', 'build', '.git', 'Documentation', 'certs', 'rust']);
+const unusedNames = new Set([
+  'scripts',
+  'tools',
+  'source',
+  'build',
+  '.git',
+  'Documentation',
+  'certs',
+  'rust',
+]);
 
 /** A link whose target was found only after re-basing it on the tree's own root. */
 export interface RebasedLink {
@@ -91,9 +100,13 @@ function linksBelow(directory: string): string[] {
 
 function danglingError(link: string, target: string): TraceeError {
   const missing = missingMount(target);
-  return new TraceeError('HEADERS_DANGLING', `${link} points to ${target}, which is not here: also mount ${missing}`, {
-    hint: `in a container: -v ${missing}:${missing}:ro`,
-  });
+  return new TraceeError(
+    'HEADERS_DANGLING',
+    `${link} points to ${target}, which is not here: also mount ${missing}`,
+    {
+      hint: `in a container: -v ${missing}:${missing}:ro`,
+    },
+  );
 }
 
 /**
@@ -104,7 +117,9 @@ function missingMount(target: string): string {
   let missing = target;
   while (!existsSync(dirname(missing))) missing = dirname(missing);
   const belongsToPackage = /^(.*\/usr\/src\/(?:kernels\/)?[^/]+)/.exec(target)?.[1];
-  return belongsToPackage !== undefined && !existsSync(belongsToPackage) ? belongsToPackage : parentOfFile(missing);
+  return belongsToPackage !== undefined && !existsSync(belongsToPackage)
+    ? belongsToPackage
+    : parentOfFile(missing);
 }
 
 function parentOfFile(path: string): string {

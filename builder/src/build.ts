@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { objectName, portableObjectName, readManifest, verifyDigest, type Manifest } from 'tracee/artifact';
+import { TraceeError } from 'tracee/errors';
+import { compile, type CompileJob } from './compile/compile.js';
+import { describeInputs, isMadeFrom } from './inputs.js';
+import { addManifest } from './manifest.js';
+import { publish } from './publish.js';
+
+export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
+  version: string;
+  /** Directory of the finished object. */
+  output: string;
+  /** Reuse an object that was made from the same inputs. */
+  mayReuse: boolean;
+}
+
+export interface Built {
+  path: string;
+  manifest: Manifest;
+  isReused: boolean;
+}
+
+/** Compiles an object and publishes it, or finds that it is there already. */
+export async function build(request: BuildRequest): Promise<Built> {
+  const { origin, kernel, version, output } = request;
+  const name = origin.types === 'core' ? portableObjectName(version) : objectName(kernel.release, version);
+  const reused = request.mayReuse ? await findReusable(request, join(output, name)) : undefined;
+  if (reused !== undefined) return reused;
+  const workDirectory = await mkdtemp(join(tmpdir(), 'tracee-build-'));
+  try {
+    const job = { ...request, workDirectory };
+    const bytes = await addManifest(await compile(job), job, version);
+    return { path: await publish(bytes, output, name), manifest: readManifest(bytes, name), isReused: false };
+  } finally {
+    await rm(workDirectory, { recursive: true, force: true });
+  }
+}
+
+async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    const bytes = readFileSync(path);
+    const manifest = readManifest(bytes, path);
+    verifyDigest(bytes, manifest, path);
+    const inputs = await describeInputs(request);
+    return isMadeFrom(manifest, inputs, request.version, request.sources.abi)
+      ? { path, manifest, isReused: true }
+      : undefined;
+  } catch (error) {
+    // What cannot be read or verified is built anew, over it.
+    if (error instanceof TraceeError) return undefined;
+    throw error;
+  }
+}

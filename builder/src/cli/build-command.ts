@@ -1,0 +1,116 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { isNameable, normalizeVersion } from 'tracee/artifact';
+import { TraceeError } from 'tracee/errors';
+import { build } from '../build.js';
+import { findHeaders, kernelBtf, type TypeOrigin } from '../kernel/headers.js';
+import { targetKernel, type TargetKernel } from '../kernel/release.js';
+import { readSources } from '../sources.js';
+import { findToolchain } from '../toolchain/clang.js';
+import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { print, say } from './report.js';
+
+interface BuildFlags {
+  kernel?: string;
+  arch?: string;
+  headers?: string;
+  btf?: string | true;
+  portable?: true;
+  output: string;
+  sources: string;
+  libbpfHeaders: string;
+  allowMismatch?: true;
+  json?: true;
+}
+
+const defaultSources = fileURLToPath(new URL('../../../bpf', import.meta.url));
+
+/** `build` always compiles; `ensure` reuses an object that was made from the same inputs. */
+export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Command {
+  const what =
+    name === 'build' ? 'compile the object for a kernel' : 'compile the object unless it is there already';
+  return new Command(name)
+    .description(what)
+    .option(
+      '--kernel <release>',
+      'kernel to build for, as uname -r prints it there (KERN_RELEASE, or the running one)',
+    )
+    .option('--arch <arch>', 'architecture of that kernel: x86_64 or aarch64 (this machine’s)')
+    .option('--headers <directory[:directory]>', 'its headers: one directory, or build:source (KERN_HEADERS)')
+    .option('--btf [file]', 'take the types from BTF instead of headers (the running kernel’s)')
+    .option('--portable', 'build the portable (CO-RE) object')
+    .option('--output <directory>', 'where the object goes', 'dist')
+    .option('--sources <directory>', 'the BPF sources', defaultSources)
+    .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h', '/usr/include')
+    .option('--allow-mismatch', 'use the headers although they belong to another kernel')
+    .option('--json', 'print path, manifest and whether the object was reused')
+    .action(async (flags: BuildFlags) => {
+      await act(flags, name === 'ensure', signal);
+    });
+}
+
+async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const { env } = process;
+  const version = versionOf(env);
+  const kernel = targetKernel({ release: flags.kernel ?? named(env['KERN_RELEASE']), arch: flags.arch });
+  const origin = findTypes(flags, kernel, env);
+  const sources = readSources(flags.sources);
+  const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
+  const toolchain = await findToolchain({
+    clang: named(env['CLANG']),
+    llc: named(env['LLC']),
+    strip: named(env['LLVM_STRIP']),
+    objcopy: named(env['LLVM_OBJCOPY']),
+    searchPath: env['PATH'] ?? '',
+  });
+  say(
+    `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
+  );
+  say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
+  const built = await build({
+    ...{ kernel, origin, sources, toolchain, libbpf, version, mayReuse, signal },
+    output: flags.output,
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);
+  print(flags.json === true ? JSON.stringify(built) : built.path);
+}
+
+function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {
+  if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
+  if (flags.btf !== undefined) {
+    const path = flags.btf === true ? kernelBtf : flags.btf;
+    return { types: 'btf', where: path, path };
+  }
+  return findHeaders({
+    kernel,
+    directories: headerDirectories(flags, env),
+    allowMismatch: flags.allowMismatch === true,
+    onMiss: (place, reason) => {
+      say(`not ${place}: ${reason}`);
+    },
+  });
+}
+
+/** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
+function headerDirectories(flags: BuildFlags, env: NodeJS.ProcessEnv): string[] {
+  const one = flags.headers ?? named(env['KERN_HEADERS']);
+  if (one !== undefined) return one.split(':').filter((part) => part !== '');
+  return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
+}
+
+function versionOf(env: NodeJS.ProcessEnv): string {
+  const own = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+  const version = normalizeVersion(named(env['VERSION']) ?? named(env['RELEASE_TAG']) ?? own);
+  if (isNameable(version)) return version;
+  throw new TraceeError('USAGE', `"${version}" cannot be a version: it becomes part of a file name`, {
+    hint: 'set VERSION to something like 0.1.0',
+  });
+}
+
+/** make exports variables that are not set as empty ones. */
+function named(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { errorTable } from 'tracee/errors';
+import { buildCommand } from './build-command.js';
+import { inspectCommand } from './inspect-command.js';
+import { report } from './report.js';
+
+/** Conventional statuses of programs ended by a signal: 128 + its number. */
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const stopping = new AbortController();
+let signalStatus: number | undefined;
+for (const [name, status] of Object.entries(signals)) {
+  process.on(name, () => {
+    signalStatus = status;
+    stopping.abort();
+  });
+}
+
+const program = new Command('tracee-builder')
+  .description('Builds the BPF object for a kernel. Needs no privileges.')
+  .addCommand(buildCommand('build', stopping.signal))
+  .addCommand(buildCommand('ensure', stopping.signal))
+  .addCommand(inspectCommand())
+  .addHelpText(
+    'after',
+    `
+Environment: KERN_RELEASE, KERN_HEADERS (or KERN_BLD_PATH and KERN_SRC_PATH), VERSION or RELEASE_TAG,
+CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY (each a program or its directory)
+Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 6 toolchain or headers missing or unusable`,
+  );
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (signalStatus !== undefined) process.exitCode = signalStatus;
+  else if (error instanceof CommanderError)
+    process.exitCode = error.exitCode === 0 ? 0 : errorTable.USAGE.status;
+  else process.exitCode = report(error);
+}

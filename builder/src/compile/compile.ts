@@ -1,0 +1,199 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { HeaderTree, TypeOrigin } from '../kernel/headers.js';
+import { kernelArchDirectory, type TargetKernel } from '../kernel/release.js';
+import { linkView } from '../kernel/symlinks.js';
+import { mainFile, type Sources } from '../sources.js';
+import type { Toolchain } from '../toolchain/clang.js';
+import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { compileError } from './clang-errors.js';
+import { kernelHeaderFlags, mcpu, reproducible, targetDefine, typesDefine, warnings } from './flags.js';
+
+export interface CompileJob {
+  kernel: TargetKernel;
+  origin: TypeOrigin;
+  sources: Sources;
+  toolchain: Toolchain;
+  libbpf: LibbpfHeaders;
+  /** Private and empty; everything is written below it. */
+  workDirectory: string;
+  signal: AbortSignal;
+}
+
+/** What came out of the compiler. */
+export interface Compiled {
+  /** Path of the object, stripped of debug information, BTF kept. */
+  object: string;
+  /** Kernel headers that were read, by their name in the tree; empty where no tree was used. */
+  headers: { name: string; bytes: Uint8Array }[];
+}
+
+/** Compiles the BPF sources. Throws `COMPILE_FAILED`. */
+export async function compile(job: CompileJob): Promise<Compiled> {
+  const include = join(job.workDirectory, 'include');
+  await mkdir(include);
+  // Only libbpf's headers, not the rest of the directory that they lie in.
+  await symlink(job.libbpf.directory, join(include, 'bpf'));
+  const object = join(job.workDirectory, 'tracee.o');
+  const headers =
+    job.origin.types === 'headers'
+      ? await compileWithHeaders(job, job.origin.tree, include, object)
+      : await compileWithBtf(job, include, object);
+  await run(job, job.toolchain.strip.path, ['-g', object]);
+  return { object, headers };
+}
+
+/** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
+async function compileWithHeaders(
+  job: CompileJob,
+  tree: HeaderTree,
+  include: string,
+  object: string,
+): Promise<Compiled['headers']> {
+  const view = await viewOf(job, tree);
+  const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
+  const ir = join(job.workDirectory, 'tracee.ll');
+  const dependencies = join(job.workDirectory, 'tracee.d');
+  await run(job, job.toolchain.clang.path, [
+    `--target=${job.kernel.arch}-linux-gnu`,
+    ...common(job, include),
+    ...warnings,
+    ...kernelHeaderFlags,
+    ...(job.kernel.arch === 'x86_64' ? ['-fcf-protection'] : []),
+    ...includeFlags(view, kernelArchDirectory(job.kernel.arch)),
+    '-isystem',
+    join(resources, 'include'),
+    '-include',
+    'linux/kconfig.h',
+    ...reproducible([
+      ...commonRoots(job, include, resources),
+      [view.source, 'kernel'],
+      [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
+    ]),
+    ...['-MD', '-MF', dependencies, '-S', '-emit-llvm', '-o', ir, join(job.sources.directory, mainFile)],
+  ]);
+  if (job.toolchain.llc === undefined) {
+    await run(job, job.toolchain.clang.path, [
+      '-x',
+      'ir',
+      '--target=bpf',
+      `-mcpu=${mcpu}`,
+      '-O2',
+      '-c',
+      ir,
+      '-o',
+      object,
+    ]);
+  } else {
+    await run(job, job.toolchain.llc.path, [
+      '-march=bpf',
+      `-mcpu=${mcpu}`,
+      '-filetype=obj',
+      ir,
+      '-o',
+      object,
+    ]);
+  }
+  return readDependencies(await readFile(dependencies, 'utf8'), view);
+}
+
+async function compileWithBtf(
+  job: CompileJob,
+  include: string,
+  object: string,
+): Promise<Compiled['headers']> {
+  if (job.origin.types === 'btf') {
+    const { Btf } = await import('tracee/libbpf');
+    using btf = Btf.parseFile(job.origin.path);
+    await writeFile(join(include, 'vmlinux.h'), btf.dumpHeader());
+  }
+  await run(job, job.toolchain.clang.path, [
+    '--target=bpf',
+    `-mcpu=${mcpu}`,
+    ...common(job, include),
+    ...warnings,
+    // A dumped header declares functions' prototypes and enums that no program uses.
+    '-Wno-missing-declarations',
+    ...reproducible(commonRoots(job, include)),
+    ...['-c', '-o', object, join(job.sources.directory, mainFile)],
+  ]);
+  return [];
+}
+
+function common(job: CompileJob, include: string): string[] {
+  return [
+    ...['-g', '-O2', '-nostdinc', '-xc'],
+    typesDefine(job.origin.types),
+    targetDefine(job.kernel.arch),
+    `-I${job.sources.directory}`,
+    `-I${include}`,
+  ];
+}
+
+function commonRoots(job: CompileJob, include: string, resources = ''): [path: string, name: string][] {
+  const roots: [string, string][] = [
+    [job.sources.directory, 'bpf'],
+    [include, 'include'],
+    [job.libbpf.directory, 'libbpf'],
+    [job.workDirectory, 'work'],
+  ];
+  if (resources !== '') roots.push([resources, 'clang']);
+  return roots;
+}
+
+/** Trees whose links had to be re-based are compiled through a tree of links that lead right. */
+async function viewOf(job: CompileJob, tree: HeaderTree): Promise<{ build: string; source: string }> {
+  if (tree.rebased.length === 0) return tree;
+  const view = async (half: string, name: string): Promise<string> => {
+    const path = join(job.workDirectory, name);
+    await linkView(half, path, tree.rebased);
+    return path;
+  };
+  const build = await view(tree.build, 'build');
+  return { build, source: tree.source === tree.build ? build : await view(tree.source, 'source') };
+}
+
+/** In the order of the kernel's own build (LINUXINCLUDE in its Makefile). */
+function includeFlags({ build, source }: { build: string; source: string }, arch: string): string[] {
+  return [
+    join(source, 'arch', arch, 'include'),
+    join(build, 'arch', arch, 'include/generated'),
+    join(source, 'include'),
+    join(build, 'include'),
+    join(source, 'arch', arch, 'include/uapi'),
+    join(build, 'arch', arch, 'include/generated/uapi'),
+    join(source, 'include/uapi'),
+    join(build, 'include/generated/uapi'),
+  ].map((directory) => `-I${directory}`);
+}
+
+/** A make rule: `tracee.ll: a.c b.h \` -> the kernel's files among them. */
+async function readDependencies(
+  rule: string,
+  { build, source }: { build: string; source: string },
+): Promise<Compiled['headers']> {
+  const paths = rule.replaceAll('\\\n', ' ').split(/\s+/).slice(1);
+  const roots: [string, string][] = [
+    [`${build}/`, 'build/'],
+    [`${source}/`, 'source/'],
+  ];
+  const named = paths.flatMap((path) => {
+    const root = roots.find(([prefix]) => path.startsWith(prefix));
+    return root === undefined ? [] : [{ path, name: root[1] + path.slice(root[0].length) }];
+  });
+  const unique = [...new Map(named.map((one) => [one.name, one])).values()];
+  return Promise.all(unique.map(async ({ path, name }) => ({ name, bytes: await readFile(path) })));
+}
+
+async function run(job: CompileJob, program: string, args: string[]): Promise<string> {
+  const result = await execa(program, args, {
+    cwd: job.workDirectory,
+    env: { LC_ALL: 'C' },
+    reject: false,
+    cancelSignal: job.signal,
+  });
+  if (result.failed)
+    throw compileError(program, result.stderr === '' ? (result.shortMessage ?? '') : result.stderr);
+  return result.stdout;
+}

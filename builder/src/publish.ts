@@ -1,0 +1,55 @@
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { TraceeError } from 'tracee/errors';
+
+/** Nobody but the owner may change an object, whatever the umask says: the runtime would refuse it. */
+const objectMode = 0o644;
+
+const mends: Record<string, string> = {
+  ENOSPC: 'free some room there, or name another directory with --output',
+  EROFS: 'the file system is read-only: name another directory with --output',
+  EACCES: 'name a directory that you may write to with --output',
+  ENOTDIR: 'part of the path is a file: name a directory with --output',
+  EEXIST: 'part of the path is a file: name a directory with --output',
+};
+
+/**
+ * Writes the object so that a reader sees either the whole of it or what was there before: a temporary file
+ * in the same directory, synced, then renamed. Returns its path. Throws `PUBLISH_FAILED`; leaves nothing.
+ */
+export async function publish(bytes: Uint8Array, directory: string, name: string): Promise<string> {
+  const path = join(directory, name);
+  const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, objectMode);
+    try {
+      await file.chmod(objectMode);
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDirectory(directory);
+    return path;
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new TraceeError('PUBLISH_FAILED', `${path} cannot be written: ${code}`, {
+      hint: mends[code] ?? 'name another directory with --output',
+      cause,
+    });
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
