@@ -137,8 +137,8 @@ export function checkManifest(manifest: Manifest, path: string, wanted: WantedOb
   if (manifest.abi !== wanted.abi) {
     throw mismatch(
       path,
-      `event catalogue ${manifest.abi.slice(0, 12)}`,
-      `event catalogue ${wanted.abi.slice(0, 12)}`,
+      `ABI (event catalogue) ${manifest.abi.slice(0, 12)}`,
+      `ABI (event catalogue) ${wanted.abi.slice(0, 12)}`,
     );
   }
   if (manifest.types === 'core' && !wanted.kernelHasBtf) {

@@ -17,7 +17,7 @@ __attribute__((section("raw_tp/sys_exit"), used)) int on_exit(unsigned long *ctx
 {
 	return uid_gid() == 0x123456789abcdefULL;
 }
-char license[] __attribute__((section("license"), used)) = "Dual BSD/GPL";
+char LICENSE[] __attribute__((section("license"), used)) = "Dual BSD/GPL";
 `;
 
 export const wanted = {
