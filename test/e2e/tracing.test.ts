@@ -55,11 +55,11 @@ test('a command is seen from execve to exit, with its arguments', () => {
   const named = (name: string): JsonEvent[] => seen.filter((event) => event.eventName === name);
   const exec = named('execve').find((event) => (argument(event, 'argv') as string[]).includes('an argument'));
   assert.equal(exec?.returnValue, 0);
-  assert.deepEqual(argument(exec as JsonEvent, 'argv'), ['ls', '/', 'an argument']);
+  assert.deepEqual(argument(exec, 'argv'), ['ls', '/', 'an argument']);
   const started = named('sched_process_exec').find((event) =>
     (argument(event, 'argv') as string[]).includes('an argument'),
   );
-  assert.equal(argument(started as JsonEvent, 'cmdpath'), argument(exec as JsonEvent, 'pathname'));
+  assert.equal(argument(started as JsonEvent, 'cmdpath'), argument(exec, 'pathname'));
   assert.ok(named('sched_process_fork').some((event) => argument(event, 'child_pid') === exec?.processId));
   const exits = named('sched_process_exit');
   assert.ok(exits.some((event) => event.processId === exec?.processId));
