@@ -46,8 +46,8 @@ lint: .built ## formatting, lint, unused code, generated files, dependency arrow
 	$(Q)npx --no-install tsc -p tsconfig.tests.json
 	$(Q)node runtime/dist/events/generate-header.js --check
 
-attacks: ## compile the test programs of test/attacks into dist/attacks
-	$(Q)for source in test/attacks/*.c; do sh test/attacks/build.sh "$$(basename "$$source" .c)" >/dev/null || exit; done
+attacks: ## compile the test programs (attacks, storms) into dist/attacks
+	$(Q)for source in test/attacks/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
 	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts')

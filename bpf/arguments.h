@@ -5,6 +5,7 @@
 
 /* A record under construction in a program's scratch slot. */
 struct record {
+	void *ctx; /* of the program, for the perf buffer */
 	struct record_header *header;
 	__u8 *bytes; /* the same memory, SCRATCH_SIZE of it */
 	__u64 end;   /* bytes in use */
@@ -42,7 +43,7 @@ static __always_inline bool user_string_goes_on(const void *source)
 {
 	char next = 0;
 
-	bpf_probe_read_user(&next, sizeof(next), source + MAX_STRING_SIZE - 1);
+	read_user(&next, sizeof(next), source + MAX_STRING_SIZE - 1);
 	return next;
 }
 
@@ -57,7 +58,7 @@ static __always_inline void put_user_string(struct record *record, __u32 index, 
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
 		return;
-	size = bpf_probe_read_user_str(record->bytes + end, MAX_STRING_SIZE, source);
+	size = read_user_str(record->bytes + end, MAX_STRING_SIZE, source);
 	if (size <= 0)
 		return;
 	if (size == MAX_STRING_SIZE)
@@ -74,7 +75,7 @@ static __always_inline void put_kernel_string(struct record *record, __u32 index
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
 		return;
-	size = bpf_probe_read_kernel_str(record->bytes + end, MAX_STRING_SIZE, source);
+	size = read_kernel_str(record->bytes + end, MAX_STRING_SIZE, source);
 	if (size <= 0)
 		return;
 	put_number(record, index, claim(record, size - 1, size - 1, false));
@@ -91,15 +92,16 @@ static __always_inline void put_user_strings(struct record *record, __u32 index,
 
 	if (!source || index >= MAX_ARGUMENTS || start >= MAX_RECORD_SIZE)
 		return;
+	LOOP
 	for (__u32 i = 0; i < MAX_STRINGS; i++) {
 		__u64 end = record->end;
 		__u64 pointer = 0;
 		long size;
 
 		if (is_compat)
-			size = bpf_probe_read_user(&pointer, 4, source + i * width);
+			size = read_user(&pointer, 4, source + i * width);
 		else
-			size = bpf_probe_read_user(&pointer, 8, source + i * width);
+			size = read_user(&pointer, 8, source + i * width);
 		if (size)
 			break;
 		if (!pointer) {
@@ -109,7 +111,7 @@ static __always_inline void put_user_strings(struct record *record, __u32 index,
 		KEEP_AS_ONE(end);
 		if (end >= MAX_RECORD_SIZE)
 			break;
-		size = bpf_probe_read_user_str(record->bytes + end, MAX_STRING_SIZE, (void *)pointer);
+		size = read_user_str(record->bytes + end, MAX_STRING_SIZE, (void *)pointer);
 		if (size <= 0)
 			break;
 		end += size;
@@ -138,7 +140,7 @@ static __always_inline void put_argument_block(struct record *record, __u32 inde
 	KEEP_AS_ONE(length);
 	if (length > MAX_STRING_SIZE)
 		length = MAX_STRING_SIZE;
-	if (bpf_probe_read_user(record->bytes + end, length, (void *)from))
+	if (read_user(record->bytes + end, length, (void *)from))
 		return;
 	put_number(record, index, claim(record, length, full, length < full));
 }
@@ -149,7 +151,7 @@ static __always_inline void put_argument_block(struct record *record, __u32 inde
  *   dentry -> d_parent ... until the root of the mount, then mnt_mountpoint in the parent mount, and so on
  *   until a mount that is its own parent. A file with no place in a tree (memfd, pipe) gives its bare name.
  */
-static __always_inline __u64 put_path_bytes(struct record *record, const struct path *path)
+SUBPROGRAM __u64 put_path_bytes(struct record *record, const struct path *path)
 {
 	struct vfsmount *vfsmount = FIELD(path, mnt);
 	struct dentry *dentry = FIELD(path, dentry);
@@ -160,6 +162,7 @@ static __always_inline __u64 put_path_bytes(struct record *record, const struct 
 	bool is_cut = true;
 	__u64 length;
 
+	LOOP
 	for (int i = 0; i < MAX_PATH_COMPONENTS; i++) {
 		struct dentry *root = FIELD(vfsmount, mnt_root);
 		struct dentry *parent = FIELD(dentry, d_parent);
@@ -185,7 +188,7 @@ static __always_inline __u64 put_path_bytes(struct record *record, const struct 
 		at &= MAX_STRING_SIZE - 1;
 		record->bytes[PATH_BUFFER + at] = '/';
 		name = FIELD(dentry, d_name.name);
-		bpf_probe_read_kernel(record->bytes + PATH_BUFFER + at + 1, size, name);
+		read_kernel(record->bytes + PATH_BUFFER + at + 1, size, name);
 		dentry = parent;
 	}
 
@@ -197,7 +200,7 @@ static __always_inline __u64 put_path_bytes(struct record *record, const struct 
 		__u32 size = FIELD(first, d_name.len) & (MAX_NAME_SIZE - 1);
 		const unsigned char *name = FIELD(first, d_name.name);
 
-		bpf_probe_read_kernel(record->bytes + end, size, name);
+		read_kernel(record->bytes + end, size, name);
 		return claim(record, size, size, false);
 	}
 	length = MAX_STRING_SIZE - at;
@@ -205,7 +208,7 @@ static __always_inline __u64 put_path_bytes(struct record *record, const struct 
 	if (length > MAX_STRING_SIZE)
 		return 0;
 	at &= MAX_STRING_SIZE - 1;
-	bpf_probe_read_kernel(record->bytes + end, length, record->bytes + PATH_BUFFER + at);
+	read_kernel(record->bytes + end, length, record->bytes + PATH_BUFFER + at);
 	return claim(record, length, is_cut ? 0 : length, is_cut);
 }
 
@@ -228,14 +231,21 @@ static __always_inline void put_file_identity(struct record *record, __u32 dev_i
 	put_number(record, inode_index, FIELD(inode, i_ino));
 }
 
+/* A number as it stands in its slot: sign and width of its C type, not of the register. */
+static __always_inline __u64 argument_number(__u8 wire, __u64 value, bool is_compat)
+{
+	if (wire == WIRE_I32 || (wire == WIRE_I64 && is_compat))
+		return (__s64)(__s32)value;
+	if (wire == WIRE_U32)
+		return (__u32)value;
+	return value;
+}
+
 /* The wires[] of a syscall's arguments say how each is passed on. */
 static __always_inline void put_syscall_arguments(struct record *record,
 						  const struct event_config *event,
-						  struct pt_regs *regs, bool is_compat)
+						  const __u64 *arguments, bool is_compat)
 {
-	__u64 arguments[6];
-
-	syscall_arguments(regs, is_compat, arguments);
 #pragma unroll
 	for (__u32 i = 0; i < 6; i++) {
 		__u8 wire = event->wires[i];
@@ -244,14 +254,8 @@ static __always_inline void put_syscall_arguments(struct record *record,
 			put_user_string(record, i, (void *)arguments[i]);
 		else if (wire == WIRE_STRINGS)
 			put_user_strings(record, i, (void *)arguments[i], is_compat);
-		else if (wire == WIRE_I32)
-			put_number(record, i, (__s64)(__s32)arguments[i]);
-		else if (wire == WIRE_U32)
-			put_number(record, i, (__u32)arguments[i]);
-		else if (wire == WIRE_I64 && is_compat)
-			put_number(record, i, (__s64)(__s32)arguments[i]);
 		else if (wire != WIRE_NONE)
-			put_number(record, i, arguments[i]);
+			put_number(record, i, argument_number(wire, arguments[i], is_compat));
 	}
 }
 

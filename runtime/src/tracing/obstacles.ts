@@ -11,12 +11,17 @@ import type { Attachment } from './rungs.js';
  */
 export class Obstacles implements Disposable {
   readonly #kernel: Kernel;
+  readonly #programs: ReadonlySet<string>;
+  readonly #allowed: readonly HookKind[] | undefined;
   readonly #kinds = new Map<HookKind, string>();
   readonly #attachments = new Map<string, string>();
   #btf: Btf | undefined;
 
-  constructor(kernel: Kernel) {
+  /** `programs` are those of the object; `allowed` are the kinds that may be used, all where it is missing. */
+  constructor(kernel: Kernel, programs: ReadonlySet<string>, allowed?: readonly HookKind[]) {
     this.#kernel = kernel;
+    this.#programs = programs;
+    this.#allowed = allowed;
   }
 
   readonly find: Obstacle = (attachment) =>
@@ -38,6 +43,11 @@ export class Obstacles implements Disposable {
     }
   }
 
+  /** A hook that attached and was not reached by an act that should have reached it. */
+  learnFromSilence(attachment: Attachment): void {
+    this.#attachments.set(keyOf(attachment), `attached to ${attachment.target}, but not firing`);
+  }
+
   learnFromAttach(error: LibbpfError, attachment: Attachment): void {
     this.#attachments.set(keyOf(attachment), `attaching to ${attachment.target} failed: ${error.errnoName}`);
   }
@@ -48,6 +58,8 @@ export class Obstacles implements Disposable {
   }
 
   #foresee(attachment: Attachment): string | undefined {
+    if (this.#allowed?.includes(attachment.kind) === false) return 'not among the kinds that --hooks allows';
+    if (!this.#programs.has(attachment.program)) return `the object has no program ${attachment.program}`;
     switch (attachment.kind) {
       case 'raw_tracepoint':
         return undefined;
@@ -56,7 +68,8 @@ export class Obstacles implements Disposable {
       case 'tp_btf':
         return this.#kernel.hasBtf ? undefined : 'this kernel has no BTF';
       case 'lsm':
-        return activeSecurityModules().includes('bpf')
+        // Who insists on LSM programs gets to see that they stay silent.
+        return this.#allowed !== undefined || activeSecurityModules().includes('bpf')
           ? undefined
           : 'bpf is not among the active security modules';
       case 'trampoline':

@@ -1,6 +1,7 @@
 import type { Architecture } from '../artifact/manifest.js';
 import type { HookKind } from '../events/layout.js';
 import type { EventDefinition } from '../events/types.js';
+import type { Proof } from './proof.js';
 import { rungsOfHook, rungsOfSyscalls, type Attachment, type RungOrReason } from './rungs.js';
 
 /** How one event is served, or why it is not. */
@@ -9,6 +10,8 @@ export interface PlannedEvent {
   /** Missing where the kernel cannot serve the event. */
   readonly kind: HookKind | undefined;
   readonly attachments: readonly Attachment[];
+  /** Whether an act of the runtime's own reached the hooks; missing before they were attached. */
+  readonly proof?: Proof;
   /** Better rungs and why they were not taken; all rungs where none could be. */
   readonly passedOver: readonly { readonly kind: HookKind; readonly reason: string }[];
 }
