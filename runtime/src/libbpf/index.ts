@@ -4,7 +4,7 @@
  */
 export { Btf, kernelBtfPath } from './btf.js';
 export { libbpfVersion, possibleCpus } from './cpus.js';
-export { LibbpfError } from './error.js';
+export { LibbpfError, verdictOf } from './error.js';
 export { isMapTypeSupported, mapTypes } from './features.js';
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';

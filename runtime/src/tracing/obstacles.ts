@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { HookKind } from '../events/layout.js';
 import type { Kernel } from '../host/kernel.js';
-import { Btf, type LibbpfError } from '../libbpf/index.js';
+import { Btf, verdictOf, type LibbpfError } from '../libbpf/index.js';
 import type { Obstacle } from './plan.js';
 import type { Attachment } from './rungs.js';
 
@@ -35,9 +35,10 @@ export class Obstacles implements Disposable {
    * without one (EPERM for trampolines on a kernel without them) concerns every program of the kind.
    */
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
-    const reason = `loading ${attachment.program} failed: ${error.errnoName}`;
-    if (error.log.includes('BEGIN PROG LOAD LOG') || attachment.kind === 'kprobe') {
-      this.#attachments.set(attachment.program, `${reason}, the verifier refused it`);
+    const verdict = verdictOf(error.log);
+    if (verdict !== undefined || attachment.kind === 'kprobe') {
+      const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
+      this.#attachments.set(attachment.program, `loading ${attachment.program} failed, ${words}`);
     } else {
       this.#kinds.set(attachment.kind, `the kernel refuses ${plural(attachment.kind)} (${error.errnoName})`);
     }

@@ -29,8 +29,17 @@ export function makePlan(
   const shared = climb(syscalls.length === 0 ? [] : rungsOfSyscalls(syscalls, arch), obstacle);
   return events.map((event) => ({
     event,
-    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shared),
+    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shareOf(event, shared)),
   }));
+}
+
+/** What of the syscalls' common rung serves this one: its own functions, or the tracepoints of all. */
+function shareOf(event: EventDefinition, shared: Climbed): Climbed {
+  const isRead = event.syscall?.isReadOnEntry === true;
+  const attachments = shared.attachments.filter(({ target }) =>
+    target === 'sys_enter' ? isRead : target === 'sys_exit' || target.endsWith(`_sys_${event.name}`),
+  );
+  return { ...shared, attachments };
 }
 
 /** Every attachment of a plan, once. */
@@ -39,7 +48,9 @@ export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
   return [...new Map(all.map((one) => [`${one.program} ${one.target}`, one])).values()];
 }
 
-function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Omit<PlannedEvent, 'event'> {
+type Climbed = Omit<PlannedEvent, 'event'>;
+
+function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
   const passedOver: { kind: HookKind; reason: string }[] = [];
   for (const rung of rungs) {
     if ('reason' in rung) {
