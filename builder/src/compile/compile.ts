@@ -8,7 +8,15 @@ import { mainFile, type Sources } from '../sources.js';
 import type { Toolchain } from '../toolchain/clang.js';
 import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { compileError } from './clang-errors.js';
-import { kernelHeaderFlags, mcpu, reproducible, targetDefine, typesDefine, warnings } from './flags.js';
+import {
+  kernelHeaderFlags,
+  loopFlags,
+  mcpu,
+  reproducible,
+  targetDefine,
+  typesDefine,
+  warnings,
+} from './flags.js';
 
 export interface CompileJob {
   kernel: TargetKernel;
@@ -16,6 +24,11 @@ export interface CompileJob {
   sources: Sources;
   toolchain: Toolchain;
   libbpf: LibbpfHeaders;
+  /**
+   * For tests: compile as if the headers were of this version, such as `4.18`. Their layouts stay what they
+   * are, so the object is of no use on a kernel; its release says so.
+   */
+  assumedVersion?: string | undefined;
   /** Private and empty; everything is written below it. */
   workDirectory: string;
   signal: AbortSignal;
@@ -35,6 +48,7 @@ export async function compile(job: CompileJob): Promise<Compiled> {
   await mkdir(include);
   // Only libbpf's headers, not the rest of the directory that they lie in.
   await symlink(job.libbpf.directory, join(include, 'bpf'));
+  if (job.assumedVersion !== undefined) await shadowVersion(include, job.assumedVersion);
   const object = join(job.workDirectory, 'tracee.o');
   const headers =
     job.origin.types === 'headers'
@@ -42,6 +56,23 @@ export async function compile(job: CompileJob): Promise<Compiled> {
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
   return { object, headers };
+}
+
+/** A `linux/version.h` that is found before the kernel's own. */
+async function shadowVersion(include: string, version: string): Promise<void> {
+  const [major = '', minor = ''] = version.split('.');
+  await mkdir(join(include, 'linux'));
+  await writeFile(
+    join(include, 'linux/version.h'),
+    [
+      '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))',
+      `#define LINUX_VERSION_CODE KERNEL_VERSION(${major}, ${minor}, 0)`,
+      `#define LINUX_VERSION_MAJOR ${major}`,
+      `#define LINUX_VERSION_PATCHLEVEL ${minor}`,
+      '#define LINUX_VERSION_SUBLEVEL 0',
+      '',
+    ].join('\n'),
+  );
 }
 
 /** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
@@ -60,6 +91,7 @@ async function compileWithHeaders(
     ...common(job, include),
     ...warnings,
     ...kernelHeaderFlags,
+    ...loopFlags(job.kernel.release),
     ...(job.kernel.arch === 'x86_64' ? ['-fcf-protection'] : []),
     ...includeFlags(view, kernelArchDirectory(job.kernel.arch)),
     '-isystem',
