@@ -126,7 +126,9 @@ function checkHelpers(facts: ProgramFacts, kernel: KernelInterface): Problem[] {
       const feature = helperFeatures.get(id);
       const name = helpers.get(id)?.name;
       if (feature === undefined || name === undefined) {
-        return [{ rule: 'helper', message: `calls helper ${id}, which no kernel has`, mend: 'compile it again' }];
+        return [
+          { rule: 'helper', message: `calls helper ${id}, which no kernel has`, mend: 'compile it again' },
+        ];
       }
       if (provides(kernel, feature) || replacedByLibbpf.has(name)) return [];
       return [

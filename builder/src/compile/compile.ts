@@ -7,6 +7,7 @@ import { linkView } from '../kernel/symlinks.js';
 import { mainFile, type Sources } from '../sources.js';
 import type { Toolchain } from '../toolchain/clang.js';
 import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { assumeVersion } from './assumed-version.js';
 import { compileError } from './clang-errors.js';
 import {
   kernelHeaderFlags,
@@ -48,7 +49,6 @@ export async function compile(job: CompileJob): Promise<Compiled> {
   await mkdir(include);
   // Only libbpf's headers, not the rest of the directory that they lie in.
   await symlink(job.libbpf.directory, join(include, 'bpf'));
-  if (job.assumedVersion !== undefined) await shadowVersion(include, job.assumedVersion);
   const object = join(job.workDirectory, 'tracee.o');
   const headers =
     job.origin.types === 'headers'
@@ -56,23 +56,6 @@ export async function compile(job: CompileJob): Promise<Compiled> {
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
   return { object, headers };
-}
-
-/** A `linux/version.h` that is found before the kernel's own. */
-async function shadowVersion(include: string, version: string): Promise<void> {
-  const [major = '', minor = ''] = version.split('.');
-  await mkdir(join(include, 'linux'));
-  await writeFile(
-    join(include, 'linux/version.h'),
-    [
-      '#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))',
-      `#define LINUX_VERSION_CODE KERNEL_VERSION(${major}, ${minor}, 0)`,
-      `#define LINUX_VERSION_MAJOR ${major}`,
-      `#define LINUX_VERSION_PATCHLEVEL ${minor}`,
-      '#define LINUX_VERSION_SUBLEVEL 0',
-      '',
-    ].join('\n'),
-  );
 }
 
 /** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
@@ -83,6 +66,7 @@ async function compileWithHeaders(
   object: string,
 ): Promise<Compiled['headers']> {
   const view = await viewOf(job, tree);
+  if (job.assumedVersion !== undefined) await assumeVersion(include, job.assumedVersion, view.source);
   const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
   const ir = join(job.workDirectory, 'tracee.ll');
   const dependencies = join(job.workDirectory, 'tracee.d');
