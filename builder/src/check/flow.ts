@@ -1,5 +1,15 @@
-import { type BpfFunction, type Instruction, opcodes } from './code.js';
-import { type Registers, entryRegisters, execute, isTaken, mergeRegisters } from './registers.js';
+import { type BpfFunction, type Instruction, opcodes, type Reference } from './code.js';
+import {
+  comparedSetting,
+  constantOf,
+  entryRegisters,
+  execute,
+  isTaken,
+  loadedSetting,
+  mergeRegisters,
+  type Registers,
+  set,
+} from './registers.js';
 
 const classes = { jump: 0x05, jump32: 0x06, mask: 0x07 } as const;
 
@@ -45,12 +55,20 @@ function jumpTarget({ opcode, offset, immediate }: Instruction, slot: number): n
   return slot + 1 + (opcode === opcodes.longJump ? immediate : offset);
 }
 
+/** Values that the loader gives to settings in `.rodata`; a setting is named `.rodata.settings+0`. */
+export type Settings = ReadonlyMap<string, bigint>;
+
+/** Values that the code compares a setting with. */
+export type ChoiceValues = ReadonlyMap<string, ReadonlySet<bigint>>;
+
 /** What is known about a function without running it. */
 export interface Flow {
   /** Slots that can be reached once the loader has filled in the constants that are known. */
   readonly reachable: ReadonlySet<number>;
   /** Bytes of stack that constant offsets from r10 touch. */
   readonly stack: number;
+  /** Settings that a branch depends on. */
+  readonly choices: ChoiceValues;
 }
 
 /**
@@ -62,9 +80,11 @@ export interface Flow {
 export function followFlow(
   { code, references }: BpfFunction,
   patched: ReadonlyMap<number, bigint | undefined>,
+  settings: Settings,
 ): Flow {
   const before = new Map<number, Registers>([[0, entryRegisters]]);
   const open = [0];
+  const choices = new Map<string, Set<bigint>>();
   let stack = 0;
   for (let slot = open.pop(); slot !== undefined; slot = open.pop()) {
     const instruction = code[slot];
@@ -73,16 +93,40 @@ export function followFlow(
     const isPatched = patched.has(slot) || references.has(slot);
     const step = execute(instruction, registers, isPatched ? { value: patched.get(slot) } : undefined);
     stack = Math.max(stack, step.stack);
+    const after = applySettings(instruction, registers, step.registers, references.get(slot), settings);
+    const compared = comparedSetting(instruction, registers);
+    if (compared !== undefined) {
+      choices.set(compared.setting, (choices.get(compared.setting) ?? new Set()).add(compared.value));
+    }
     const taken = isTaken(instruction, registers);
     const target = jumpTarget(instruction, slot);
     for (const to of successors(code, slot)) {
       const isTarget = to === target;
       if (taken !== undefined && target !== slot + 1 && taken !== isTarget) continue;
-      const merged = mergeRegisters(before.get(to), step.registers);
+      const merged = mergeRegisters(before.get(to), after);
       if (merged === undefined) continue;
       before.set(to, merged);
       open.push(to);
     }
   }
-  return { reachable: new Set(before.keys()), stack };
+  return { reachable: new Set(before.keys()), stack, choices };
+}
+
+/** Adds what is known of settings to the registers after an instruction. */
+function applySettings(
+  instruction: Instruction,
+  before: Registers,
+  after: Registers,
+  reference: Reference | undefined,
+  settings: Settings,
+): Registers {
+  const setting = loadedSetting(instruction, before);
+  if (setting !== undefined) {
+    return set(after, instruction.destination, constantOf(settings.get(setting)) ?? { setting });
+  }
+  if (instruction.opcode !== opcodes.load64 || !reference?.section?.startsWith('.rodata')) return after;
+  return set(after, instruction.destination, {
+    settingAt: reference.section,
+    dataOffset: reference.value + instruction.immediate,
+  });
 }

@@ -31,6 +31,7 @@ export interface Problem {
 
 /** A program with all that is loaded together with it. */
 export interface ProgramFacts {
+  program: BpfFunction;
   /** First part of the section's name: `fentry.s` of `fentry.s/do_exit`. */
   hook: string;
   /** The program itself and its subprograms. */

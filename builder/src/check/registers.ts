@@ -1,7 +1,15 @@
 import { type Instruction, opcodes } from './code.js';
 
-/** What is known of a register: a number, an address in the stack frame, or nothing. */
-export type Value = { readonly constant: bigint } | { readonly stackOffset: number } | undefined;
+/**
+ * What is known of a register: a number, an address in the stack frame, the address of a setting in
+ * `.rodata`, that setting's value, or nothing.
+ */
+export type Value =
+  | { readonly constant: bigint }
+  | { readonly stackOffset: number }
+  | { readonly settingAt: string; readonly dataOffset: number }
+  | { readonly setting: string }
+  | undefined;
 
 /** r0 to r10. */
 export type Registers = readonly Value[];
@@ -22,7 +30,9 @@ export function mergeRegisters(known: Registers | undefined, incoming: Registers
 function isSame(a: Value, b: Value): boolean {
   if (a === undefined || b === undefined) return false;
   if ('constant' in a) return 'constant' in b && a.constant === b.constant;
-  return 'stackOffset' in b && a.stackOffset === b.stackOffset;
+  if ('stackOffset' in a) return 'stackOffset' in b && a.stackOffset === b.stackOffset;
+  if ('setting' in a) return 'setting' in b && a.setting === b.setting;
+  return 'settingAt' in b && a.settingAt === b.settingAt && a.dataOffset === b.dataOffset;
 }
 
 const families = { load64: 0, load: 1, store: 2, storeRegister: 3, alu32: 4, alu64: 7 } as const;
@@ -95,6 +105,7 @@ function compute(
     if (operation === 0x00) return { stackOffset: left.stackOffset + distance };
     return operation === 0x10 ? { stackOffset: left.stackOffset - distance } : undefined;
   }
+  if (!('constant' in left)) return undefined;
   const result = arithmetic(operation, left.constant, right.constant, isWide ? 64n : 32n);
   return result === undefined ? undefined : narrow({ constant: result }, isWide);
 }
@@ -160,6 +171,31 @@ export function isTaken(instruction: Instruction, registers: Registers): boolean
   }
 }
 
+/** The comparison that a conditional jump makes with a setting. */
+export function comparedSetting(
+  { opcode, destination, source, immediate }: Instruction,
+  registers: Registers,
+): { setting: string; value: bigint } | undefined {
+  const family = opcode & 0x07;
+  const left = registers[destination];
+  if ((family !== 0x05 && family !== 0x06) || left === undefined || !('setting' in left)) return undefined;
+  const right = (opcode & 0x08) === 0 ? constantOf(BigInt(immediate)) : registers[source];
+  return right !== undefined && 'constant' in right
+    ? { setting: left.setting, value: right.constant }
+    : undefined;
+}
+
+/** The setting that an instruction loads. */
+export function loadedSetting(
+  { opcode, source, offset }: Instruction,
+  registers: Registers,
+): string | undefined {
+  const address = registers[source];
+  return (opcode & 0x07) === families.load && address !== undefined && 'settingAt' in address
+    ? `${address.settingAt}+${address.dataOffset + offset}`
+    : undefined;
+}
+
 function wideConstant({ immediate, upper = 0 }: Instruction): bigint {
   return (BigInt(upper >>> 0) << 32n) | BigInt(immediate >>> 0);
 }
@@ -174,11 +210,11 @@ function narrow(value: Value, isWide: boolean): Value {
     : constantOf(BigInt.asUintN(32, value.constant));
 }
 
-function constantOf(value: bigint | undefined): Value {
+export function constantOf(value: bigint | undefined): Value {
   return value === undefined ? undefined : { constant: BigInt.asUintN(64, value) };
 }
 
-function set(registers: Registers, index: number, value: Value): Registers {
+export function set(registers: Registers, index: number, value: Value): Registers {
   // Four bits can name registers that there are not; only a damaged file does.
   return index < registers.length ? registers.with(index, value) : registers;
 }

@@ -1,7 +1,7 @@
 import { readElf } from 'tracee/artifact';
 import { type CoreRelocation, type ObjectTypes, readObjectTypes } from './btf.js';
 import { type BpfCode, type BpfFunction, readCode } from './code.js';
-import { type Flow, followFlow } from './flow.js';
+import { type ChoiceValues, type Flow, followFlow, type Settings } from './flow.js';
 import {
   type Feature,
   type KernelInterface,
@@ -10,6 +10,7 @@ import {
   provides,
 } from './kernel-interface.js';
 import { kernelVersion } from './kernel-version.js';
+import { possibleSettings } from './settings.js';
 import { type Problem, type ProgramFacts, findProblems } from './problems.js';
 
 export interface ProgramVerdict {
@@ -34,14 +35,6 @@ export interface StaticVerdict {
 export interface StaticCheckOptions {
   /** `BPF_*` names of the kernel's own headers, where they are at hand: {@link KernelInterface}. */
   names?: ReadonlySet<string> | undefined;
-}
-
-/** How a verdict is told in a build's error: the programs that are lost, and why. */
-export function describeLosses({ programs }: StaticVerdict): string {
-  return programs
-    .filter(({ isLastRung, problems }) => isLastRung && problems.length > 0)
-    .flatMap(({ name, problems }) => problems.map(({ message }) => `  ${name} ${message}`))
-    .join('\n');
 }
 
 /** Programs on the hooks that every kernel has; the others are taken where the kernel can. */
@@ -69,21 +62,50 @@ export function checkStatically(
   const elf = readElf(bytes, what);
   const code = readCode(elf, bytes, what);
   const types = readObjectTypes(elf, what);
-  const programs = code.programs.map((program): ProgramVerdict => {
-    const facts = gatherFacts(program, code, types, kernel);
-    return {
-      name: program.name,
-      section: program.section,
-      instructions: facts.instructions,
-      isLastRung: lastRungs.has(facts.hook),
-      problems: findProblems(facts, kernel, types),
-    };
-  });
-  return {
-    kernel: release,
-    programs,
-    isServable: programs.every(({ isLastRung, problems }) => !isLastRung || problems.length === 0),
+  const judge = (settings: Settings): { verdict: StaticVerdict; choices: ChoiceValues } => {
+    const facts = code.programs.map((program) => gatherFacts(program, code, types, kernel, settings));
+    const programs = facts.map((one) => judgeProgram(one, kernel, types));
+    const isServable = programs.every(({ isLastRung, problems }) => !isLastRung || problems.length === 0);
+    return { verdict: { kernel: release, programs, isServable }, choices: choicesOf(facts) };
   };
+  const open = judge(new Map());
+  if (countLoadable(open.verdict) === open.verdict.programs.length) return open.verdict;
+  // The runtime sets what suits the kernel: the best verdict is the one that counts.
+  return possibleSettings(open.choices, kernel.version)
+    .map((settings) => judge(settings).verdict)
+    .reduce((best, one) => (countLoadable(one) > countLoadable(best) ? one : best));
+}
+
+/** How a verdict is told in a build's error: the programs that are lost, and why. */
+export function describeLosses({ programs }: StaticVerdict): string {
+  return programs
+    .filter(({ isLastRung, problems }) => isLastRung && problems.length > 0)
+    .flatMap(({ name, problems }) => problems.map(({ message }) => `  ${name} ${message}`))
+    .join('\n');
+}
+
+function countLoadable({ programs }: StaticVerdict): number {
+  return programs.filter(({ problems }) => problems.length === 0).length;
+}
+
+function judgeProgram(facts: ProgramFacts, kernel: KernelInterface, types: ObjectTypes): ProgramVerdict {
+  return {
+    name: facts.program.name,
+    section: facts.program.section,
+    instructions: facts.instructions,
+    isLastRung: lastRungs.has(facts.hook),
+    problems: findProblems(facts, kernel, types),
+  };
+}
+
+function choicesOf(facts: readonly ProgramFacts[]): ChoiceValues {
+  const choices = new Map<string, Set<bigint>>();
+  for (const [setting, values] of facts.flatMap(({ flows }) =>
+    [...flows.values()].flatMap((flow) => [...flow.choices]),
+  )) {
+    choices.set(setting, new Set([...(choices.get(setting) ?? []), ...values]));
+  }
+  return choices;
 }
 
 function gatherFacts(
@@ -91,10 +113,11 @@ function gatherFacts(
   code: BpfCode,
   types: ObjectTypes,
   kernel: KernelInterface,
+  settings: Settings,
 ): ProgramFacts {
   const flows = new Map<BpfFunction, Flow>();
   const stackOf = (one: BpfFunction, callers: readonly BpfFunction[]): number[] => {
-    const flow = flows.get(one) ?? followFlow(one, patchedSlots(one, types.relocations, kernel));
+    const flow = flows.get(one) ?? followFlow(one, patchedSlots(one, types.relocations, kernel), settings);
     flows.set(one, flow);
     const callees = [...flow.reachable].flatMap((slot) => code.calleeAt(one, slot) ?? []);
     const chains = callees
@@ -107,6 +130,7 @@ function gatherFacts(
   const stack = stackOf(program, []);
   const all = code.reachableFrom(program);
   return {
+    program,
     hook: program.section.replace(/^\?/, '').split('/')[0] ?? program.section,
     functions: all,
     flows,

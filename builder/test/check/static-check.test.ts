@@ -175,6 +175,23 @@ SEC("raw_tp/b") int other(__u64 *ctx) { return 0; }`;
   assert.deepEqual(rulesOf(check('5.8', source)), []);
 });
 
+test('a branch that a setting of the loader rules out is no obstacle from 5.5 on, in one and the same way for all', () => {
+  const source = `
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } events SEC(".maps");
+volatile const struct { __u32 before; __u32 buffer; } settings SEC(".rodata.settings");
+SEC("raw_tp/a") int program(__u64 *ctx)
+{
+	if (settings.buffer == 1)
+		return bpf_ringbuf_output(&events, ctx, 8, 0);
+	return 0;
+}`;
+  assert.deepEqual(rulesOf(check('5.5', source)), []);
+  assert.deepEqual(rulesOf(check('5.4', source)).toSorted(), ['helper', 'map-type']);
+  const opposite = source.replaceAll('program', 'other').split('SEC("raw_tp/a")')[1]?.replace('==', '!=');
+  const both = check('5.5', `${source}\nSEC("raw_tp/b") ${opposite}`);
+  assert.equal(both.programs.filter(({ problems }) => problems.length === 0).length, 1);
+});
+
 test('a program is refused where its type is newer than the kernel', () => {
   const on = (section: string) => `SEC("${section}") int program(__u64 *ctx) { return 0; }`;
   assertSince('program-type', ['5.4', '5.5'], on('fentry/do_exit'));
