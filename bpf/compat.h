@@ -46,7 +46,7 @@
 #else
 #define LOOP _Pragma("unroll")
 /* Unrolled once for all its callers. */
-#define SUBPROGRAM static __attribute__((noinline))
+#define SUBPROGRAM static __attribute__((__noinline__))
 #endif
 
 #if HAS_SPLIT_READS

@@ -10,8 +10,14 @@
 /* Calls between entry and return at one time, of those whose arguments are kept (execve). */
 #define MAX_PENDING_CALLS 256
 
+/* The record, the path buffer, and what changes while an argument is read: see struct record. */
 struct scratch {
 	__u8 bytes[SCRATCH_SIZE];
+	__u64 arguments[MAX_ARGUMENTS]; /* of a syscall, as its registers hold them */
+	__u32 start;
+	__u32 count;
+	__u32 at;
+	__u32 is_cut;
 };
 
 struct pending_call {

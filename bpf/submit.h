@@ -39,11 +39,11 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 	if (!scratch)
 		return false;
 	record->ctx = ctx;
-	record->bytes = scratch->bytes;
+	record->scratch = scratch;
 	record->header = (struct record_header *)scratch->bytes;
-	record->end = sizeof(struct record_header);
 	fill_header(record->header, event, hook);
 	record->header->routes = event_config->routes;
+	FRESH(record->header->size) = sizeof(struct record_header);
 	if (event_config->wants_ancestry) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 		struct mm_struct *mm = FIELD(task, mm);
@@ -53,7 +53,8 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 		record->header->ancestors = fill_ancestors(
 			(struct ancestor *)(scratch->bytes + sizeof(struct record_header)), &is_cut);
 		record->header->flags |= RECORD_ANCESTRY | (is_cut ? RECORD_ANCESTRY_CUT : 0);
-		record->end += MAX_ANCESTORS * sizeof(struct ancestor);
+		FRESH(record->header->size) =
+			sizeof(struct record_header) + MAX_ANCESTORS * sizeof(struct ancestor);
 		if (executable)
 			record->header->executable = put_path_bytes(record, file_path(executable));
 	}
@@ -124,8 +125,8 @@ static __always_inline void submit_record(const struct config *config, const str
 	struct record_header *header = record->header;
 
 	header->routes = routes_of_record(event, header);
-	header->size = record->end;
-	submit_bytes(record->ctx, config, header->event, record->bytes, record->end, header->routes);
+	submit_bytes(record->ctx, config, header->event, record->scratch->bytes, FRESH(header->size),
+		     header->routes);
 }
 
 #endif

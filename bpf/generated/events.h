@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "38cecabe1b4c11fbccdc405ac96adf559a95de0396c10bf1722e4f7879a50067"
+#define TRACEE_ABI "65733b39cc55d925a82775b1231e9c586a5b38d792f034778fa10abee7ac4f2b"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -14,6 +14,7 @@
 #define MAX_STRINGS 64
 #define MAX_PATH_COMPONENTS 48
 #define MAX_FILTER_VALUES 8
+#define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
 
 #define RECORD_COMPAT 1
@@ -219,7 +220,8 @@ struct event_config {
 	__u8 is_read_on_entry; /* a syscall whose arguments are gone when it returns */
 	__u8 filter_argument; /* which argument decides whether a record is a detection */
 	__u8 filter_count; /* values in use; 0: every record is one */
-	__u8 reserved[3];
+	__u8 filter_wire; /* WIRE_* of that argument */
+	__u8 string_arrays[2]; /* which arguments of a syscall are arrays of strings, others: none */
 	__u8 wires[8]; /* WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted */
 	__u64 filter_values[8]; /* as the argument stands in its slot */
 };
@@ -228,7 +230,8 @@ _Static_assert(__builtin_offsetof(struct event_config, wants_ancestry) == 1, "wa
 _Static_assert(__builtin_offsetof(struct event_config, is_read_on_entry) == 2, "is_read_on_entry");
 _Static_assert(__builtin_offsetof(struct event_config, filter_argument) == 3, "filter_argument");
 _Static_assert(__builtin_offsetof(struct event_config, filter_count) == 4, "filter_count");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 5, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, filter_wire) == 5, "filter_wire");
+_Static_assert(__builtin_offsetof(struct event_config, string_arrays) == 6, "string_arrays");
 _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
 _Static_assert(sizeof(struct event_config) == 80, "event_config");

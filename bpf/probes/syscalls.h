@@ -53,15 +53,11 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 /* Reads the arguments and tells, before anything is built, whether the call goes anywhere. */
 static __always_inline __u8 routes_of_call(struct call *call, const struct event_config *event)
 {
-	__u64 number = 0;
+	__u64 number;
 
 	syscall_arguments(call->regs, call->is_compat, call->arguments);
-#pragma unroll
-	for (__u32 i = 0; i < 6; i++) {
-		if (event->filter_argument == i)
-			number = argument_number(event->wires[i], call->arguments[i], call->is_compat);
-	}
-	return routes_by_number(event, number);
+	number = choose_argument(call->arguments, event->filter_argument);
+	return routes_by_number(event, argument_number(event->filter_wire, number, call->is_compat));
 }
 
 static __always_inline bool begin_call_record(struct record *record, const struct config *config,
@@ -93,9 +89,8 @@ static __always_inline int on_syscall_entry(struct call *call)
 	event = get_event_config(call->event);
 	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
 		return 0;
-	put_syscall_arguments(&record, event, call->arguments, call->is_compat);
-	record.header->size = record.end;
-	bpf_map_update_elem(&pending_calls, &task, record.bytes, BPF_ANY);
+	put_syscall_arguments(&record, event, call->arguments);
+	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
 	return 0;
 }
 
@@ -138,9 +133,9 @@ static __always_inline int on_syscall_exit(struct call *call, __s64 result)
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
-		put_syscall_arguments(&record, event, call->arguments, call->is_compat);
-	record.header->size = record.end;
-	submit_bytes(call->ctx, config, call->event, record.bytes, record.end, record.header->routes);
+		put_syscall_arguments(&record, event, call->arguments);
+	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
+		     record.header->routes);
 	return 0;
 }
 

@@ -24,6 +24,7 @@ export function renderHeader(): string {
       MAX_STRINGS: layout.maxStrings,
       MAX_PATH_COMPONENTS: layout.maxPathComponents,
       MAX_FILTER_VALUES: layout.maxFilterValues,
+      MAX_STRING_ARRAYS: layout.maxStringArrays,
       CUT_BIT: `${hex(layout.cutBit)}U`,
     }),
     '',

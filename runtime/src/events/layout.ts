@@ -104,7 +104,8 @@ export const eventConfig: StructLayout = {
     ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns'],
     ['filter_argument', 'u8', 'which argument decides whether a record is a detection'],
     ['filter_count', 'u8', 'values in use; 0: every record is one'],
-    ['reserved', 'u8[3]', ''],
+    ['filter_wire', 'u8', 'WIRE_* of that argument'],
+    ['string_arrays', 'u8[2]', 'which arguments of a syscall are arrays of strings, others: none'],
     ['wires', 'u8[8]', 'WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted'],
     ['filter_values', 'u64[8]', 'as the argument stands in its slot'],
   ],
@@ -150,6 +151,10 @@ export const routes = { events: 1, detections: 2 } as const;
 /** Kinds of buffers: `BPF_MAP_TYPE_RINGBUF` (Linux 5.8), or a perf buffer for each CPU. */
 export const bufferKinds = { ring: 1, perf: 2 } as const;
 export type BufferKind = keyof typeof bufferKinds;
+
+/** Arrays of strings among the arguments of one syscall (`execve` has two), and what stands for none. */
+export const maxStringArrays = 2;
+export const noArgument = 255;
 
 /** Values that `event_config.filter_values` holds. */
 export const maxFilterValues = 8;

@@ -5,6 +5,8 @@ import {
   eventCounts,
   layoutOf,
   maxEvents,
+  maxStringArrays,
+  noArgument,
   maxSyscalls,
   routes,
   scopeFlags,
@@ -163,9 +165,14 @@ function encodeEvent(selection: EventSelection): Buffer {
   for (const [index, value] of (filter?.values ?? []).entries()) {
     bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at('filter_values') + 8 * index);
   }
-  for (const [index, argument] of event.arguments.entries()) {
-    const isWanted = argument.onRequest !== true || selection.wantsOnRequest;
-    bytes.writeUInt8(isWanted ? wireCodes[wireOfType[argument.type]] : wireCodes.none, at('wires') + index);
+  const wires = event.arguments.map(({ onRequest, type }) =>
+    onRequest !== true || selection.wantsOnRequest ? wireOfType[type] : 'none',
+  );
+  for (const [index, wire] of wires.entries()) bytes.writeUInt8(wireCodes[wire], at('wires') + index);
+  bytes.writeUInt8(wireCodes[wires[filter?.argument ?? 0] ?? 'none'], at('filter_wire'));
+  const arrays = [...wires.keys()].filter((index) => wires[index] === 'strings');
+  for (let place = 0; place < maxStringArrays; place++) {
+    bytes.writeUInt8(arrays[place] ?? noArgument, at('string_arrays') + place);
   }
   return bytes;
 }
