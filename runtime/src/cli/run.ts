@@ -59,10 +59,10 @@ async function trace(
   options: RunOptions,
   path: string,
 ): Promise<void> {
-  warnOfGaps(tracer.plan);
-  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const stop = (): void => tracer.stop();
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  warnOfGaps(tracer.plan);
+  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
     onDetection: (event) => options.onDetection(event, tracer),
