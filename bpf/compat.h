@@ -36,7 +36,7 @@
 #undef MAX_PATH_COMPONENTS
 #define MAX_PATH_COMPONENTS 16
 #undef MAX_STRINGS
-#define MAX_STRINGS 12
+#define MAX_STRINGS 8
 #endif
 #endif
 
