@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ export async function build(request: BuildRequest): Promise<Built> {
   const name = origin.types === 'core' ? portableObjectName(version) : objectName(kernel.release, version);
   const reused = request.mayReuse ? await findReusable(request, join(output, name)) : undefined;
   if (reused !== undefined) return reused;
-  const workDirectory = await mkdtemp(join(tmpdir(), 'tracee-build-'));
+  const workDirectory = await createWorkDirectory();
   try {
     const job = { ...request, workDirectory };
     const bytes = await addManifest(await compile(job), job, version);
@@ -61,9 +61,9 @@ function checkLoadable(bytes: Uint8Array, { origin, kernel, assumedVersion }: Co
 }
 
 async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {
-  if (!existsSync(path)) return undefined;
+  const bytes = readIfPossible(path);
+  if (bytes === undefined) return undefined;
   try {
-    const bytes = readFileSync(path);
     const manifest = readManifest(bytes, path);
     verifyDigest(bytes, manifest, path);
     const inputs = await describeInputs(request);
@@ -71,8 +71,28 @@ async function findReusable(request: BuildRequest, path: string): Promise<Built 
       ? { path, manifest, isReused: true }
       : undefined;
   } catch (error) {
-    // What cannot be read or verified is built anew, over it.
+    // What cannot be verified is built anew, over it.
     if (error instanceof TraceeError) return undefined;
     throw error;
+  }
+}
+
+async function createWorkDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'tracee-build-'));
+  } catch (cause) {
+    throw new TraceeError('COMPILE_FAILED', `no temporary directory can be made in ${tmpdir()}`, {
+      hint: 'set TMPDIR to a directory that you may write to',
+      cause,
+    });
+  }
+}
+
+/** What cannot be read is built anew as well; publishing tells when something stands in its way. */
+function readIfPossible(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -5,7 +5,7 @@ import { isNameable, normalizeVersion } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
 import { assumedRelease } from '../check/kernel-version.js';
-import { findHeaders, kernelBtf, type TypeOrigin } from '../kernel/headers.js';
+import { findHeaders, kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
@@ -108,10 +108,7 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
 
 function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
-  if (flags.btf !== undefined) {
-    const path = flags.btf === true ? kernelBtf : flags.btf;
-    return { types: 'btf', where: path, path };
-  }
+  if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
   return findHeaders({
     kernel,
     directories: headerDirectories(flags, env),
@@ -125,7 +122,13 @@ function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessE
 /** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
 function headerDirectories(flags: BuildFlags, env: NodeJS.ProcessEnv): string[] {
   const one = flags.headers ?? named(env['KERN_HEADERS']);
-  if (one !== undefined) return one.split(':').filter((part) => part !== '');
+  if (one !== undefined) {
+    const halves = one.split(':').filter((part) => part !== '');
+    if (halves.length <= 2) return halves;
+    throw new TraceeError('USAGE', `"${one}" names ${halves.length} header directories`, {
+      hint: 'name one directory, or two as <build>:<source>',
+    });
+  }
   return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
 }
 

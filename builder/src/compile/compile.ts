@@ -18,6 +18,8 @@ import {
   typesDefine,
   warnings,
 } from './flags.js';
+import { prerequisites } from './make-rule.js';
+import { dumpTypes } from './vmlinux-header.js';
 
 export interface CompileJob {
   kernel: TargetKernel;
@@ -120,9 +122,7 @@ async function compileWithBtf(
   object: string,
 ): Promise<Compiled['headers']> {
   if (job.origin.types === 'btf') {
-    const { Btf } = await import('tracee/libbpf');
-    using btf = Btf.parseFile(job.origin.path);
-    await writeFile(join(include, 'vmlinux.h'), btf.dumpHeader());
+    await writeFile(join(include, 'vmlinux.h'), await dumpTypes(job.origin.path));
   }
   await run(job, job.toolchain.clang.path, [
     '--target=bpf',
@@ -184,17 +184,16 @@ function includeFlags({ build, source }: { build: string; source: string }, arch
   ].map((directory) => `-I${directory}`);
 }
 
-/** A make rule: `tracee.ll: a.c b.h \` -> the kernel's files among them. */
+/** The kernel's files among what a make rule says was read. */
 async function readDependencies(
   rule: string,
   { build, source }: { build: string; source: string },
 ): Promise<Compiled['headers']> {
-  const paths = rule.replaceAll('\\\n', ' ').split(/\s+/).slice(1);
   const roots: [string, string][] = [
     [`${build}/`, 'build/'],
     [`${source}/`, 'source/'],
   ];
-  const named = paths.flatMap((path) => {
+  const named = prerequisites(rule).flatMap((path) => {
     const root = roots.find(([prefix]) => path.startsWith(prefix));
     return root === undefined ? [] : [{ path, name: root[1] + path.slice(root[0].length) }];
   });
