@@ -26,6 +26,7 @@ export const wanted = {
   version: '0.1.0',
   abi: 'ab'.repeat(32),
   kernelHasBtf: true,
+  readKernelBtf: () => readFileSync('/sys/kernel/btf/vmlinux'),
 } as const;
 
 export const installedManifest: Manifest = {
@@ -43,6 +44,7 @@ export const installedManifest: Manifest = {
   sources: { digest: blankDigest },
   headers: null,
   btf: { digest: '2'.repeat(64) },
+  layout: [],
   requirements: {
     helpers: [],
     mapTypes: [],
