@@ -119,7 +119,7 @@ function inScratch<T>(work: (directory: string) => T): T {
 }
 
 /** Distributions install LLVM tools with or without the version in the name. */
-function findTool(name: string): string {
+export function findTool(name: string): string {
   const versions = Array.from({ length: 11 }, (_, index) => `-${index + 12}`);
   const names = ['', ...versions].map((suffix) => name + suffix);
   const found = names.find((candidate) => spawnSync(candidate, ['--version']).status === 0);
