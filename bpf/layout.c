@@ -21,3 +21,8 @@
 #else
 #include "generated/layout-aarch64.h"
 #endif
+
+/* What only code for older kernels reads, behind conditions in compat.h: the lists above do not
+ * have it. */
+LAYOUT_MEMBER(task_struct, pids[0].pid)
+LAYOUT_MEMBER(task_struct, real_start_time)

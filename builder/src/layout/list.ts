@@ -10,7 +10,7 @@ import {
   type MemberName,
 } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
-import type { Sources } from '../sources.js';
+import { layoutFile, type Sources } from '../sources.js';
 
 /**
  * The list of kernel structure members that the programs read stands in the sources, made from the CO-RE
@@ -20,9 +20,12 @@ export function listPath(sources: Sources, arch: Architecture): string {
   return join(sources.directory, `generated/layout-${arch}.h`);
 }
 
-/** Throws `COMPILE_FAILED` where the sources have no list. */
+/** What an object can read: the list, and what `layout.c` adds for old kernels. Throws `COMPILE_FAILED`. */
 export function readList(sources: Sources, arch: Architecture): MemberName[] {
-  const path = listPath(sources, arch);
+  return [...parse(listPath(sources, arch)), ...parse(join(sources.directory, layoutFile))];
+}
+
+function parse(path: string): MemberName[] {
   let text: string;
   try {
     text = readFileSync(path, 'latin1');
@@ -56,7 +59,7 @@ export function listText(members: readonly MemberName[]): string {
 
 /** Throws `COMPILE_FAILED` where a portable object reads something else than the list says. */
 export function checkList(object: Uint8Array, path: string, sources: Sources, arch: Architecture): void {
-  const listed = new Set(readList(sources, arch).map(lineOf));
+  const listed = new Set(parse(listPath(sources, arch)).map(lineOf));
   const read = new Set(listOf(object, path).map(lineOf));
   const missing = [...read].filter((line) => !listed.has(line)).map((line) => `lacks ${line}`);
   const unread = [...listed]
