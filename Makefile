@@ -50,13 +50,13 @@ attacks: ## compile the test programs (attacks, storms) into dist/attacks
 	$(Q)for source in test/attacks/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
-	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts')
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
 
 test-vm: .built attacks ## the same in a Debian 6.1 VM, with the object built from its headers
-	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts')
+	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts' -o -name '*.kernels.test.ts')
 
 bench: bpf-portable ## measure: start to armed, compile, store hit
 	$(Q)node bench/run.mjs

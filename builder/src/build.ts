@@ -9,6 +9,8 @@ import { checkStatically, describeLosses } from './check/static-check.js';
 import { compile, type CompileJob } from './compile/compile.js';
 import { describeInputs, isMadeFrom } from './inputs.js';
 import { addManifest } from './manifest.js';
+import { layoutOf } from './layout/object-layout.js';
+import { checkAgainst, type TargetBtf } from './layout/target.js';
 import { publish } from './publish.js';
 
 export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
@@ -17,6 +19,8 @@ export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   output: string;
   /** Reuse an object that was made from the same inputs. */
   mayReuse: boolean;
+  /** The target's own BTF where it is at hand: an object with another layout is not published. */
+  target?: TargetBtf | undefined;
 }
 
 export interface Built {
@@ -34,7 +38,10 @@ export async function build(request: BuildRequest): Promise<Built> {
   const workDirectory = await createWorkDirectory();
   try {
     const job = { ...request, workDirectory };
-    const bytes = await addManifest(await compile(job), job, version);
+    const compiled = await compile(job);
+    const layout = await layoutOf(compiled, job);
+    if (request.target !== undefined) checkAgainst(layout, request.target, origin.where);
+    const bytes = await addManifest(compiled, job, layout, version);
     checkLoadable(bytes, job);
     return { path: await publish(bytes, output, name), manifest: readManifest(bytes, name), isReused: false };
   } finally {
@@ -66,6 +73,7 @@ async function findReusable(request: BuildRequest, path: string): Promise<Built 
   try {
     const manifest = readManifest(bytes, path);
     verifyDigest(bytes, manifest, path);
+    if (request.target !== undefined) checkAgainst(manifest.layout, request.target, path);
     const inputs = await describeInputs(request);
     return isMadeFrom(manifest, inputs, request.version, request.sources.abi)
       ? { path, manifest, isReused: true }

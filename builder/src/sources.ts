@@ -15,6 +15,8 @@ export interface Sources {
 }
 
 export const mainFile = 'tracee.bpf.c';
+/** Whose BTF says where the members stand that the programs read. */
+export const layoutFile = 'layout.c';
 
 /** Throws `COMPILE_FAILED` where the directory does not hold them. */
 export function readSources(named: string): Sources {
