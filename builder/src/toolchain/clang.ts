@@ -111,16 +111,23 @@ async function findTools(
   wishes: ToolchainWishes,
 ): Promise<Tool[]> {
   const paths =
-    wish === undefined || wish === '' ? onPath(names, wishes.searchPath) : [namedProgram(name, wish, names)];
+    wish === undefined || wish === ''
+      ? onPath(names, wishes.searchPath)
+      : [namedProgram(name, wish, names, wishes)];
   const tools: Tool[] = [];
   for (const path of paths) tools.push({ path, version: await versionOf(path) });
   return tools;
 }
 
-function namedProgram(name: string, wish: string, names: readonly string[]): string {
+function namedProgram(
+  name: string,
+  wish: string,
+  names: readonly string[],
+  { searchPath }: ToolchainWishes,
+): string {
   const candidates = isDirectory(wish)
     ? names.map((one) => join(wish, one))
-    : [wish, ...onPath([wish], process.env['PATH'] ?? '')];
+    : [wish, ...onPath([wish], searchPath)];
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw new TraceeError(
