@@ -44,6 +44,7 @@ lint: .built ## formatting, lint, unused code, generated files, dependency arrow
 	$(Q)npx --no-install prettier --check --log-level=warn .
 	$(Q)npx --no-install oxlint --type-aware --deny-warnings
 	$(Q)npx --no-install tsc -p tsconfig.tests.json
+	$(Q)npx --no-install knip --no-progress
 	$(Q)node runtime/dist/events/generate-header.js --check
 
 attacks: ## compile the test programs (attacks, storms) into dist/attacks
