@@ -1,0 +1,28 @@
+/** What an object takes the kernel's types from. */
+export type ObjectKind = 'headers' | 'btf' | 'portable';
+
+/** One way to run the tests on a kernel. */
+export interface Variant {
+  /** How the table calls it. */
+  readonly name: string;
+  readonly kind: ObjectKind;
+  /** Given to every tracee of the tests, words apart by blanks. */
+  readonly traceeArguments: string;
+  /** Names of the kernels that it is meant for; without it all. */
+  readonly kernels?: readonly string[];
+}
+
+/**
+ * The objects of the matrix. Another way to run is another line here, such as
+ * `{ name: 'headers, perf', kind: 'headers', traceeArguments: '--buffer perf', kernels: ['debian-5.10'] }`.
+ */
+export const variantTable: readonly Variant[] = [
+  { name: 'headers', kind: 'headers', traceeArguments: '' },
+  { name: 'btf', kind: 'btf', traceeArguments: '' },
+  { name: 'portable', kind: 'portable', traceeArguments: '' },
+];
+
+/** The variants that a kernel is tested in. */
+export function variantsFor(kernel: string): Variant[] {
+  return variantTable.filter(({ kernels }) => kernels === undefined || kernels.includes(kernel));
+}
