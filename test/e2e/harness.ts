@@ -7,6 +7,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const tracee = `${root}runtime/dist/cli/main.js`;
 export const builder = `${root}builder/dist/cli/main.js`;
 
+/** The kind of hook that a kernel is known to have; nothing is promised where it is not set. */
+export const expectedHook = process.env['EXPECT_HOOK'];
+
 export interface Outcome {
   status: number | null;
   stdout: string;

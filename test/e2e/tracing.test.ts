@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
-import { argument, parseLines, root, runTracee, shared, startTracee, type JsonEvent } from './harness.js';
+import {
+  argument,
+  expectedHook,
+  parseLines,
+  root,
+  runTracee,
+  shared,
+  startTracee,
+  type JsonEvent,
+} from './harness.js';
 import { Stage } from './stage.js';
 
 interface PlannedHook {
@@ -17,11 +26,8 @@ const events = [
   ...securityEvents,
 ];
 
-/** The kind of hook that a kernel is known to have; nothing is promised where it is not set. */
-const expectedHook = process.env['EXPECT_HOOK'];
-
 const plan = shared(async () => {
-  const names = ['ptrace', 'sched_process_exec', ...securityEvents];
+  const names = ['sched_process_exec', ...securityEvents];
   const outcome = runTracee(['trace', '--plan', '--output', 'json', '--trace', `event=${names.join(',')}`]);
   assert.equal(outcome.status, 0, outcome.stderr);
   return (JSON.parse(outcome.stdout) as { events: PlannedHook[] }).events;
@@ -60,7 +66,8 @@ test('the plan names a hook for each event, or the reasons why there is none', a
 
 if (expectedHook !== undefined) {
   test(`the hooks that serve are ${expectedHook}s, and tp_btf for tracepoints`, async () => {
-    const wanted = (name: string): string => (name.startsWith('sched_') ? 'tp_btf' : expectedHook);
+    const wanted = (name: string): string | undefined =>
+      name.startsWith('sched_') ? 'tp_btf' : expectedHook;
     for (const { event, hook } of await plan()) assert.equal(hook, wanted(event), event);
     const { seen } = await session();
     for (const { eventName, hook } of seen) assert.equal(hook, wanted(eventName), eventName);

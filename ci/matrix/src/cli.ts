@@ -6,13 +6,15 @@ import { findKernelRow, kernelTable } from '../../vm/dist/kernels.js';
 import { readSettings } from '../../vm/dist/settings.js';
 import { formatTable, nameFailures } from './results.js';
 import { runMatrix } from './run.js';
+import { variantTable } from './variants.js';
 
 const help = `Run the end-to-end tests on Debian kernels, with every kind of object.
 
 Usage: node ci/matrix/dist/cli.js [options] <kernel>... | all
 
-  --json <file>   write the results as JSON too
-  --jobs <count>  kernels at a time (as many as there are processors)
+  --object <name>  only with this kind of object (repeat): ${variantTable.map(({ name }) => name).join('; ')}
+  --json <file>    write the results as JSON too
+  --jobs <count>   kernels at a time (as many as there are processors)
 
 Exit status: 0 all is well, 1 something failed (named on stderr), 2 bad usage, 130 interrupted.
 `;
@@ -38,6 +40,7 @@ async function main(): Promise<number> {
   const results = await runMatrix({
     settings: readSettings(process.env),
     kernels,
+    ...(values.object !== undefined && { variants: values.object.map(findVariant) }),
     ...(values.jobs !== undefined && { jobs: readCount(values.jobs) }),
     signal: abort.signal,
     onProgress: (message) => process.stderr.write(`matrix: ${message}\n`),
@@ -49,15 +52,27 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-function readArguments(): { values: { json?: string; jobs?: string }; positionals: string[] } {
+function readArguments(): {
+  values: { json?: string; jobs?: string; object?: string[] };
+  positionals: string[];
+} {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, jobs: { type: 'string' } },
+      options: {
+        json: { type: 'string' },
+        jobs: { type: 'string' },
+        object: { type: 'string', multiple: true },
+      },
     });
   } catch (error) {
     throw new VmError(error instanceof Error ? error.message : String(error), help);
   }
+}
+
+function findVariant(name: string): string {
+  if (variantTable.some((variant) => variant.name === name)) return name;
+  throw new VmError(`no kind of object is called "${name}"`, help);
 }
 
 function readCount(text: string): number {

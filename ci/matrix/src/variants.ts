@@ -12,14 +12,12 @@ export interface Variant {
   readonly kernels?: readonly string[];
 }
 
-/**
- * The objects of the matrix. Another way to run is another line here, such as
- * `{ name: 'headers, perf', kind: 'headers', traceeArguments: '--buffer perf', kernels: ['debian-5.10'] }`.
- */
+/** The ways to run; another is another line. 5.10 is the oldest kernel here: what older ones need runs there. */
 export const variantTable: readonly Variant[] = [
   { name: 'headers', kind: 'headers', traceeArguments: '' },
   { name: 'btf', kind: 'btf', traceeArguments: '' },
   { name: 'portable', kind: 'portable', traceeArguments: '' },
+  { name: 'headers, perf', kind: 'headers', traceeArguments: '--buffer perf', kernels: ['debian-5.10'] },
 ];
 
 /** The variants that a kernel is tested in. */

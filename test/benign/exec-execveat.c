@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Becomes /bin/true through execveat, which a watcher of execve alone does not see. Harmless, no rule's business. */
-#include "freestanding.h"
+#include "../attacks/freestanding.h"
 
 void _start(void)
 {
