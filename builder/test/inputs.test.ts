@@ -62,7 +62,7 @@ interface Case {
 
 async function makeCase(context: TestContext): Promise<Case> {
   const job = headersJob(createDirectory(context));
-  const bytes = await addManifest(await compile(job), job, '0.1.0');
+  const bytes = await addManifest(await compile(job), job, [], '0.1.0');
   return {
     manifest: readManifest(bytes, 'object'),
     inputs: await describeInputs(job),

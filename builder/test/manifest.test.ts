@@ -20,7 +20,7 @@ test('the manifest tells all that the object was made from and what it needs', a
   const search = { kernel, directories: [tree], allowMismatch: false, onMiss: () => undefined };
   const job = createJob(directory, { kernel, origin: findHeaders(search) });
   const compiled = await compile(job);
-  const bytes = await addManifest(compiled, job, '0.1.0');
+  const bytes = await addManifest(compiled, job, [], '0.1.0');
   const manifest = readManifest(bytes, 'object');
   verifyDigest(bytes, manifest, 'object');
   const instructions = manifest.programs[0]?.instructions ?? 0;
@@ -63,7 +63,7 @@ test('the manifest is added to the object, which stays what it was', async (cont
       readElf(bytes, 'object').sections.find((one) => one.name === 'raw_tp/sys_enter')?.bytes ?? [],
     );
   const before = code(readFileSync(compiled.object));
-  const after = code(await addManifest(compiled, job, '0.1.0'));
+  const after = code(await addManifest(compiled, job, [], '0.1.0'));
   assert.ok(before.length > 0);
   assert.deepEqual(after, before);
 });
@@ -71,7 +71,7 @@ test('the manifest is added to the object, which stays what it was', async (cont
 test('a helper that the headers do not know keeps its number', async (context) => {
   const job = createJob(createDirectory(context));
   job.libbpf.helperNames.delete(35);
-  const bytes = await addManifest(await compile(job), job, '0.1.0');
+  const bytes = await addManifest(await compile(job), job, [], '0.1.0');
   assert.ok(readManifest(bytes, 'object').requirements.helpers.includes('helper_35'));
 });
 
@@ -79,7 +79,7 @@ test('an objcopy that fails is told with what it said', async (context) => {
   const directory = createDirectory(context);
   const path = writeScript(join(directory, 'objcopy'), 'echo "error: no room" >&2', 'exit 1');
   const job = createJob(directory, { toolchain: { ...toolchain, objcopy: { path, version: '14.0.6' } } });
-  const error = await errorOf(async () => addManifest(await compile(job), job, '0.1.0'));
+  const error = await errorOf(async () => addManifest(await compile(job), job, [], '0.1.0'));
   assert.equal(error.code, 'COMPILE_FAILED');
   assert.equal(error.message, `${path} failed:\n  error: no room`);
 });

@@ -47,7 +47,7 @@ async function expectReproducible(
   const makeIn = async (directory: string): Promise<Uint8Array> => {
     writeFiles(directory, { 'made-here': '' });
     const job = createJob(directory, { sources, origin: originIn(directory) });
-    const bytes = Buffer.from(await addManifest(await compile(job), job, '0.1.0'));
+    const bytes = Buffer.from(await addManifest(await compile(job), job, [], '0.1.0'));
     for (const path of [directory, job.workDirectory, '/tmp/', 'builder-test-', 'deeper', process.cwd()]) {
       assert.ok(!bytes.includes(path), `${path} is in the object`);
     }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventsOfSet, setNames } from '../../src/events/catalogue/index.js';
 import { everything } from '../../src/tracing/scope.js';
-import { nearest, parseRecorded, parseScope, parseSelection } from '../../src/tracing/selection.js';
+import { nearest } from '../../src/text/nearest.js';
+import { parseRecorded, parseScope, parseSelection } from '../../src/tracing/selection.js';
 
 const help = 'expressions are event=NAME[,NAME], set=NAME[,NAME], pid=N[,N], tree=N[,N]';
 
