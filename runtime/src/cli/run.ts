@@ -46,7 +46,9 @@ export async function run(options: RunOptions): Promise<void> {
     scope: options.plan ? nobody : scopeOf(options.scope, child),
   });
   try {
-    if (options.plan) print(options.json ? planToJson(tracer, kernel) : planToText(tracer, kernel));
+    const { plan, buffer } = tracer;
+    const coverage = { kernel, plan, buffer };
+    if (options.plan) print(options.json ? planToJson(coverage) : planToText(coverage));
     else await trace(tracer, child, options, object.path);
   } finally {
     await tracer.close();
