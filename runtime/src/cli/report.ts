@@ -46,11 +46,13 @@ export function warnOfGaps(plan: readonly PlannedEvent[]): void {
 export function describeCounts(
   counts: ReadonlyMap<EventDefinition, RouteCounts>,
   routes: ReadonlySet<keyof RouteCounts>,
-  skippedRuns: bigint | undefined,
+  gaps: { skippedRuns: () => bigint | undefined; malformedRecords: number },
 ): string {
   const parts = [...routes].map((route) => describeRoute(route, counts));
+  const skippedRuns = gaps.skippedRuns();
   if (skippedRuns === undefined) parts.push('this kernel does not count the runs that it skips');
   else if (skippedRuns > 0n) parts.push(`${skippedRuns} runs skipped by the kernel`);
+  if (gaps.malformedRecords > 0) parts.push(`${gaps.malformedRecords} records not understood`);
   return parts.join('; ');
 }
 

@@ -73,7 +73,7 @@ async function trace(
   await running;
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer.skippedRuns()));
+  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer));
 }
 
 /** Where records of the selected events go. */

@@ -1,5 +1,6 @@
 import { describeValue } from '../events/names.js';
 import type { TracedEvent } from '../events/record.js';
+import { escapeJson } from './escape.js';
 import type { Finding } from '../detection/rule.js';
 
 /** One event as one line of JSON, without the line end: the original's keys first, additions at the end. */
@@ -60,7 +61,8 @@ function describeEvent(event: TracedEvent): Record<string, unknown> {
 
 /** Integers too large for a double stay exact: they are written as strings. */
 function toLine(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
+  const json = JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'bigint' ? (Number.isSafeInteger(Number(inner)) ? Number(inner) : String(inner)) : inner,
   );
+  return escapeJson(json);
 }
