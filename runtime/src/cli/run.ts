@@ -4,7 +4,7 @@ import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { requireCapabilities } from '../host/capabilities.js';
-import { runningKernel } from '../host/kernel.js';
+import { runningKernel, type Kernel } from '../host/kernel.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import { Tracer } from '../tracing/tracer.js';
@@ -38,17 +38,28 @@ export async function run(options: RunOptions): Promise<void> {
     say(`warning: ${warning.message}${warning.hint === undefined ? '' : ` (${warning.hint})`}`);
   }
   const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
-  const tracer = Tracer.start({
-    ...options,
-    object: object.bytes,
-    kernel,
-    scope: options.plan ? nobody : scopeOf(options.scope, child),
-  });
+  const tracer = startTracer(options, object.bytes, kernel, child);
   try {
     if (options.plan) print(options.json ? planToJson(tracer.plan) : planToText(tracer.plan));
     else await trace(tracer, child, options, object.path);
   } finally {
     await tracer.close();
+  }
+}
+
+/** A command that waits to be released must not outlive a start that failed, nor keep this process alive. */
+function startTracer(
+  options: RunOptions,
+  object: Uint8Array,
+  kernel: Kernel,
+  child: ChildProcess | undefined,
+): Tracer {
+  const scope = options.plan ? nobody : scopeOf(options.scope, child);
+  try {
+    return Tracer.start({ ...options, object, kernel, scope });
+  } catch (error) {
+    child?.kill('SIGKILL');
+    throw error;
   }
 }
 
@@ -59,9 +70,10 @@ async function trace(
   path: string,
 ): Promise<void> {
   warnOfGaps(tracer.plan);
-  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const stop = (): void => tracer.stop();
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  /* Whoever waits for this line may answer with a signal at once. */
+  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run((event) => options.onEvent(event, tracer));
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
