@@ -97,6 +97,8 @@ async function startHeld(command: readonly string[]): Promise<ChildProcess> {
 async function release(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   const pipe = child.stdio[3];
+  /* A command that is killed before it has read the line resets the connection; its end is told by `exit`. */
+  pipe?.on('error', () => undefined);
   if (pipe !== null && pipe !== undefined && 'write' in pipe) pipe.end('\n');
   const [status, signal] = (await ended) as [number | null, string | null];
   if (status !== 0) say(`the command ended with ${signal ?? `status ${status}`}`);
