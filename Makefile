@@ -7,11 +7,11 @@ OUT_DIR ?= dist
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src test/e2e -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src test/e2e bench/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-e2e test-vm bpf bpf-portable build lint bench clean
+.PHONY: help demo test test-unit test-e2e test-vm bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,7 +47,7 @@ lint: .built ## formatting, lint, unused code, generated files, dependency arrow
 	$(Q)node runtime/dist/events/generate-header.js --check
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
-	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts')
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts')
 
 test-e2e: bpf-portable ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
@@ -55,9 +55,12 @@ test-e2e: bpf-portable ## end to end on this machine, scoped to the test's own p
 test-vm: .built ## the same in a Debian 6.1 VM, with the object built from its headers
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts')
 
-bench: bpf-portable ## measure: start to armed, compile, store hit
-	$(Q)node bench/run.mjs
+bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily
+	$(Q)node bench/dist/main.js $(BENCH)
+
+bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KERNEL=debian-6.1
+	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist runtime/portable .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist bench/dist runtime/portable .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete
