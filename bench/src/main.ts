@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,8 +13,9 @@ import { measureStart } from './measures/start.js';
 import { measureTax } from './measures/tax.js';
 import type { Measured } from './metric.js';
 import type { Effort } from './options.js';
-import { resultsDirectory, root } from './paths.js';
+import { resultsDirectory } from './paths.js';
 import { findEarlier, hostKind, resultsPath, writeResults, type Results } from './results.js';
+import { readCommit, readVersion } from './revision.js';
 import { formatProfile, formatTable } from './table.js';
 
 const help = `Measures Tracee on this machine, each time beside a baseline.
@@ -126,22 +126,6 @@ async function measureAll(chosen: readonly string[], isQuick: boolean, minutes: 
     return all;
   } finally {
     rmSync(scratch, { recursive: true });
-  }
-}
-
-function readVersion(): string {
-  return (JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }).version;
-}
-
-/** `49c8d3c`, or `49c8d3c+` with changes; `unknown` outside a clone. */
-function readCommit(): string {
-  try {
-    const git = (...args: string[]): string =>
-      execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
-    const isChanged = git('status', '--porcelain', '--untracked-files=no', '--', ':!bench/results') !== '';
-    return `${git('rev-parse', '--short', 'HEAD')}${isChanged ? '+' : ''}`;
-  } catch {
-    return 'unknown';
   }
 }
 
