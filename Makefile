@@ -11,7 +11,7 @@ SOURCES := $(shell find runtime/src builder/src ci/vm/src test/e2e bench/src -na
 BUILDER := node builder/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-unit test-e2e test-vm bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test attacks test-unit test-e2e test-vm bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,13 +46,16 @@ lint: .built ## formatting, lint, unused code, generated files, dependency arrow
 	$(Q)npx --no-install tsc -p tsconfig.tests.json
 	$(Q)node runtime/dist/events/generate-header.js --check
 
+attacks: ## compile the test programs (attacks, storms) into dist/attacks
+	$(Q)for source in test/attacks/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
+
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
 	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts')
 
-test-e2e: bpf-portable ## end to end on this machine, scoped to the test's own processes
+test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
 
-test-vm: .built ## the same in a Debian 6.1 VM, with the object built from its headers
+test-vm: .built attacks ## the same in a Debian 6.1 VM, with the object built from its headers
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts')
 
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily

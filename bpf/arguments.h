@@ -3,19 +3,28 @@
 #ifndef TRACEE_ARGUMENTS_H
 #define TRACEE_ARGUMENTS_H
 
-/* A record under construction in a program's scratch slot. */
+/*
+ * A record under construction in a program's scratch slot. What changes while it grows (its size so far, the
+ * place in a path, counts) is kept in that memory and not in variables: the verifier knows nothing of a value
+ * that it loads, so that all ways through an argument look alike to it behind it. Variables would multiply
+ * them, argument by argument, up to its limit of a million instructions.
+ */
 struct record {
+	void *ctx; /* of the program, for the perf buffer */
 	struct record_header *header;
-	__u8 *bytes; /* the same memory, SCRATCH_SIZE of it */
-	__u64 end;   /* bytes in use */
+	struct scratch *scratch; /* header and all that follows */
 };
 
-static __always_inline void put_number(struct record *record, __u32 index, __u64 value)
+/* Reads or writes memory now, whatever the optimiser knows of it. */
+#define FRESH(place) (*(volatile typeof(place) *)&(place))
+
+static __always_inline void put_number(struct record *record, __u64 index, __u64 value)
 {
+	KEEP_AS_ONE(index);
 	if (index >= MAX_ARGUMENTS)
 		return;
 	record->header->slots[index] = value;
-	record->header->arguments |= 1 << index;
+	record->header->arguments |= 1U << index;
 }
 
 /* A slot that refers to bytes. `full` is how many bytes or strings there were, 0 where nobody knows. */
@@ -27,13 +36,13 @@ static __always_inline __u64 reference(__u64 offset, __u64 length, __u32 full, b
 /* Takes `length` bytes that lie at the record's end; cuts what stands over the record's limit. */
 static __always_inline __u64 claim(struct record *record, __u64 length, __u32 full, bool is_cut)
 {
-	__u64 start = record->end;
+	__u64 start = FRESH(record->header->size);
 
 	if (start + length > MAX_RECORD_SIZE) {
 		length = MAX_RECORD_SIZE - start;
 		is_cut = true;
 	}
-	record->end = start + length;
+	FRESH(record->header->size) = start + length;
 	return reference(start, length, full, is_cut);
 }
 
@@ -42,13 +51,13 @@ static __always_inline bool user_string_goes_on(const void *source)
 {
 	char next = 0;
 
-	bpf_probe_read_user(&next, sizeof(next), source + MAX_STRING_SIZE - 1);
+	read_user(&next, sizeof(next), source + MAX_STRING_SIZE - 1);
 	return next;
 }
 
 static __always_inline void put_user_string(struct record *record, __u32 index, const void *source)
 {
-	__u64 end = record->end;
+	__u64 end = FRESH(record->header->size);
 	bool is_cut = false;
 	long size;
 
@@ -57,7 +66,7 @@ static __always_inline void put_user_string(struct record *record, __u32 index, 
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
 		return;
-	size = bpf_probe_read_user_str(record->bytes + end, MAX_STRING_SIZE, source);
+	size = read_user_str(record->scratch->bytes + end, MAX_STRING_SIZE, source);
 	if (size <= 0)
 		return;
 	if (size == MAX_STRING_SIZE)
@@ -68,57 +77,65 @@ static __always_inline void put_user_string(struct record *record, __u32 index, 
 /* A string of the kernel's own, such as bprm->filename. */
 static __always_inline void put_kernel_string(struct record *record, __u32 index, const void *source)
 {
-	__u64 end = record->end;
+	__u64 end = FRESH(record->header->size);
 	long size;
 
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
 		return;
-	size = bpf_probe_read_kernel_str(record->bytes + end, MAX_STRING_SIZE, source);
+	size = read_kernel_str(record->scratch->bytes + end, MAX_STRING_SIZE, source);
 	if (size <= 0)
 		return;
 	put_number(record, index, claim(record, size - 1, size - 1, false));
 }
 
-/* An array of string pointers that ends with NULL (argv, envp), in the caller's width. */
-static __always_inline void put_user_strings(struct record *record, __u32 index, const void *source,
-					     bool is_compat)
+/* Appends one string of an array. False at the array's end and at the first that cannot be taken. */
+static __always_inline bool append_user_string(struct record *record, const void *source, __u32 index)
 {
-	__u64 start = record->end;
-	__u32 width = is_compat ? 4 : 8;
-	bool is_cut = true;
-	__u32 count = 0;
+	struct scratch *scratch = record->scratch;
+	__u32 width = FRESH(record->header->flags) & RECORD_COMPAT ? 4 : 8;
+	__u64 end = FRESH(record->header->size);
+	__u64 pointer = 0;
+	long size;
 
-	if (!source || index >= MAX_ARGUMENTS || start >= MAX_RECORD_SIZE)
-		return;
-	for (__u32 i = 0; i < MAX_STRINGS; i++) {
-		__u64 end = record->end;
-		__u64 pointer = 0;
-		long size;
-
-		if (is_compat)
-			size = bpf_probe_read_user(&pointer, 4, source + i * width);
-		else
-			size = bpf_probe_read_user(&pointer, 8, source + i * width);
-		if (size)
-			break;
-		if (!pointer) {
-			is_cut = false;
-			break;
-		}
-		KEEP_AS_ONE(end);
-		if (end >= MAX_RECORD_SIZE)
-			break;
-		size = bpf_probe_read_user_str(record->bytes + end, MAX_STRING_SIZE, (void *)pointer);
-		if (size <= 0)
-			break;
-		end += size;
-		if (end > MAX_RECORD_SIZE)
-			end = MAX_RECORD_SIZE;
-		record->end = end;
-		count++;
+	if (read_user(&pointer, width, source + index * width))
+		return false;
+	if (!pointer) {
+		FRESH(scratch->is_cut) = false;
+		return false;
 	}
-	put_number(record, index, reference(start, record->end - start, count, is_cut));
+	KEEP_AS_ONE(end);
+	if (end >= MAX_RECORD_SIZE)
+		return false;
+	size = read_user_str(scratch->bytes + end, MAX_STRING_SIZE, (void *)pointer);
+	if (size <= 0)
+		return false;
+	end += size;
+	if (end > MAX_RECORD_SIZE)
+		end = MAX_RECORD_SIZE;
+	FRESH(record->header->size) = end;
+	FRESH(scratch->count) += 1;
+	return true;
+}
+
+/* An array of string pointers that ends with NULL (argv, envp), in the caller's width. */
+static __always_inline void put_user_strings(struct record *record, __u64 index, const void *source)
+{
+	struct scratch *scratch = record->scratch;
+
+	if (!source || index >= MAX_ARGUMENTS || FRESH(record->header->size) >= MAX_RECORD_SIZE)
+		return;
+	FRESH(scratch->start) = FRESH(record->header->size);
+	FRESH(scratch->count) = 0;
+	FRESH(scratch->is_cut) = true;
+	LOOP
+	for (__u32 i = 0; i < MAX_STRINGS; i++) {
+		if (!append_user_string(record, source, i))
+			break;
+	}
+	put_number(record, index,
+		   reference(FRESH(scratch->start), FRESH(record->header->size) - FRESH(scratch->start),
+			     FRESH(scratch->count), FRESH(scratch->is_cut)));
 }
 
 /*
@@ -130,7 +147,7 @@ static __always_inline void put_argument_block(struct record *record, __u32 inde
 	unsigned long from = FIELD(mm, arg_start);
 	__u64 full = FIELD(mm, arg_end) - from;
 	__u64 length = full;
-	__u64 end = record->end;
+	__u64 end = FRESH(record->header->size);
 
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
@@ -138,9 +155,55 @@ static __always_inline void put_argument_block(struct record *record, __u32 inde
 	KEEP_AS_ONE(length);
 	if (length > MAX_STRING_SIZE)
 		length = MAX_STRING_SIZE;
-	if (bpf_probe_read_user(record->bytes + end, length, (void *)from))
+	if (read_user(record->scratch->bytes + end, length, (void *)from))
 		return;
 	put_number(record, index, claim(record, length, full, length < full));
+}
+
+/* A path being put together from its end: [at, MAX_STRING_SIZE) of the path buffer is found. */
+struct walk {
+	struct vfsmount *vfsmount;
+	struct mount *mount;
+	struct dentry *dentry;
+};
+
+/* Goes up one directory or one mount. False at the root, and where there is no more room. */
+static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
+{
+	/* Copies, since only accesses through kernel types are relocated. */
+	struct vfsmount *vfsmount = walk->vfsmount;
+	struct dentry *dentry = walk->dentry;
+	struct mount *mount = walk->mount;
+	struct dentry *root = FIELD(vfsmount, mnt_root);
+	struct dentry *parent = FIELD(dentry, d_parent);
+	const unsigned char *name;
+	__u64 at = FRESH(scratch->at);
+	__u64 size;
+
+	if (dentry == root || dentry == parent) {
+		struct mount *above = FIELD(mount, mnt_parent);
+
+		if (dentry != root || mount == above) {
+			FRESH(scratch->is_cut) = false;
+			return false;
+		}
+		walk->dentry = FIELD(mount, mnt_mountpoint);
+		walk->mount = above;
+		walk->vfsmount = (void *)above + OFFSET_OF(struct mount, mnt);
+		return true;
+	}
+	size = FIELD(dentry, d_name.len) & (MAX_NAME_SIZE - 1);
+	if (at < size + 1)
+		return false;
+	at -= size + 1;
+	FRESH(scratch->at) = at;
+	KEEP_AS_ONE(at);
+	at &= MAX_STRING_SIZE - 1;
+	scratch->bytes[PATH_BUFFER + at] = '/';
+	name = FIELD(dentry, d_name.name);
+	read_kernel(scratch->bytes + PATH_BUFFER + at + 1, size, name);
+	walk->dentry = parent;
+	return true;
 }
 
 /*
@@ -149,64 +212,41 @@ static __always_inline void put_argument_block(struct record *record, __u32 inde
  *   dentry -> d_parent ... until the root of the mount, then mnt_mountpoint in the parent mount, and so on
  *   until a mount that is its own parent. A file with no place in a tree (memfd, pipe) gives its bare name.
  */
-static __always_inline __u64 put_path_bytes(struct record *record, const struct path *path)
+SUBPROGRAM __u64 put_path_bytes(struct record *record, const struct path *path)
 {
-	struct vfsmount *vfsmount = FIELD(path, mnt);
-	struct dentry *dentry = FIELD(path, dentry);
-	struct mount *mount = (void *)vfsmount - OFFSET_OF(struct mount, mnt);
-	struct dentry *first = dentry;
-	__u64 end = record->end;
-	__u32 at = MAX_STRING_SIZE; /* the path found so far is [at, MAX_STRING_SIZE) of the path buffer */
-	bool is_cut = true;
-	__u64 length;
+	struct scratch *scratch = record->scratch;
+	struct dentry *first = FIELD(path, dentry);
+	struct walk walk = { .vfsmount = FIELD(path, mnt), .dentry = first };
+	__u64 end, at, length;
 
+	walk.mount = (void *)walk.vfsmount - OFFSET_OF(struct mount, mnt);
+	FRESH(scratch->at) = MAX_STRING_SIZE;
+	FRESH(scratch->is_cut) = true;
+	LOOP
 	for (int i = 0; i < MAX_PATH_COMPONENTS; i++) {
-		struct dentry *root = FIELD(vfsmount, mnt_root);
-		struct dentry *parent = FIELD(dentry, d_parent);
-		const unsigned char *name;
-		__u32 size;
-
-		if (dentry == root || dentry == parent) {
-			struct mount *above = FIELD(mount, mnt_parent);
-
-			if (dentry != root || mount == above) {
-				is_cut = false;
-				break;
-			}
-			dentry = FIELD(mount, mnt_mountpoint);
-			mount = above;
-			vfsmount = (void *)mount + OFFSET_OF(struct mount, mnt);
-			continue;
-		}
-		size = FIELD(dentry, d_name.len) & (MAX_NAME_SIZE - 1);
-		if (at < size + 1)
+		if (!walk_up(scratch, &walk))
 			break;
-		at -= size + 1;
-		at &= MAX_STRING_SIZE - 1;
-		record->bytes[PATH_BUFFER + at] = '/';
-		name = FIELD(dentry, d_name.name);
-		bpf_probe_read_kernel(record->bytes + PATH_BUFFER + at + 1, size, name);
-		dentry = parent;
 	}
-
+	end = FRESH(record->header->size);
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
 		return 0;
-	if (at == MAX_STRING_SIZE) {
+	at = FRESH(scratch->at);
+	KEEP_AS_ONE(at);
+	if (at >= MAX_STRING_SIZE) {
 		/* Either "/" itself, or a file outside any tree. */
-		__u32 size = FIELD(first, d_name.len) & (MAX_NAME_SIZE - 1);
+		__u64 size = FIELD(first, d_name.len) & (MAX_NAME_SIZE - 1);
 		const unsigned char *name = FIELD(first, d_name.name);
 
-		bpf_probe_read_kernel(record->bytes + end, size, name);
+		read_kernel(scratch->bytes + end, size, name);
 		return claim(record, size, size, false);
 	}
 	length = MAX_STRING_SIZE - at;
 	KEEP_AS_ONE(length);
 	if (length > MAX_STRING_SIZE)
 		return 0;
-	at &= MAX_STRING_SIZE - 1;
-	bpf_probe_read_kernel(record->bytes + end, length, record->bytes + PATH_BUFFER + at);
-	return claim(record, length, is_cut ? 0 : length, is_cut);
+	read_kernel(scratch->bytes + end, length, scratch->bytes + PATH_BUFFER + at);
+	return claim(record, length, FRESH(scratch->is_cut) ? 0 : length, FRESH(scratch->is_cut));
 }
 
 static __always_inline void put_path(struct record *record, __u32 index, const struct path *path)
@@ -228,30 +268,57 @@ static __always_inline void put_file_identity(struct record *record, __u32 dev_i
 	put_number(record, inode_index, FIELD(inode, i_ino));
 }
 
-/* The wires[] of a syscall's arguments say how each is passed on. */
+/* The argument at a place that is only known at run time, 0 for none. */
+static __always_inline __u64 choose_argument(const __u64 *arguments, __u64 index)
+{
+	__u64 chosen = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < 6; i++) {
+		if (index == i)
+			chosen = arguments[i];
+	}
+	return chosen;
+}
+
+/* A number as it stands in its slot: sign and width of its C type, not of the register. */
+static __always_inline __u64 argument_number(__u8 wire, __u64 value, bool is_compat)
+{
+	if (wire == WIRE_I32 || (wire == WIRE_I64 && is_compat))
+		return (__s64)(__s32)value;
+	if (wire == WIRE_U32)
+		return (__u32)value;
+	return value;
+}
+
+/*
+ * The wires[] of a syscall's arguments say how each is passed on; arrays of strings come last, in the places
+ * that string_arrays[] names, since a loop for each of six arguments would be six times the verifier's work.
+ */
 static __always_inline void put_syscall_arguments(struct record *record,
 						  const struct event_config *event,
-						  struct pt_regs *regs, bool is_compat)
+						  const __u64 *arguments)
 {
-	__u64 arguments[6];
+	struct scratch *scratch = record->scratch;
+	bool is_compat = FRESH(record->header->flags) & RECORD_COMPAT;
 
-	syscall_arguments(regs, is_compat, arguments);
 #pragma unroll
 	for (__u32 i = 0; i < 6; i++) {
 		__u8 wire = event->wires[i];
 
+		FRESH(scratch->arguments[i]) = arguments[i];
 		if (wire == WIRE_STRING)
 			put_user_string(record, i, (void *)arguments[i]);
-		else if (wire == WIRE_STRINGS)
-			put_user_strings(record, i, (void *)arguments[i], is_compat);
-		else if (wire == WIRE_I32)
-			put_number(record, i, (__s64)(__s32)arguments[i]);
-		else if (wire == WIRE_U32)
-			put_number(record, i, (__u32)arguments[i]);
-		else if (wire == WIRE_I64 && is_compat)
-			put_number(record, i, (__s64)(__s32)arguments[i]);
-		else if (wire != WIRE_NONE)
-			put_number(record, i, arguments[i]);
+		else if (wire != WIRE_NONE && wire != WIRE_STRINGS)
+			put_number(record, i, argument_number(wire, arguments[i], is_compat));
+	}
+#pragma unroll
+	for (__u32 i = 0; i < MAX_STRING_ARRAYS; i++) {
+		__u64 index = FRESH(event->string_arrays[i]);
+
+		KEEP_AS_ONE(index);
+		if (index < MAX_ARGUMENTS)
+			put_user_strings(record, index, (void *)FRESH(scratch->arguments[index]));
 	}
 }
 

@@ -6,12 +6,62 @@
 #ifndef TRACEE_COMPAT_H
 #define TRACEE_COMPAT_H
 
-#if defined(TRACEE_TYPES_HEADERS)
+/* What a kernel has. Objects that are not built from headers ask when they are loaded. */
+#if !defined(TRACEE_TYPES_HEADERS)
+#define HAS_RING_BUFFER 1
+#define HAS_BPF_LSM 1
+#define HAS_TRAMPOLINES 1
+#define HAS_SPLIT_READS 1
+#define HAS_BOUNDED_LOOPS 1
+#define HAS_GLOBAL_DATA 1
+#else
+/* 457f44363a88 */
+#define HAS_RING_BUFFER (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0))
+/* fc611f47f218 */
+#define HAS_BPF_LSM (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 7, 0))
+/* fentry and fexit: fec56f5890d9, tp_btf: ac4414b5ca47 */
+#define HAS_TRAMPOLINES (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 5, 0))
+/* bpf_probe_read_kernel() and bpf_probe_read_user(): 6ae08ae3dea2 */
+#define HAS_SPLIT_READS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 5, 0))
+/* 2589726d12a1 */
+#define HAS_BOUNDED_LOOPS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 3, 0))
+/* d8eca5bbb2be */
+#define HAS_GLOBAL_DATA (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 2, 0))
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 8, 0)
-/* The ring buffer and bpf_probe_read_kernel() with it: 457f44363a88, 6ae08ae3dea2. */
-#error "kernels below 5.8 are not supported yet"
+/*
+ * Below 5.2 a program has 4096 instructions (c04c0d2b968a raised it to a million), and below 5.3 every loop
+ * is unrolled into it. Less fits into a record then, and what is cut is marked as everywhere.
+ */
+#if !HAS_BOUNDED_LOOPS
+#undef MAX_PATH_COMPONENTS
+#define MAX_PATH_COMPONENTS 16
+#undef MAX_STRINGS
+#define MAX_STRINGS 12
 #endif
+#endif
+
+#if HAS_BOUNDED_LOOPS
+#define LOOP
+#define SUBPROGRAM static __always_inline
+#else
+#define LOOP _Pragma("unroll")
+/* Unrolled once for all its callers. */
+#define SUBPROGRAM static __attribute__((__noinline__))
+#endif
+
+#if HAS_SPLIT_READS
+#define read_kernel bpf_probe_read_kernel
+#define read_kernel_str bpf_probe_read_kernel_str
+#define read_user bpf_probe_read_user
+#define read_user_str bpf_probe_read_user_str
+#else
+#define read_kernel bpf_probe_read
+#define read_kernel_str bpf_probe_read_str
+#define read_user bpf_probe_read
+#define read_user_str bpf_probe_read_str
+#endif
+
+#if defined(TRACEE_TYPES_HEADERS)
 
 /*
  * fs/mount.h and fs/mount.h's namespace are private to the kernel and in no header package. Their first
@@ -122,13 +172,21 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 /* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5 (cf25e24db61c). */
 static __always_inline __u64 task_start_time(struct task_struct *task)
 {
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
+	return FIELD(task, real_start_time);
+#else
 	return FIELD(task, start_boottime);
+#endif
 }
 
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 19, 0)
+	return FIELD(task, pids[PIDTYPE_PID].pid);
+#else
 	return FIELD(task, thread_pid);
+#endif
 }
 
 #endif

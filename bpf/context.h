@@ -9,7 +9,7 @@ static __always_inline struct upid pid_in_namespace(struct pid *pid)
 	unsigned int level = FIELD(pid, level);
 	struct upid number = {};
 
-	bpf_probe_read_kernel(&number, sizeof(number),
+	read_kernel(&number, sizeof(number),
 			      (void *)pid + OFFSET_OF(struct pid, numbers) + level * SIZE_OF(struct upid));
 	return number;
 }
@@ -35,7 +35,7 @@ static __always_inline void fill_namespaces(struct record_header *header, struct
 	header->mnt_ns = FIELD(mnt, ns.inum);
 	uts = FIELD(namespaces, uts_ns);
 #if defined(TRACEE_TYPES_HEADERS)
-	bpf_probe_read_kernel_str(header->uts_name, sizeof(header->uts_name), uts->name.nodename);
+	read_kernel_str(header->uts_name, sizeof(header->uts_name), uts->name.nodename);
 #else
 	bpf_core_read_str(header->uts_name, sizeof(header->uts_name), &uts->name.nodename);
 #endif
@@ -75,6 +75,7 @@ static __always_inline __u32 fill_ancestors(struct ancestor *ancestors, bool *is
 
 	*is_cut = false;
 	task = FIELD(task, group_leader);
+	LOOP
 	for (int i = 0; i < MAX_ANCESTORS; i++) {
 		struct task_struct *parent = FIELD(task, real_parent);
 

@@ -10,19 +10,52 @@
 /* Calls between entry and return at one time, of those whose arguments are kept (execve). */
 #define MAX_PENDING_CALLS 256
 
+/* The record, the path buffer, and what changes while an argument is read: see struct record. */
 struct scratch {
 	__u8 bytes[SCRATCH_SIZE];
+	__u64 arguments[MAX_ARGUMENTS]; /* of a syscall, as its registers hold them */
+	__u32 start;
+	__u32 count;
+	__u32 at;
+	__u32 is_cut;
 };
 
 struct pending_call {
 	__u8 bytes[MAX_RECORD_SIZE];
 };
 
-/* Records for the runtime. The runtime sets the size in bytes before loading. */
+#if HAS_GLOBAL_DATA
+/* In a section of its own, so that the runtime can write it whole before loading. */
+volatile const struct settings settings SEC(".rodata.settings");
+#endif
+
+/*
+ * Records for the runtime, and a second way for detections that a flood of other events cannot fill. The
+ * runtime sets sizes in bytes before loading, and leaves out the pair that settings.buffer does not name.
+ */
+#if HAS_RING_BUFFER
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 * 1024 * 1024);
 } events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1024 * 1024);
+} detections SEC(".maps");
+#endif
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} perf_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} perf_detections SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -38,12 +71,21 @@ struct {
 	__type(value, struct event_config);
 } event_configs SEC(".maps");
 
+/* By event; what went to the detections stands MAX_EVENTS higher. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, MAX_EVENTS);
+	__uint(max_entries, 2 * MAX_EVENTS);
 	__type(key, __u32);
 	__type(value, struct event_counts);
 } event_counts SEC(".maps");
+
+/* How often each event's hook was reached while hooks are proven; one on entry stands MAX_EVENTS higher. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * MAX_EVENTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} proofs SEC(".maps");
 
 /* Syscall number -> event id; numbers of 32-bit callers stand MAX_SYSCALLS higher. */
 struct {

@@ -16,6 +16,29 @@ static __always_inline bool in_scope(const struct config *config)
 	return config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid);
 }
 
+/*
+ * A hook is proven by an act of the runtime's own after it was attached: some attach and never fire (LSM
+ * programs where "bpf" is no active module). The runtime's children count, since a program starts in one.
+ */
+static __always_inline void prove(const struct config *config, __u32 key)
+{
+	struct task_struct *task;
+	__u64 *proof;
+
+	if (!config->proving)
+		return;
+	task = (struct task_struct *)bpf_get_current_task();
+	task = FIELD(task, group_leader);
+	if (FIELD(task, tgid) != config->self_pid) {
+		task = FIELD(task, real_parent);
+		if (FIELD(task, tgid) != config->self_pid)
+			return;
+	}
+	proof = bpf_map_lookup_elem(&proofs, &key);
+	if (proof)
+		__sync_fetch_and_add(proof, 1);
+}
+
 /* A child is in the tree before it runs for the first time. */
 static __always_inline void scope_follow_fork(const struct config *config, __u32 parent_pid,
 					      __u32 child_pid)

@@ -3,11 +3,33 @@
 #ifndef TRACEE_SUBMIT_H
 #define TRACEE_SUBMIT_H
 
-/*
- * Starts a record for the current task, or returns false where the event is not wanted. The caller has
- * checked the scope.
- */
-static __always_inline bool begin_record(struct record *record, const struct config *config,
+/* Which routes a record of this event takes, by the number that the event's filter looks at. */
+static __always_inline __u8 routes_by_number(const struct event_config *event, __u64 number)
+{
+	if (!event->filter_count)
+		return event->routes;
+#pragma unroll
+	for (__u32 i = 0; i < MAX_FILTER_VALUES; i++) {
+		if (i < event->filter_count && event->filter_values[i] == number)
+			return event->routes;
+	}
+	return event->routes & ~ROUTE_DETECTIONS;
+}
+
+/* The same for a finished record. One whose argument could not be read passes. */
+static __always_inline __u8 routes_of_record(const struct event_config *event,
+					     const struct record_header *header)
+{
+	__u64 index = event->filter_argument;
+
+	KEEP_AS_ONE(index);
+	if (index >= MAX_ARGUMENTS || !(header->arguments & (1 << index)))
+		return event->routes;
+	return routes_by_number(event, header->slots[index]);
+}
+
+/* Starts a record for the current task, or returns false where it has no room. The caller checked the scope. */
+static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
 					 const struct event_config *event_config, __u32 program,
 					 __u32 event, __u8 hook)
 {
@@ -16,10 +38,12 @@ static __always_inline bool begin_record(struct record *record, const struct con
 
 	if (!scratch)
 		return false;
-	record->bytes = scratch->bytes;
+	record->ctx = ctx;
+	record->scratch = scratch;
 	record->header = (struct record_header *)scratch->bytes;
-	record->end = sizeof(struct record_header);
 	fill_header(record->header, event, hook);
+	record->header->routes = event_config->routes;
+	FRESH(record->header->size) = sizeof(struct record_header);
 	if (event_config->wants_ancestry) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 		struct mm_struct *mm = FIELD(task, mm);
@@ -29,13 +53,15 @@ static __always_inline bool begin_record(struct record *record, const struct con
 		record->header->ancestors = fill_ancestors(
 			(struct ancestor *)(scratch->bytes + sizeof(struct record_header)), &is_cut);
 		record->header->flags |= RECORD_ANCESTRY | (is_cut ? RECORD_ANCESTRY_CUT : 0);
-		record->end += MAX_ANCESTORS * sizeof(struct ancestor);
+		FRESH(record->header->size) =
+			sizeof(struct record_header) + MAX_ANCESTORS * sizeof(struct ancestor);
 		if (executable)
 			record->header->executable = put_path_bytes(record, file_path(executable));
 	}
 	return true;
 }
 
+#if HAS_RING_BUFFER
 /*
  * A wake-up costs more than the rest of an event. While the runtime looks by timer (config->wakeup holds a
  * fill level in bytes) it is woken only past that level; while it sleeps, at once.
@@ -47,28 +73,60 @@ static __always_inline __u64 wakeup_flags(const struct config *config)
 	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= config->wakeup ? BPF_RB_FORCE_WAKEUP :
 										BPF_RB_NO_WAKEUP;
 }
+#endif
 
-static __always_inline void submit_bytes(const struct config *config, __u32 event, void *bytes,
-					 __u64 size)
+static __always_inline long write_event(void *ctx, const struct config *config, void *bytes, __u64 size)
 {
-	struct event_counts *counts = bpf_map_lookup_elem(&event_counts, &event);
+#if HAS_RING_BUFFER
+	if (settings.buffer == BUFFER_RING)
+		return bpf_ringbuf_output(&events, bytes, size, wakeup_flags(config));
+#endif
+	return bpf_perf_event_output(ctx, &perf_events, BPF_F_CURRENT_CPU, bytes, size);
+}
+
+/* Detections are few and wake the reader by themselves. */
+static __always_inline long write_detection(void *ctx, void *bytes, __u64 size)
+{
+#if HAS_RING_BUFFER
+	if (settings.buffer == BUFFER_RING)
+		return bpf_ringbuf_output(&detections, bytes, size, 0);
+#endif
+	return bpf_perf_event_output(ctx, &perf_detections, BPF_F_CURRENT_CPU, bytes, size);
+}
+
+static __always_inline void count_record(__u32 key, long error)
+{
+	struct event_counts *counts = bpf_map_lookup_elem(&event_counts, &key);
 
 	if (!counts)
 		return;
 	__sync_fetch_and_add(&counts->produced, 1);
-	KEEP_AS_ONE(size);
-	if (size > MAX_RECORD_SIZE)
-		size = MAX_RECORD_SIZE;
-	if (bpf_ringbuf_output(&events, bytes, size, wakeup_flags(config)))
+	if (error)
 		__sync_fetch_and_add(&counts->lost, 1);
 	else
 		__sync_fetch_and_add(&counts->submitted, 1);
 }
 
-static __always_inline void submit_record(const struct config *config, struct record *record)
+static __always_inline void submit_bytes(void *ctx, const struct config *config, __u32 event,
+					 void *bytes, __u64 size, __u32 routes)
 {
-	record->header->size = record->end;
-	submit_bytes(config, record->header->event, record->bytes, record->end);
+	KEEP_AS_ONE(size);
+	if (size > MAX_RECORD_SIZE)
+		size = MAX_RECORD_SIZE;
+	if (routes & ROUTE_DETECTIONS)
+		count_record(event + MAX_EVENTS, write_detection(ctx, bytes, size));
+	if (routes & ROUTE_EVENTS)
+		count_record(event, write_event(ctx, config, bytes, size));
+}
+
+static __always_inline void submit_record(const struct config *config, const struct event_config *event,
+					  struct record *record)
+{
+	struct record_header *header = record->header;
+
+	header->routes = routes_of_record(event, header);
+	submit_bytes(record->ctx, config, header->event, record->scratch->bytes, FRESH(header->size),
+		     header->routes);
 }
 
 #endif

@@ -13,7 +13,7 @@ step "Building the BPF object for kernel $(uname -r)"
 object=$(node builder/dist/cli/main.js ensure --output dist)
 echo "$object"
 
-attack=$(sh test/attacks/build.sh ad-traceme)
+attack=$(sh test/attacks/build.sh test/attacks/ad-traceme.c)
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

@@ -20,6 +20,8 @@ export interface ClosingCounts {
   readonly produced: number;
   readonly submitted: number;
   readonly lost: number;
+  /** Runs of programs that the kernel left out, and says so. */
+  readonly skipped: number;
 }
 
 /** What tracee (or a storm alone) is started with. */
@@ -106,11 +108,18 @@ export class Running {
       throw new BenchError(`${this.#child.spawnargs.join(' ')} ended with ${status}:\n${this.#said()}`);
   }
 
-  /** `12 events (ptrace 12), 10 delivered, 2 lost (ptrace 2)`, tracee's last line. */
+  /** `12 events (ptrace 12), 10 delivered, 2 lost (ptrace 2); …`, tracee's last line. */
   counts(): ClosingCounts {
-    const match = /(\d+) events.*, (\d+) delivered, (\d+) lost/.exec(this.#said());
-    if (match === null) throw new BenchError(`tracee did not say what it counted:\n${this.#said()}`);
-    return { produced: Number(match[1]), submitted: Number(match[2]), lost: Number(match[3]) };
+    const said = this.#said();
+    const match = /(\d+) events?(?: \([^)]*\))?, (\d+) delivered, (\d+) lost/.exec(said);
+    if (match === null) throw new BenchError(`tracee did not say what it counted:\n${said}`);
+    const skipped = /(\d+) runs skipped by the kernel/.exec(said)?.[1];
+    return {
+      produced: Number(match[1]),
+      submitted: Number(match[2]),
+      lost: Number(match[3]),
+      skipped: Number(skipped ?? 0),
+    };
   }
 
   async #waitFor(isWanted: (text: string) => boolean): Promise<{ text: string; at: number }> {

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "bdb96568a91787de23dc08375836898c7c4892efc6784af767d9ea9841c01efc"
+#define TRACEE_ABI "65733b39cc55d925a82775b1231e9c586a5b38d792f034778fa10abee7ac4f2b"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -13,6 +13,8 @@
 #define MAX_STRING_SIZE 4096
 #define MAX_STRINGS 64
 #define MAX_PATH_COMPONENTS 48
+#define MAX_FILTER_VALUES 8
+#define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
 
 #define RECORD_COMPAT 1
@@ -28,6 +30,12 @@
 #define SCOPE_ALL 1
 #define SCOPE_PIDS 2
 #define SCOPE_TREE 4
+
+#define ROUTE_EVENTS 1
+#define ROUTE_DETECTIONS 2
+
+#define BUFFER_RING 1
+#define BUFFER_PERF 2
 
 #define WIRE_NONE 0
 #define WIRE_I32 1
@@ -138,7 +146,7 @@ struct record_header {
 	__u16 arguments; /* bit n: argument n is there */
 	__u8 hook; /* HOOK_*: what kind of hook saw it */
 	__u8 ancestors; /* entries of the ancestry block in use */
-	__u32 reserved;
+	__u32 routes; /* ROUTE_* that it took */
 	__u64 executable; /* path of the program file, a reference like a string argument */
 	char comm[16];
 	char uts_name[16]; /* host name, cut to 15 bytes */
@@ -165,7 +173,7 @@ _Static_assert(__builtin_offsetof(struct record_header, cpu) == 84, "cpu");
 _Static_assert(__builtin_offsetof(struct record_header, arguments) == 88, "arguments");
 _Static_assert(__builtin_offsetof(struct record_header, hook) == 90, "hook");
 _Static_assert(__builtin_offsetof(struct record_header, ancestors) == 91, "ancestors");
-_Static_assert(__builtin_offsetof(struct record_header, reserved) == 92, "reserved");
+_Static_assert(__builtin_offsetof(struct record_header, routes) == 92, "routes");
 _Static_assert(__builtin_offsetof(struct record_header, executable) == 96, "executable");
 _Static_assert(__builtin_offsetof(struct record_header, comm) == 104, "comm");
 _Static_assert(__builtin_offsetof(struct record_header, uts_name) == 120, "uts_name");
@@ -188,7 +196,9 @@ struct config {
 	__u32 armed; /* nothing is traced while this is 0 */
 	__u32 self_pid; /* the runtime itself: never traced */
 	__u32 scope; /* SCOPE_* */
-	__u32 wakeup; /* 0: wake the reader at once, 1: the reader looks by timer */
+	__u32 wakeup; /* unread bytes of events past which to wake the reader; 0: always wake it */
+	__u32 proving; /* calls of the runtime and its children count as proofs */
+	__u32 reserved;
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
 	__u8 scratch_slots[64]; /* where each program builds its records */
@@ -197,24 +207,34 @@ _Static_assert(__builtin_offsetof(struct config, armed) == 0, "armed");
 _Static_assert(__builtin_offsetof(struct config, self_pid) == 4, "self_pid");
 _Static_assert(__builtin_offsetof(struct config, scope) == 8, "scope");
 _Static_assert(__builtin_offsetof(struct config, wakeup) == 12, "wakeup");
-_Static_assert(__builtin_offsetof(struct config, syscalls) == 16, "syscalls");
-_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 80, "compat_syscalls");
-_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 144, "scratch_slots");
-_Static_assert(sizeof(struct config) == 208, "config");
+_Static_assert(__builtin_offsetof(struct config, proving) == 16, "proving");
+_Static_assert(__builtin_offsetof(struct config, reserved) == 20, "reserved");
+_Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
+_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
+_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
+_Static_assert(sizeof(struct config) == 216, "config");
 
 struct event_config {
-	__u8 is_selected;
+	__u8 routes; /* ROUTE_*: where its records go */
 	__u8 wants_ancestry;
 	__u8 is_read_on_entry; /* a syscall whose arguments are gone when it returns */
-	__u8 reserved[5];
+	__u8 filter_argument; /* which argument decides whether a record is a detection */
+	__u8 filter_count; /* values in use; 0: every record is one */
+	__u8 filter_wire; /* WIRE_* of that argument */
+	__u8 string_arrays[2]; /* which arguments of a syscall are arrays of strings, others: none */
 	__u8 wires[8]; /* WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted */
+	__u64 filter_values[8]; /* as the argument stands in its slot */
 };
-_Static_assert(__builtin_offsetof(struct event_config, is_selected) == 0, "is_selected");
+_Static_assert(__builtin_offsetof(struct event_config, routes) == 0, "routes");
 _Static_assert(__builtin_offsetof(struct event_config, wants_ancestry) == 1, "wants_ancestry");
 _Static_assert(__builtin_offsetof(struct event_config, is_read_on_entry) == 2, "is_read_on_entry");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 3, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, filter_argument) == 3, "filter_argument");
+_Static_assert(__builtin_offsetof(struct event_config, filter_count) == 4, "filter_count");
+_Static_assert(__builtin_offsetof(struct event_config, filter_wire) == 5, "filter_wire");
+_Static_assert(__builtin_offsetof(struct event_config, string_arrays) == 6, "string_arrays");
 _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
-_Static_assert(sizeof(struct event_config) == 16, "event_config");
+_Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
+_Static_assert(sizeof(struct event_config) == 80, "event_config");
 
 struct event_counts {
 	__u64 produced;
@@ -225,5 +245,13 @@ _Static_assert(__builtin_offsetof(struct event_counts, produced) == 0, "produced
 _Static_assert(__builtin_offsetof(struct event_counts, submitted) == 8, "submitted");
 _Static_assert(__builtin_offsetof(struct event_counts, lost) == 16, "lost");
 _Static_assert(sizeof(struct event_counts) == 24, "event_counts");
+
+struct settings {
+	__u32 buffer; /* BUFFER_* */
+	__u32 reserved;
+};
+_Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
+_Static_assert(__builtin_offsetof(struct settings, reserved) == 4, "reserved");
+_Static_assert(sizeof(struct settings) == 8, "settings");
 
 #endif

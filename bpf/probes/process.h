@@ -9,8 +9,8 @@
 #ifndef TRACEE_PROBES_PROCESS_H
 #define TRACEE_PROBES_PROCESS_H
 
-static __always_inline int on_fork(struct task_struct *parent, struct task_struct *child,
-				   __u32 program, __u8 hook)
+static __always_inline int on_fork(void *ctx, struct task_struct *parent,
+				   struct task_struct *child, __u32 program, __u8 hook)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_FORK);
@@ -20,9 +20,10 @@ static __always_inline int on_fork(struct task_struct *parent, struct task_struc
 
 	if (!config || !event)
 		return 0;
+	prove(config, EVENT_SCHED_PROCESS_FORK);
 	scope_follow_fork(config, parent_pid, child_pid);
-	if (!event->is_selected || !in_scope(config) ||
-	    !begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_FORK, hook))
+	if (!event->routes || !in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_SCHED_PROCESS_FORK, hook))
 		return 0;
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_TID, FIELD(parent, pid));
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_TID, task_ns_tid(parent));
@@ -32,31 +33,34 @@ static __always_inline int on_fork(struct task_struct *parent, struct task_struc
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_TID, task_ns_tid(child));
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_PID, child_pid);
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_PID, task_ns_tid(FIELD(child, group_leader)));
-	submit_record(config, &record);
+	submit_record(config, event, &record);
 	return 0;
 }
 
-static __always_inline int on_exec(struct task_struct *task, struct linux_binprm *bprm,
-				   __u32 program, __u8 hook)
+static __always_inline int on_exec(void *ctx, struct task_struct *task,
+				   struct linux_binprm *bprm, __u32 program, __u8 hook)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXEC);
 	struct record record;
 	struct file *file;
 
-	if (!config || !event || !event->is_selected || !in_scope(config) ||
-	    !begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_EXEC, hook))
+	if (!config || !event || !event->routes)
+		return 0;
+	prove(config, EVENT_SCHED_PROCESS_EXEC);
+	if (!in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_SCHED_PROCESS_EXEC, hook))
 		return 0;
 	file = FIELD(bprm, file);
 	put_kernel_string(&record, SCHED_PROCESS_EXEC__CMDPATH, FIELD(bprm, filename));
 	put_path(&record, SCHED_PROCESS_EXEC__PATHNAME, file_path(file));
 	put_argument_block(&record, SCHED_PROCESS_EXEC__ARGV, FIELD(task, mm));
 	put_file_identity(&record, SCHED_PROCESS_EXEC__DEV, SCHED_PROCESS_EXEC__INODE, file);
-	submit_record(config, &record);
+	submit_record(config, event, &record);
 	return 0;
 }
 
-static __always_inline int on_exit(struct task_struct *task, __u32 program, __u8 hook)
+static __always_inline int on_exit(void *ctx, struct task_struct *task, __u32 program, __u8 hook)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXIT);
@@ -66,53 +70,60 @@ static __always_inline int on_exit(struct task_struct *task, __u32 program, __u8
 
 	if (!config || !event)
 		return 0;
-	if (event->is_selected && in_scope(config) &&
-	    begin_record(&record, config, event, program, EVENT_SCHED_PROCESS_EXIT, hook)) {
+	prove(config, EVENT_SCHED_PROCESS_EXIT);
+	if (event->routes && in_scope(config) &&
+	    begin_record(&record, ctx, config, event, program, EVENT_SCHED_PROCESS_EXIT, hook)) {
 		put_number(&record, SCHED_PROCESS_EXIT__EXIT_CODE, (__s64)FIELD(task, exit_code));
 		put_number(&record, SCHED_PROCESS_EXIT__PROCESS_GROUP_EXIT, is_last);
-		submit_record(config, &record);
+		submit_record(config, event, &record);
 	}
 	if (is_last)
 		scope_forget(config, FIELD(task, tgid));
 	return 0;
 }
 
+#if HAS_TRAMPOLINES
 SEC("tp_btf/sched_process_fork")
 int tp_btf__sched_process_fork(__u64 *ctx)
 {
-	return on_fork((void *)ctx[0], (void *)ctx[1], PROGRAM_TP_BTF__SCHED_PROCESS_FORK, HOOK_TP_BTF);
+	return on_fork(ctx, (void *)ctx[0], (void *)ctx[1], PROGRAM_TP_BTF__SCHED_PROCESS_FORK, HOOK_TP_BTF);
 }
+#endif
 
 SEC("raw_tp/sched_process_fork")
 int raw_tp__sched_process_fork(__u64 *ctx)
 {
-	return on_fork((void *)ctx[0], (void *)ctx[1], PROGRAM_RAW_TP__SCHED_PROCESS_FORK,
+	return on_fork(ctx, (void *)ctx[0], (void *)ctx[1], PROGRAM_RAW_TP__SCHED_PROCESS_FORK,
 		       HOOK_RAW_TRACEPOINT);
 }
 
+#if HAS_TRAMPOLINES
 SEC("tp_btf/sched_process_exec")
 int tp_btf__sched_process_exec(__u64 *ctx)
 {
-	return on_exec((void *)ctx[0], (void *)ctx[2], PROGRAM_TP_BTF__SCHED_PROCESS_EXEC, HOOK_TP_BTF);
+	return on_exec(ctx, (void *)ctx[0], (void *)ctx[2], PROGRAM_TP_BTF__SCHED_PROCESS_EXEC, HOOK_TP_BTF);
 }
+#endif
 
 SEC("raw_tp/sched_process_exec")
 int raw_tp__sched_process_exec(__u64 *ctx)
 {
-	return on_exec((void *)ctx[0], (void *)ctx[2], PROGRAM_RAW_TP__SCHED_PROCESS_EXEC,
+	return on_exec(ctx, (void *)ctx[0], (void *)ctx[2], PROGRAM_RAW_TP__SCHED_PROCESS_EXEC,
 		       HOOK_RAW_TRACEPOINT);
 }
 
+#if HAS_TRAMPOLINES
 SEC("tp_btf/sched_process_exit")
 int tp_btf__sched_process_exit(__u64 *ctx)
 {
-	return on_exit((void *)ctx[0], PROGRAM_TP_BTF__SCHED_PROCESS_EXIT, HOOK_TP_BTF);
+	return on_exit(ctx, (void *)ctx[0], PROGRAM_TP_BTF__SCHED_PROCESS_EXIT, HOOK_TP_BTF);
 }
+#endif
 
 SEC("raw_tp/sched_process_exit")
 int raw_tp__sched_process_exit(__u64 *ctx)
 {
-	return on_exit((void *)ctx[0], PROGRAM_RAW_TP__SCHED_PROCESS_EXIT, HOOK_RAW_TRACEPOINT);
+	return on_exit(ctx, (void *)ctx[0], PROGRAM_RAW_TP__SCHED_PROCESS_EXIT, HOOK_RAW_TRACEPOINT);
 }
 
 #endif

@@ -14,11 +14,13 @@
 
 /* Where a program runs, and what it was given. */
 struct call {
+	void *ctx;
 	struct pt_regs *regs;
 	__u32 program;
 	__u8 hook;
 	bool is_compat;
 	__u32 event;
+	__u64 arguments[6];
 };
 
 /* Finds the event of a call, or returns false where nobody asked for it. */
@@ -48,14 +50,25 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	return true;
 }
 
-static __always_inline bool begin_call_record(struct record *record, const struct config *config,
-					      struct call *call)
+/* Reads the arguments and tells, before anything is built, whether the call goes anywhere. */
+static __always_inline __u8 routes_of_call(struct call *call, const struct event_config *event)
 {
-	struct event_config *event = get_event_config(call->event);
+	__u64 number;
 
-	if (!event || !event->is_selected ||
-	    !begin_record(record, config, event, call->program, call->event, call->hook))
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	number = choose_argument(call->arguments, event->filter_argument);
+	return routes_by_number(event, argument_number(event->filter_wire, number, call->is_compat));
+}
+
+static __always_inline bool begin_call_record(struct record *record, const struct config *config,
+					      const struct event_config *event, struct call *call)
+{
+	__u8 routes = routes_of_call(call, event);
+
+	if (!routes ||
+	    !begin_record(record, call->ctx, config, event, call->program, call->event, call->hook))
 		return false;
+	record->header->routes = routes;
 	if (call->is_compat)
 		record->header->flags |= RECORD_COMPAT;
 	return true;
@@ -68,25 +81,27 @@ static __always_inline int on_syscall_entry(struct call *call)
 	struct event_config *event;
 	struct record record;
 
-	if (!config || !find_event(call, config) || !in_scope(config))
+	if (!config || !find_event(call, config))
+		return 0;
+	prove(config, call->event + MAX_EVENTS);
+	if (!in_scope(config))
 		return 0;
 	event = get_event_config(call->event);
-	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, call))
+	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
 		return 0;
-	put_syscall_arguments(&record, event, call->regs, call->is_compat);
-	record.header->size = record.end;
-	bpf_map_update_elem(&pending_calls, &task, record.bytes, BPF_ANY);
+	put_syscall_arguments(&record, event, call->arguments);
+	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
 	return 0;
 }
 
 /* Completes a record that was made on entry. */
-static __always_inline void submit_pending_call(const struct config *config, __u32 event, __u64 task,
+static __always_inline void submit_pending_call(struct call *call, const struct config *config, __u64 task,
 						struct pending_call *pending, __s64 result)
 {
 	struct record_header *header = (struct record_header *)pending->bytes;
 
 	header->return_value = result;
-	submit_bytes(config, event, pending->bytes, header->size);
+	submit_bytes(call->ctx, config, call->event, pending->bytes, header->size, header->routes);
 	bpf_map_delete_elem(&pending_calls, &task);
 }
 
@@ -98,7 +113,10 @@ static __always_inline int on_syscall_exit(struct call *call, __s64 result)
 	struct event_config *event;
 	struct record record;
 
-	if (!config || !find_event(call, config) || !in_scope(config))
+	if (!config || !find_event(call, config))
+		return 0;
+	prove(config, call->event);
+	if (!in_scope(config))
 		return 0;
 	event = get_event_config(call->event);
 	if (!event)
@@ -106,37 +124,45 @@ static __always_inline int on_syscall_exit(struct call *call, __s64 result)
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
 		if (pending) {
-			submit_pending_call(config, call->event, task, pending, result);
+			submit_pending_call(call, config, task, pending, result);
 			return 0;
 		}
 	}
-	if (!begin_call_record(&record, config, call))
+	if (!begin_call_record(&record, config, event, call))
 		return 0;
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
-		put_syscall_arguments(&record, event, call->regs, call->is_compat);
-	submit_record(config, &record);
+		put_syscall_arguments(&record, event, call->arguments);
+	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
+		     record.header->routes);
 	return 0;
 }
 
+#define CALL(registers, program_id, hook_kind)                                                     \
+	{                                                                                          \
+		.ctx = ctx, .regs = (registers), .program = (program_id), .hook = (hook_kind)      \
+	}
+
 #define ON_ENTRY(registers, program_id, hook_kind)                                                 \
 	({                                                                                         \
-		struct call call = { .regs = (registers), .program = (program_id), .hook = (hook_kind) }; \
+		struct call call = CALL(registers, program_id, hook_kind);                         \
 		on_syscall_entry(&call);                                                           \
 	})
 
 #define ON_EXIT(registers, result, program_id, hook_kind)                                          \
 	({                                                                                         \
-		struct call call = { .regs = (registers), .program = (program_id), .hook = (hook_kind) }; \
+		struct call call = CALL(registers, program_id, hook_kind);                         \
 		on_syscall_exit(&call, (result));                                                  \
 	})
 
+#if HAS_TRAMPOLINES
 SEC("tp_btf/sys_enter")
 int tp_btf__sys_enter(__u64 *ctx)
 {
 	return ON_ENTRY((void *)ctx[0], PROGRAM_TP_BTF__SYS_ENTER, HOOK_TP_BTF);
 }
+#endif
 
 SEC("raw_tp/sys_enter")
 int raw_tp__sys_enter(__u64 *ctx)
@@ -144,11 +170,13 @@ int raw_tp__sys_enter(__u64 *ctx)
 	return ON_ENTRY((void *)ctx[0], PROGRAM_RAW_TP__SYS_ENTER, HOOK_RAW_TRACEPOINT);
 }
 
+#if HAS_TRAMPOLINES
 SEC("tp_btf/sys_exit")
 int tp_btf__sys_exit(__u64 *ctx)
 {
 	return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_TP_BTF__SYS_EXIT, HOOK_TP_BTF);
 }
+#endif
 
 SEC("raw_tp/sys_exit")
 int raw_tp__sys_exit(__u64 *ctx)
@@ -156,6 +184,7 @@ int raw_tp__sys_exit(__u64 *ctx)
 	return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_RAW_TP__SYS_EXIT, HOOK_RAW_TRACEPOINT);
 }
 
+#if HAS_TRAMPOLINES
 /* The runtime chooses the function for each slot. */
 #define ENTRY_SLOT(slot)                                                                           \
 	SEC("fentry")                                                                              \
@@ -184,6 +213,7 @@ EXIT_SLOT(4)
 EXIT_SLOT(5)
 EXIT_SLOT(6)
 EXIT_SLOT(7)
+#endif
 
 /* Attached to as many functions as were selected; the number in the registers tells which call it is. */
 SEC("kprobe")

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { objectName, portableObjectName, readManifest, verifyDigest, type Manifest } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
+import { readKernelNames } from './check/kernel-interface.js';
+import { checkStatically, describeLosses } from './check/static-check.js';
 import { compile, type CompileJob } from './compile/compile.js';
 import { describeInputs, isMadeFrom } from './inputs.js';
 import { addManifest } from './manifest.js';
@@ -33,10 +35,29 @@ export async function build(request: BuildRequest): Promise<Built> {
   try {
     const job = { ...request, workDirectory };
     const bytes = await addManifest(await compile(job), job, version);
+    checkLoadable(bytes, job);
     return { path: await publish(bytes, output, name), manifest: readManifest(bytes, name), isReused: false };
   } finally {
     await rm(workDirectory, { recursive: true, force: true });
   }
+}
+
+/**
+ * An object of one kernel is published only when that kernel would take it. The others are not tied to a
+ * kernel: what they need is asked for when they are loaded. Throws `OBJECT_UNLOADABLE`.
+ */
+function checkLoadable(bytes: Uint8Array, { origin, kernel, assumedVersion }: CompileJob): void {
+  if (origin.types !== 'headers') return;
+  // The headers of a kernel that is only pretended know too much.
+  const names = assumedVersion === undefined ? readKernelNames(origin.tree.source) : undefined;
+  const verdict = checkStatically(bytes, 'the compiled object', kernel.release, { names });
+  if (verdict.isServable) return;
+  const lost = verdict.programs.find(({ isLastRung, problems }) => isLastRung && problems.length > 0);
+  throw new TraceeError(
+    'OBJECT_UNLOADABLE',
+    `kernel ${kernel.release} would not load programs that it cannot do without:\n${describeLosses(verdict)}`,
+    { hint: lost?.problems[0]?.mend ?? 'build with another clang: CLANG=clang-14' },
+  );
 }
 
 async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {

@@ -64,6 +64,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const { status, stdout, stderr } = await running.ended;
     assert.equal(status, 0, stderr);
     assert.equal(parseLines<JsonFinding>(stdout).length, 1);
-    assert.match(stderr, /1 events \(ptrace 1\), 1 delivered, 0 lost/);
+    assert.match(stderr, /1 detection \(ptrace 1\), 1 delivered, 0 lost/);
   });
 }

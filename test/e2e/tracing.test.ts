@@ -20,7 +20,7 @@ const events = [
 function planOf(names: string): PlannedHook[] {
   const outcome = run(tracee, ['trace', '--plan', '--output', 'json', '--trace', `event=${names}`]);
   assert.equal(outcome.status, 0, outcome.stderr);
-  return JSON.parse(outcome.stdout) as PlannedHook[];
+  return (JSON.parse(outcome.stdout) as { events: PlannedHook[] }).events;
 }
 
 function trace(command: readonly string[]): JsonEvent[] {

@@ -7,13 +7,17 @@ export async function measureAccounting(effort: Effort): Promise<Measured> {
   const milliseconds = pick(effort, 1000, 3000);
   effort.onProgress('accounting: unpaced storm');
   const { calls, counts, lines } = await runTracedStorm(effort, 0, milliseconds);
-  const { produced, submitted, lost } = counts;
+  const { produced, submitted, lost, skipped } = counts;
   const exact = (id: string, title: string, value: number): Metric => ({
     ...{ id: `accounting.${id}`, title, unit: 'events', value, better: 'lower', target: { atMost: 0 } },
   });
   return {
     metrics: [
-      exact('calls', 'calls that were not counted as produced', Math.abs(calls - produced)),
+      exact(
+        'calls',
+        'calls that were neither produced nor reported as skipped',
+        Math.abs(calls - produced - skipped),
+      ),
       exact('sum', 'produced that are neither submitted nor lost', Math.abs(produced - submitted - lost)),
       exact('lines', 'submitted that are not in the file', Math.abs(submitted - lines)),
       {

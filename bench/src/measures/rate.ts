@@ -109,7 +109,7 @@ async function timeCalls(running: Running): Promise<number> {
 }
 
 function isLossFree({ calls, counts, lines }: TracedStorm): boolean {
-  if (counts.lost > 0) return false;
+  if (counts.lost + counts.skipped > 0) return false;
   if (counts.produced === calls && lines === calls) return true;
   throw new BenchError(
     `tracee says that nothing is lost, but of ${calls} calls ${counts.produced} were counted and ${lines} written`,

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { isNameable, normalizeVersion } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
+import { assumedRelease } from '../check/kernel-version.js';
 import { findHeaders, kernelBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { readSources } from '../sources.js';
@@ -21,6 +22,7 @@ interface BuildFlags {
   sources: string;
   libbpfHeaders: string;
   allowMismatch?: true;
+  assumeVersion?: string;
   json?: true;
 }
 
@@ -44,6 +46,12 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
     .option('--sources <directory>', 'the BPF sources', defaultSources)
     .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h', '/usr/include')
     .option('--allow-mismatch', 'use the headers although they belong to another kernel')
+    .addOption(
+      new Option(
+        '--assume-version <version>',
+        'for tests: compile as for an older kernel; what comes out is never that kernel’s object',
+      ).hideHelp(),
+    )
     .option('--json', 'print path, manifest and whether the object was reused')
     .action(async (flags: BuildFlags) => {
       await act(flags, name === 'ensure', signal);
@@ -54,8 +62,20 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   const started = performance.now();
   const { env } = process;
   const version = versionOf(env);
-  const kernel = targetKernel({ release: flags.kernel ?? named(env['KERN_RELEASE']), arch: flags.arch });
-  const origin = findTypes(flags, kernel, env);
+  const headersKernel = targetKernel({
+    release: flags.kernel ?? named(env['KERN_RELEASE']),
+    arch: flags.arch,
+  });
+  const origin = findTypes(flags, headersKernel, env);
+  const assumedVersion = checkAssumption(flags.assumeVersion, origin);
+  const kernel =
+    assumedVersion === undefined
+      ? headersKernel
+      : {
+          ...headersKernel,
+          release: assumedRelease(headersKernel.release, assumedVersion),
+          isRunning: false,
+        };
   const sources = readSources(flags.sources);
   const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
   const toolchain = await findToolchain({
@@ -70,12 +90,20 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   );
   say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
   const built = await build({
-    ...{ kernel, origin, sources, toolchain, libbpf, version, mayReuse, signal },
+    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, signal },
     output: flags.output,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);
   print(flags.json === true ? JSON.stringify(built) : built.path);
+}
+
+function checkAssumption(version: string | undefined, origin: TypeOrigin): string | undefined {
+  if (version === undefined) return undefined;
+  if (/^\d{1,2}\.\d{1,3}$/.test(version) && origin.types === 'headers') return version;
+  throw new TraceeError('USAGE', `--assume-version ${version} needs a kernel's headers and a version`, {
+    hint: 'for example --headers <directory> --assume-version 4.18',
+  });
 }
 
 function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readManifest, verifyDigest, type Manifest } from 'tracee/artifact';
-import { TraceeError } from 'tracee/errors';
+import { readObject } from './read-object.js';
 import { print } from './report.js';
 
 /** `inspect FILE`: what an object says about itself, and whether it is still what was built. */
@@ -17,17 +16,6 @@ export function inspectCommand(): Command {
       verifyDigest(bytes, manifest, file);
       if (flags.json !== true) print(row('digest', `${manifest.digest} (verified)`));
     });
-}
-
-function readObject(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new TraceeError('OBJECT_UNREADABLE', `${file} cannot be read`, {
-      hint: 'name an object file',
-      cause,
-    });
-  }
 }
 
 function describe(manifest: Manifest): string {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
+import { checkCommand } from './check-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { report } from './report.js';
 
@@ -22,6 +23,7 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('build', stopping.signal))
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
+  .addCommand(checkCommand())
   .addHelpText(
     'after',
     `

@@ -34,6 +34,11 @@ const knownSymptoms: readonly KnownSymptom[] = [
     mend: 'use a kernel from 5.8 on',
   },
   {
+    symptom: /-Wpass-failed|loop not unrolled/,
+    cause: 'a loop could not be unrolled, and kernels below 5.3 take no loops',
+    mend: 'build with the clang that is known to unroll it: CLANG=clang-14 (or clang-11)',
+  },
+  {
     symptom: /No space left on device/,
     cause: 'the disk of the temporary directory is full',
     mend: 'free some room, or set TMPDIR',

@@ -7,8 +7,17 @@ import { linkView } from '../kernel/symlinks.js';
 import { mainFile, type Sources } from '../sources.js';
 import type { Toolchain } from '../toolchain/clang.js';
 import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { assumeVersion } from './assumed-version.js';
 import { compileError } from './clang-errors.js';
-import { kernelHeaderFlags, mcpu, reproducible, targetDefine, typesDefine, warnings } from './flags.js';
+import {
+  kernelHeaderFlags,
+  loopFlags,
+  mcpu,
+  reproducible,
+  targetDefine,
+  typesDefine,
+  warnings,
+} from './flags.js';
 
 export interface CompileJob {
   kernel: TargetKernel;
@@ -16,6 +25,11 @@ export interface CompileJob {
   sources: Sources;
   toolchain: Toolchain;
   libbpf: LibbpfHeaders;
+  /**
+   * For tests: compile as if the headers were of this version, such as `4.18`. Their layouts stay what they
+   * are, so the object is of no use on a kernel; its release says so.
+   */
+  assumedVersion?: string | undefined;
   /** Private and empty; everything is written below it. */
   workDirectory: string;
   signal: AbortSignal;
@@ -52,6 +66,7 @@ async function compileWithHeaders(
   object: string,
 ): Promise<Compiled['headers']> {
   const view = await viewOf(job, tree);
+  if (job.assumedVersion !== undefined) await assumeVersion(include, job.assumedVersion, view.source);
   const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
   const ir = join(job.workDirectory, 'tracee.ll');
   const dependencies = join(job.workDirectory, 'tracee.d');
@@ -60,6 +75,7 @@ async function compileWithHeaders(
     ...common(job, include),
     ...warnings,
     ...kernelHeaderFlags,
+    ...loopFlags(job.kernel.release),
     ...(job.kernel.arch === 'x86_64' ? ['-fcf-protection'] : []),
     ...includeFlags(view, kernelArchDirectory(job.kernel.arch)),
     '-isystem',

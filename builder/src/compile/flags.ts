@@ -1,3 +1,5 @@
+import { kernelVersion } from '../check/kernel-version.js';
+import { loopRule } from '../check/rules.js';
 import type { Architecture, TypeSource } from 'tracee/artifact';
 
 /**
@@ -27,6 +29,11 @@ export function reproducible(roots: readonly (readonly [path: string, name: stri
       `-fmacro-prefix-map=${path}=${name}`,
     ]),
   ];
+}
+
+/** Kernels that refuse loops need every `#pragma unroll` obeyed; elsewhere clang only warns where it cannot. */
+export function loopFlags(release: string): string[] {
+  return kernelVersion(release) < kernelVersion(loopRule.since) ? ['-Werror=pass-failed'] : [];
 }
 
 /** Of our own files; kernel headers have their own, which are switched off below. */

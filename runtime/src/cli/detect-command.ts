@@ -1,83 +1,96 @@
 import { type Command, Option } from 'commander';
 import { Engine } from '../detection/engine.js';
-import type { Finding, Rule } from '../detection/rule.js';
+import type { Rule } from '../detection/rule.js';
 import { findingToText } from '../output/finding.js';
-import { findingToJson } from '../output/json.js';
+import type { EventDefinition } from '../events/types.js';
+import { eventToJson, findingToJson } from '../output/json.js';
+import { Recorder } from '../output/recorder.js';
 import { selectRules } from '../signatures/index.js';
-import { parseScope } from '../tracing/selection.js';
+import type { EventSelection } from '../tracing/kernel-config.js';
+import { parseRecorded, parseScope } from '../tracing/selection.js';
 import type { Tracer } from '../tracing/tracer.js';
+import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
 import { print, report } from './report.js';
 import { run } from './run.js';
 
-interface DetectFlags {
+interface DetectFlags extends CommonFlags {
   list?: true;
   rules?: string[];
   output: 'text' | 'json';
   scope?: string[];
-  plan?: true;
-  installPath?: string;
-  portable: boolean;
-}
-
-/** A flag that may be repeated and takes commas. */
-export function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, ...value.split(',').filter((part) => part !== '')];
-}
-
-/** A flag that may be repeated; commas belong to the value. */
-export function repeat(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
+  trace?: string[];
+  record?: string;
 }
 
 /** Adds what detecting needs to the main command: it is what `tracee` does by itself. */
 export function addDetection(command: Command): Command {
-  return command
-    .argument('[command...]', 'run this command and watch only it and its children; put -- before it')
-    .option('--list', 'list the rules and end (needs no privileges)')
-    .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
-    .addOption(
-      new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
-    )
-    .option('--scope <expression>', 'watch only pid=N[,N] or tree=N[,N] (everything)', repeat)
-    .option('--plan', 'show on which hook each event would stand here, and end')
-    .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
-    .option('--no-portable', 'never fall back to the portable object')
-    .action(detect);
+  return addCommonFlags(
+    command
+      .argument('[command...]', 'run this command and watch only it and its children; put -- before it')
+      .option('--list', 'list the rules and end (needs no privileges)')
+      .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
+      .addOption(
+        new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
+      )
+      .option('--scope <expression>', 'watch only pid=N[,N] or tree=N[,N] (everything)', repeat)
+      .option('--record <file>', 'also write traced events to this file, a line of JSON each')
+      .option(
+        '--trace <expression>',
+        'what --record traces: event=NAME[,NAME] or set=NAME (set=default)',
+        repeat,
+      ),
+  ).action(detect);
 }
 
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
   const rules = selectRules(flags.rules ?? []);
+  const isJson = flags.json === true || flags.output === 'json';
   if (flags.list === true) {
-    print(flags.output === 'json' ? JSON.stringify(rules.map((rule) => rule.metadata)) : listRules(rules));
+    print(isJson ? JSON.stringify(rules.map((rule) => rule.metadata)) : listRules(rules));
     return;
   }
   let lost = (): bigint => 0n;
-  const onFinding = (finding: Finding): void => {
-    const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-    print(
-      flags.output === 'json' ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured),
-    );
-  };
-  const engine = new Engine({ rules, onFinding, onRuleError: report });
+  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const engine = new Engine({
+    rules,
+    onFinding: (finding) => {
+      print(isJson ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured));
+    },
+    onRuleError: report,
+  });
+  const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
+  using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
   await run({
     ...flags,
-    events: engine.events,
+    selections: selectionsOf(engine, recorded),
     scope: parseScope(flags.scope ?? []),
     command,
-    wantsAncestry: true,
-    wantsOnRequest: false,
     plan: flags.plan === true,
-    json: flags.output === 'json',
+    json: isJson,
     doing: `detecting (${rules.map((rule) => rule.metadata.id).join(', ')})`,
-    onEvent: (event, tracer) => {
-      lost = () => lostSoFar(tracer);
+    onEvent: (event) => recorder?.write(eventToJson(event)),
+    onDetection: (event, tracer) => {
+      lost = () => lostDetections(tracer);
       engine.handle(event);
     },
   });
 }
 
-function lostSoFar(tracer: Tracer): bigint {
-  return [...tracer.counts().values()].reduce((sum, { lost }) => sum + lost, 0n);
+/** What the rules want goes to the detections, what is recorded to the events. */
+function selectionsOf(engine: Engine, recorded: readonly EventDefinition[]): EventSelection[] {
+  const { wanted } = engine;
+  return [...new Set([...wanted.keys(), ...recorded])].map((event) => ({
+    event,
+    isTraced: recorded.includes(event),
+    isDetected: wanted.has(event),
+    filter: wanted.get(event),
+    wantsAncestry: wanted.has(event),
+    wantsOnRequest: false,
+  }));
+}
+
+function lostDetections(tracer: Tracer): bigint {
+  return [...tracer.counts().values()].reduce((sum, { detections }) => sum + detections.lost, 0n);
 }
 
 function listRules(rules: readonly Rule[]): string {

@@ -2,26 +2,26 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
-import type { EventDefinition } from '../events/types.js';
 import { requireCapabilities } from '../host/capabilities.js';
 import { runningKernel, type Kernel } from '../host/kernel.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { nobody, type Scope } from '../tracing/scope.js';
+import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
 import { findObject, type ObjectOptions } from './context.js';
+import type { TracerFlags } from './flags.js';
 import { describeCounts, print, say, warnOfGaps } from './report.js';
 
-export interface RunOptions extends ObjectOptions {
-  readonly events: readonly EventDefinition[];
+export interface RunOptions extends ObjectOptions, TracerFlags {
+  readonly selections: readonly EventSelection[];
   readonly scope: Scope;
   /** Runs this, traced with its descendants, and ends when it ends. */
   readonly command: readonly string[];
-  readonly wantsAncestry: boolean;
-  readonly wantsOnRequest: boolean;
   /** Print the plan and end. */
   readonly plan: boolean;
   readonly json: boolean;
   readonly onEvent: (event: TracedEvent, tracer: Tracer) => void;
+  readonly onDetection: (event: TracedEvent, tracer: Tracer) => void;
   /** What is being done, for the line that says so: `detecting (1 rule)`. */
   readonly doing: string;
 }
@@ -38,9 +38,9 @@ export async function run(options: RunOptions): Promise<void> {
     say(`warning: ${warning.message}${warning.hint === undefined ? '' : ` (${warning.hint})`}`);
   }
   const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
-  const tracer = startTracer(options, object.bytes, kernel, child);
+  const tracer = startTracer(options, object, kernel, child);
   try {
-    if (options.plan) print(options.json ? planToJson(tracer.plan) : planToText(tracer.plan));
+    if (options.plan) print(options.json ? planToJson(tracer, kernel) : planToText(tracer, kernel));
     else await trace(tracer, child, options, object.path);
   } finally {
     await tracer.close();
@@ -50,13 +50,19 @@ export async function run(options: RunOptions): Promise<void> {
 /** A command that waits to be released must not outlive a start that failed, nor keep this process alive. */
 function startTracer(
   options: RunOptions,
-  object: Uint8Array,
+  object: ReturnType<typeof findObject>,
   kernel: Kernel,
   child: ChildProcess | undefined,
 ): Tracer {
   const scope = options.plan ? nobody : scopeOf(options.scope, child);
   try {
-    return Tracer.start({ ...options, object, kernel, scope });
+    return Tracer.start({
+      ...options,
+      object: object.bytes,
+      programs: object.manifest.programs.map(({ name }) => name),
+      kernel,
+      scope,
+    });
   } catch (error) {
     child?.kill('SIGKILL');
     throw error;
@@ -74,12 +80,25 @@ async function trace(
   process.once('SIGINT', stop).once('SIGTERM', stop);
   /* Whoever waits for this line may answer with a signal at once. */
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
-  const running = tracer.run((event) => options.onEvent(event, tracer));
+  const running = tracer.run({
+    onEvent: (event) => options.onEvent(event, tracer),
+    onDetection: (event) => options.onDetection(event, tracer),
+  });
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  say(describeCounts(tracer.counts()));
+  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer.skippedRuns()));
+}
+
+/** Where records of the selected events go. */
+function routesOf(selections: readonly EventSelection[]): Set<keyof RouteCounts> {
+  return new Set(
+    selections.flatMap(({ isTraced, isDetected }): (keyof RouteCounts)[] => [
+      ...(isTraced ? (['events'] as const) : []),
+      ...(isDetected ? (['detections'] as const) : []),
+    ]),
+  );
 }
 
 /** Starts a command that waits, before its first instruction, for a line on descriptor 3. */

@@ -3,39 +3,34 @@ import { catalogue } from '../events/catalogue/index.js';
 import { eventToJson } from '../output/json.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { parseSelection } from '../tracing/selection.js';
-import { repeat } from './detect-command.js';
+import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { print } from './report.js';
 import { run } from './run.js';
 
-interface TraceFlags {
+interface TraceFlags extends CommonFlags {
   list?: true;
   trace?: string[];
   output: 'table' | 'json';
-  plan?: true;
-  installPath?: string;
-  portable: boolean;
 }
 
 /** `tracee trace`: prints events as they come. */
 export function traceCommand(): Command {
-  return new Command('trace')
-    .description('print events as they happen')
-    .argument('[command...]', 'run this command and trace only it and its children; put -- before it')
-    .option('-l, --list', 'list the events with their sets and arguments, and end (needs no privileges)')
-    .option(
-      '-t, --trace <expression>',
-      'what to trace: event=NAME[,NAME], set=NAME[,NAME], pid=N[,N], tree=N[,N]; may be repeated (set=default)',
-      repeat,
-    )
-    .addOption(
-      new Option('-o, --output <format>', 'how events are printed')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
-    .option('--plan', 'show on which hook each event would stand here, and end')
-    .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
-    .option('--no-portable', 'never fall back to the portable object')
-    .action(trace);
+  return addCommonFlags(
+    new Command('trace')
+      .description('print events as they happen')
+      .argument('[command...]', 'run this command and trace only it and its children; put -- before it')
+      .option('-l, --list', 'list the events with their sets and arguments, and end (needs no privileges)')
+      .option(
+        '-t, --trace <expression>',
+        'what to trace: event=NAME[,NAME], set=NAME[,NAME], pid=N[,N], tree=N[,N]; may be repeated (set=default)',
+        repeat,
+      )
+      .addOption(
+        new Option('-o, --output <format>', 'how events are printed')
+          .choices(['table', 'json'])
+          .default('table'),
+      ),
+  ).action(trace);
 }
 
 async function trace(command: string[], flags: TraceFlags): Promise<void> {
@@ -43,14 +38,20 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     print(listEvents());
     return;
   }
-  const isTable = flags.output === 'table';
+  const isTable = flags.output === 'table' && flags.json !== true;
+  const { events, scope } = parseSelection(flags.trace ?? []);
   let isFirst = true;
   await run({
     ...flags,
-    ...parseSelection(flags.trace ?? []),
+    selections: events.map((event) => ({
+      event,
+      isTraced: true,
+      isDetected: false,
+      wantsAncestry: false,
+      wantsOnRequest: false,
+    })),
+    scope,
     command,
-    wantsAncestry: false,
-    wantsOnRequest: false,
     plan: flags.plan === true,
     json: !isTable,
     doing: 'tracing',
@@ -59,6 +60,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
       isFirst = false;
       print(isTable ? eventToRow(event) : eventToJson(event));
     },
+    onDetection: () => undefined,
   });
 }
 

@@ -2,6 +2,7 @@ import { TraceeError } from '../errors.js';
 import { findEvent } from '../events/catalogue/index.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
+import { kernelFilter, type KernelFilter } from './kernel-filter.js';
 import type { EventSelector, Finding, Rule } from './rule.js';
 
 export interface EngineOptions {
@@ -35,9 +36,16 @@ export class Engine {
     }
   }
 
-  /** Events that the rules need together. */
-  get events(): readonly EventDefinition[] {
-    return [...this.#listeners.keys()].flatMap((name) => findEvent(name) ?? []);
+  /** Events that the rules need together, each with what the kernel can decide by itself. */
+  get wanted(): ReadonlyMap<EventDefinition, KernelFilter | undefined> {
+    return new Map(
+      [...this.#listeners].flatMap(([name, listeners]) => {
+        const event = findEvent(name);
+        if (event === undefined) return [];
+        const selectors = listeners.map(({ selector }) => selector);
+        return [[event, kernelFilter(event, selectors)] as const];
+      }),
+    );
   }
 
   handle(event: TracedEvent): void {

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../artifact/manifest.js';
 import { catalogue } from './catalogue/index.js';
-import { hookKinds, recordFlags, scopeFlags, sharedStructs, wireCodes } from './layout.js';
+import {
+  bufferKinds,
+  hookKinds,
+  recordFlags,
+  routes,
+  scopeFlags,
+  sharedStructs,
+  wireCodes,
+} from './layout.js';
 import { programs } from './programs.js';
 import { wireOfType } from './types.js';
 
@@ -14,7 +22,7 @@ export function computeAbi(): string {
   const agreed = {
     structs: sharedStructs,
     programs,
-    codes: { hookKinds, recordFlags, scopeFlags, wireCodes },
+    codes: { bufferKinds, hookKinds, recordFlags, routes, scopeFlags, wireCodes },
     events: catalogue.map((event) => ({
       id: event.id,
       name: event.name,

@@ -60,7 +60,7 @@ export const recordHeader: StructLayout = {
     ['arguments', 'u16', 'bit n: argument n is there'],
     ['hook', 'u8', 'HOOK_*: what kind of hook saw it'],
     ['ancestors', 'u8', 'entries of the ancestry block in use'],
-    ['reserved', 'u32', ''],
+    ['routes', 'u32', 'ROUTE_* that it took'],
     ['executable', 'u64', 'path of the program file, a reference like a string argument'],
     ['comm', 'char[16]', ''],
     ['uts_name', 'char[16]', 'host name, cut to 15 bytes'],
@@ -86,7 +86,9 @@ export const config: StructLayout = {
     ['armed', 'u32', 'nothing is traced while this is 0'],
     ['self_pid', 'u32', 'the runtime itself: never traced'],
     ['scope', 'u32', 'SCOPE_*'],
-    ['wakeup', 'u32', '0: wake the reader at once, 1: the reader looks by timer'],
+    ['wakeup', 'u32', 'unread bytes of events past which to wake the reader; 0: always wake it'],
+    ['proving', 'u32', 'calls of the runtime and its children count as proofs'],
+    ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
     ['scratch_slots', 'u8[64]', 'where each program builds its records'],
@@ -97,15 +99,19 @@ export const config: StructLayout = {
 export const eventConfig: StructLayout = {
   name: 'event_config',
   fields: [
-    ['is_selected', 'u8', ''],
+    ['routes', 'u8', 'ROUTE_*: where its records go'],
     ['wants_ancestry', 'u8', ''],
     ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns'],
-    ['reserved', 'u8[5]', ''],
+    ['filter_argument', 'u8', 'which argument decides whether a record is a detection'],
+    ['filter_count', 'u8', 'values in use; 0: every record is one'],
+    ['filter_wire', 'u8', 'WIRE_* of that argument'],
+    ['string_arrays', 'u8[2]', 'which arguments of a syscall are arrays of strings, others: none'],
     ['wires', 'u8[8]', 'WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted'],
+    ['filter_values', 'u64[8]', 'as the argument stands in its slot'],
   ],
 };
 
-/** One per event id and CPU. produced = submitted + lost. */
+/** One per event id, route and CPU. produced = submitted + lost. */
 export const eventCounts: StructLayout = {
   name: 'event_counts',
   fields: [
@@ -115,7 +121,16 @@ export const eventCounts: StructLayout = {
   ],
 };
 
-export const sharedStructs = [recordHeader, ancestor, config, eventConfig, eventCounts] as const;
+/** Decided before the object is loaded, and constant from then on. */
+export const settings: StructLayout = {
+  name: 'settings',
+  fields: [
+    ['buffer', 'u32', 'BUFFER_*'],
+    ['reserved', 'u32', ''],
+  ],
+};
+
+export const sharedStructs = [recordHeader, ancestor, config, eventConfig, eventCounts, settings] as const;
 
 /** Flags of `record_header.flags`. */
 export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4 } as const;
@@ -126,6 +141,23 @@ export type HookKind = keyof typeof hookKinds;
 
 /** Bits of `config.scope`. Several bits mean: any of them. */
 export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
+
+/**
+ * Where records go. Detections have a buffer of their own, so that a flood of traced events cannot drown
+ * them; a record can go both ways.
+ */
+export const routes = { events: 1, detections: 2 } as const;
+
+/** Kinds of buffers: `BPF_MAP_TYPE_RINGBUF` (Linux 5.8), or a perf buffer for each CPU. */
+export const bufferKinds = { ring: 1, perf: 2 } as const;
+export type BufferKind = keyof typeof bufferKinds;
+
+/** Arrays of strings among the arguments of one syscall (`execve` has two), and what stands for none. */
+export const maxStringArrays = 2;
+export const noArgument = 255;
+
+/** Values that `event_config.filter_values` holds. */
+export const maxFilterValues = 8;
 
 /** Wire codes in `event_config.wires`. */
 export const wireCodes = {

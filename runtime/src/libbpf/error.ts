@@ -33,6 +33,18 @@ export class LibbpfError extends TraceeError {
   }
 }
 
+/**
+ * What the verifier found at last, without the instructions on the way there:
+ * `R2 unbounded memory access, use 'var &= const' or 'if (var < const)'`. Undefined where it was not asked.
+ */
+export function verdictOf(log: string): string | undefined {
+  const text = /-- BEGIN PROG LOAD LOG --\n(.*?)-- END PROG LOAD LOG --/s.exec(log)?.[1];
+  return text
+    ?.split('\n')
+    .filter((line) => line !== '' && !/^(?:processed \d+ insns|verification time|stack depth)/.test(line))
+    .at(-1);
+}
+
 /** Error number of the C call that was just made. */
 export function lastErrno(): number {
   return koffi.errno();

@@ -4,8 +4,13 @@
  */
 export { Btf, kernelBtfPath } from './btf.js';
 export { libbpfVersion, possibleCpus } from './cpus.js';
-export { LibbpfError } from './error.js';
+export { LibbpfError, verdictOf } from './error.js';
+export { isMapTypeSupported, mapTypes } from './features.js';
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';
 export { BpfLink, BpfProgram } from './program.js';
+export { PerfBuffer, type PerfBufferOptions } from './perf-buffer.js';
+export { Poller } from './poller.js';
+export { type RecordBuffer, type RecordReader } from './record-buffer.js';
 export { RingBuffer } from './ring-buffer.js';
+export { callKernel } from './syscall.js';

@@ -57,6 +57,15 @@ export class BpfMap {
     this.#configure('bpf_map__set_autocreate', isAutocreate);
   }
 
+  /** Before loading: the contents of a data section (`.rodata`, `.data`), all of it. */
+  setInitialValue(bytes: Uint8Array): void {
+    this.#expectSize(bytes, this.valueSize, 'initial value');
+    const { result, log } = capture(() =>
+      Number(libbpf('bpf_map__set_initial_value')(this.#open(), bytes, bytes.length)),
+    );
+    if (result < 0) throw new LibbpfError(`bpf_map__set_initial_value (${this.name})`, -result, log);
+  }
+
   /** Before loading: use an existing map. */
   reuseFd(fd: number): void {
     this.#configure('bpf_map__reuse_fd', fd);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { LibbpfError, lastErrno } from './error.js';
 import { capture } from './log.js';
 import { isNull, libbpf, type Pointer } from './native.js';
@@ -94,6 +95,17 @@ export class BpfProgram {
 
   attachTracepoint(category: string, name: string): BpfLink {
     return this.#attach('bpf_program__attach_tracepoint', category, name);
+  }
+
+  /**
+   * Runs that the kernel skipped because the program was active on that CPU already; undefined where the
+   * kernel does not count them (before 5.12: 9ed9e9ba2337).
+   */
+  skippedRuns(): bigint | undefined {
+    const count = /^recursion_misses:\s*(\d+)$/m.exec(
+      readFileSync(`/proc/self/fdinfo/${this.fd}`, 'utf8'),
+    )?.[1];
+    return count === undefined ? undefined : BigInt(count);
   }
 
   /** Runs the program once, in the calling process's own context (`BPF_PROG_TEST_RUN`). */

@@ -1,26 +1,52 @@
+import type { Kernel } from '../host/kernel.js';
 import type { PlannedEvent } from '../tracing/plan.js';
+import type { BufferKind } from '../events/layout.js';
 
-/** The plan as a table: event, hook, where it attaches, and why nothing better was taken. */
-export function planToText(plan: readonly PlannedEvent[]): string {
-  const rows = plan.flatMap(({ event, kind, attachments, passedOver }) => [
-    [
-      event.name.padEnd(22),
-      (kind ?? 'unavailable').padEnd(15),
+/** Coverage on this kernel: how each event is served, and on which kind of buffer. */
+export interface Coverage {
+  readonly plan: readonly PlannedEvent[];
+  readonly buffer: BufferKind;
+}
+
+const proofWords = {
+  fired: 'fires',
+  silent: 'attached, not firing',
+  untried: 'not tried',
+} as const;
+
+/** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
+export function planToText({ plan, buffer }: Coverage, kernel: Kernel): string {
+  const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
+    row(
+      event.name,
+      kind ?? 'unavailable',
+      proof === undefined ? '-' : proofWords[proof],
       attachments.map((one) => one.target).join(', ') || '-',
-    ].join(' '),
+    ),
     ...passedOver.map(({ kind: passed, reason }) => `${' '.repeat(23)}not ${passed}: ${reason}`),
   ]);
-  return [`${'EVENT'.padEnd(22)} ${'HOOK'.padEnd(15)} ATTACHED TO`, ...rows].join('\n');
+  return [
+    `kernel ${kernel.release} (${kernel.arch}), ${buffer} buffer`,
+    row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
+    ...rows,
+  ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson(plan: readonly PlannedEvent[]): string {
-  return JSON.stringify(
-    plan.map(({ event, kind, attachments, passedOver }) => ({
+export function planToJson({ plan, buffer }: Coverage, kernel: Kernel): string {
+  return JSON.stringify({
+    kernel: { release: kernel.release, arch: kernel.arch },
+    buffer,
+    events: plan.map(({ event, kind, proof, attachments, passedOver }) => ({
       event: event.name,
       hook: kind ?? null,
+      proof: proof ?? null,
       attachments: attachments.map(({ program, target }) => ({ program, target })),
       passedOver,
     })),
-  );
+  });
+}
+
+function row(event: string, hook: string, proof: string, targets: string): string {
+  return `${event.padEnd(22)} ${hook.padEnd(15)} ${proof.padEnd(21)} ${targets}`;
 }

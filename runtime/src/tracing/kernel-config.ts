@@ -4,7 +4,11 @@ import {
   eventConfig,
   eventCounts,
   layoutOf,
+  maxEvents,
+  maxStringArrays,
+  noArgument,
   maxSyscalls,
+  routes,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
@@ -22,6 +26,12 @@ export interface EventCounts {
   readonly produced: bigint;
   readonly submitted: bigint;
   readonly lost: bigint;
+}
+
+/** Counts of one event by where its records went. */
+export interface RouteCounts {
+  readonly events: EventCounts;
+  readonly detections: EventCounts;
 }
 
 /** What the kernel side is told: written before anything is attached. */
@@ -68,11 +78,24 @@ export class KernelConfig {
     this.#write();
   }
 
-  select(events: readonly EventDefinition[], options: EventOptions, arch: Architecture): void {
-    for (const event of events) {
-      this.#object.map('event_configs').set(u32(event.id), encodeEvent(event, options));
-      if (event.syscall !== undefined) this.#selectSyscall(event, arch);
+  select(selections: readonly EventSelection[], arch: Architecture): void {
+    for (const selection of selections) {
+      this.#object.map('event_configs').set(u32(selection.event.id), encodeEvent(selection));
+      if (selection.event.syscall !== undefined) this.#selectSyscall(selection.event, arch);
     }
+  }
+
+  /** While it is on, what this process and its children do is counted as proof of the hooks. */
+  setProving(isProving: boolean): void {
+    this.#bytes.writeUInt32LE(isProving ? 1 : 0, this.#at('proving'));
+    this.#write();
+  }
+
+  /** Whether all hooks of an event were reached while proving. */
+  isProven(event: EventDefinition): boolean {
+    const proofs = this.#object.map('proofs');
+    const keys = event.syscall?.isReadOnEntry === true ? [event.id, event.id + maxEvents] : [event.id];
+    return keys.every((key) => Buffer.from(proofs.get(u32(key)) ?? new Uint8Array(8)).readBigUInt64LE() > 0n);
   }
 
   arm(): void {
@@ -80,9 +103,14 @@ export class KernelConfig {
     this.#write();
   }
 
-  counts(): Map<EventDefinition, EventCounts> {
+  counts(): Map<EventDefinition, RouteCounts> {
     const map = this.#object.map('event_counts');
-    return new Map(catalogue.map((event) => [event, sumCpus(map, event.id)]));
+    return new Map(
+      catalogue.map((event) => [
+        event,
+        { events: sumCpus(map, event.id), detections: sumCpus(map, event.id + maxEvents) },
+      ]),
+    );
   }
 
   #selectSyscall(event: EventDefinition, arch: Architecture): void {
@@ -110,22 +138,41 @@ export class KernelConfig {
   }
 }
 
-export interface EventOptions {
+/** What is wanted of one event. */
+export interface EventSelection {
+  readonly event: EventDefinition;
+  /** Its records go to the events. */
+  readonly isTraced: boolean;
+  /** Its records go to the detections, those that pass the filter where there is one. */
+  readonly isDetected: boolean;
+  readonly filter?: { readonly argument: number; readonly values: readonly bigint[] } | undefined;
   /** Record the program file and the ancestors of each event's process. */
   readonly wantsAncestry: boolean;
   /** Record arguments that are left out otherwise (`envp`). */
   readonly wantsOnRequest: boolean;
 }
 
-function encodeEvent(event: EventDefinition, options: EventOptions): Buffer {
+function encodeEvent(selection: EventSelection): Buffer {
+  const { event, filter } = selection;
   const bytes = Buffer.alloc(eventLayout.size);
   const at = (field: string): number => eventLayout.offsets.get(field) ?? 0;
-  bytes.writeUInt8(1, at('is_selected'));
-  bytes.writeUInt8(options.wantsAncestry ? 1 : 0, at('wants_ancestry'));
+  const wanted = (selection.isTraced ? routes.events : 0) | (selection.isDetected ? routes.detections : 0);
+  bytes.writeUInt8(wanted, at('routes'));
+  bytes.writeUInt8(selection.wantsAncestry ? 1 : 0, at('wants_ancestry'));
   bytes.writeUInt8(event.syscall?.isReadOnEntry === true ? 1 : 0, at('is_read_on_entry'));
-  for (const [index, argument] of event.arguments.entries()) {
-    const isWanted = argument.onRequest !== true || options.wantsOnRequest;
-    bytes.writeUInt8(isWanted ? wireCodes[wireOfType[argument.type]] : wireCodes.none, at('wires') + index);
+  bytes.writeUInt8(filter?.argument ?? 0, at('filter_argument'));
+  bytes.writeUInt8(filter?.values.length ?? 0, at('filter_count'));
+  for (const [index, value] of (filter?.values ?? []).entries()) {
+    bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at('filter_values') + 8 * index);
+  }
+  const wires = event.arguments.map(({ onRequest, type }) =>
+    onRequest !== true || selection.wantsOnRequest ? wireOfType[type] : 'none',
+  );
+  for (const [index, wire] of wires.entries()) bytes.writeUInt8(wireCodes[wire], at('wires') + index);
+  bytes.writeUInt8(wireCodes[wires[filter?.argument ?? 0] ?? 'none'], at('filter_wire'));
+  const arrays = [...wires.keys()].filter((index) => wires[index] === 'strings');
+  for (let place = 0; place < maxStringArrays; place++) {
+    bytes.writeUInt8(arrays[place] ?? noArgument, at('string_arrays') + place);
   }
   return bytes;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { HookKind } from '../events/layout.js';
 import type { Kernel } from '../host/kernel.js';
-import { Btf, type LibbpfError } from '../libbpf/index.js';
+import { Btf, verdictOf, type LibbpfError } from '../libbpf/index.js';
 import type { Obstacle } from './plan.js';
 import type { Attachment } from './rungs.js';
 
@@ -12,12 +12,17 @@ import type { Attachment } from './rungs.js';
  */
 export class Obstacles implements Disposable {
   readonly #kernel: Kernel;
+  readonly #programs: ReadonlySet<string>;
+  readonly #allowed: readonly HookKind[] | undefined;
   readonly #kinds = new Map<HookKind, string>();
   readonly #attachments = new Map<string, string>();
   #btf: Btf | undefined;
 
-  constructor(kernel: Kernel) {
+  /** `programs` are those of the object; `allowed` are the kinds that may be used, all where it is missing. */
+  constructor(kernel: Kernel, programs: ReadonlySet<string>, allowed?: readonly HookKind[]) {
     this.#kernel = kernel;
+    this.#programs = programs;
+    this.#allowed = allowed;
   }
 
   readonly find: Obstacle = (attachment) =>
@@ -33,12 +38,18 @@ export class Obstacles implements Disposable {
    */
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
     if (error.errno === constants.errno.EAGAIN) return;
-    const reason = `loading ${attachment.program} failed: ${error.errnoName}`;
-    if (error.log.includes('BEGIN PROG LOAD LOG') || attachment.kind === 'kprobe') {
-      this.#attachments.set(attachment.program, `${reason}, the verifier refused it`);
+    const verdict = verdictOf(error.log);
+    if (verdict !== undefined || attachment.kind === 'kprobe') {
+      const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
+      this.#attachments.set(attachment.program, `loading ${attachment.program} failed, ${words}`);
     } else {
       this.#kinds.set(attachment.kind, `the kernel refuses ${plural(attachment.kind)} (${error.errnoName})`);
     }
+  }
+
+  /** A hook that attached and was not reached by an act that should have reached it. */
+  learnFromSilence(attachment: Attachment): void {
+    this.#attachments.set(keyOf(attachment), `attached to ${attachment.target}, but not firing`);
   }
 
   learnFromAttach(error: LibbpfError, attachment: Attachment): void {
@@ -51,6 +62,8 @@ export class Obstacles implements Disposable {
   }
 
   #foresee(attachment: Attachment): string | undefined {
+    if (this.#allowed?.includes(attachment.kind) === false) return 'not among the kinds that --hooks allows';
+    if (!this.#programs.has(attachment.program)) return `the object has no program ${attachment.program}`;
     switch (attachment.kind) {
       case 'raw_tracepoint':
         return undefined;
@@ -59,7 +72,8 @@ export class Obstacles implements Disposable {
       case 'tp_btf':
         return this.#kernel.hasBtf ? undefined : 'this kernel has no BTF';
       case 'lsm':
-        return activeSecurityModules().includes('bpf')
+        // Who insists on LSM programs gets to see that they stay silent.
+        return this.#allowed !== undefined || activeSecurityModules().includes('bpf')
           ? undefined
           : 'bpf is not among the active security modules';
       case 'trampoline':

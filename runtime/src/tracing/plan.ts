@@ -1,6 +1,7 @@
 import type { Architecture } from '../artifact/manifest.js';
 import type { HookKind } from '../events/layout.js';
 import type { EventDefinition } from '../events/types.js';
+import type { Proof } from './proof.js';
 import { rungsOfHook, rungsOfSyscalls, type Attachment, type RungOrReason } from './rungs.js';
 
 /** How one event is served, or why it is not. */
@@ -9,6 +10,8 @@ export interface PlannedEvent {
   /** Missing where the kernel cannot serve the event. */
   readonly kind: HookKind | undefined;
   readonly attachments: readonly Attachment[];
+  /** Whether an act of the runtime's own reached the hooks; missing before they were attached. */
+  readonly proof?: Proof;
   /** Better rungs and why they were not taken; all rungs where none could be. */
   readonly passedOver: readonly { readonly kind: HookKind; readonly reason: string }[];
 }
@@ -26,8 +29,17 @@ export function makePlan(
   const shared = climb(syscalls.length === 0 ? [] : rungsOfSyscalls(syscalls, arch), obstacle);
   return events.map((event) => ({
     event,
-    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shared),
+    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shareOf(event, shared)),
   }));
+}
+
+/** What of the syscalls' common rung serves this one: its own functions, or the tracepoints of all. */
+function shareOf(event: EventDefinition, shared: Climbed): Climbed {
+  const isRead = event.syscall?.isReadOnEntry === true;
+  const attachments = shared.attachments.filter(({ target }) =>
+    target === 'sys_enter' ? isRead : target === 'sys_exit' || target.endsWith(`_sys_${event.name}`),
+  );
+  return { ...shared, attachments };
 }
 
 /** Every attachment of a plan, once. */
@@ -36,7 +48,9 @@ export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
   return [...new Map(all.map((one) => [`${one.program} ${one.target}`, one])).values()];
 }
 
-function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Omit<PlannedEvent, 'event'> {
+type Climbed = Omit<PlannedEvent, 'event'>;
+
+function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
   const passedOver: { kind: HookKind; reason: string }[] = [];
   for (const rung of rungs) {
     if ('reason' in rung) {

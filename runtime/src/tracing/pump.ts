@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { RingBuffer } from '../libbpf/index.js';
+import type { Poller, RecordReader } from '../libbpf/index.js';
+import type { Buffers } from './buffers.js';
 
 /** Records handled before other work of the process gets its turn. */
 const batchSize = 4096;
@@ -16,27 +17,36 @@ const quietAfterMs = 20;
 /** A wait ends now and then by itself, in case a wake-up was lost. */
 const maxWaitMs = 1000;
 
+/** How often a buffer is looked at that does not wake its reader for every record. */
+const silentWaitMs = 10;
+
 export interface PumpOptions {
-  readonly ring: RingBuffer;
-  readonly onRecord: (offset: number, length: number) => void;
-  /** Tells the kernel past how many unread bytes to wake the reader; 0: always. */
+  readonly buffers: Buffers;
+  readonly poller: Poller;
+  readonly onEvent: RecordReader;
+  readonly onDetection: RecordReader;
+  /** Tells the kernel past how many unread bytes of events to wake the reader; 0: always. */
   readonly setWakeup: (bytes: number) => void;
   readonly signal: AbortSignal;
   readonly detach: () => void;
 }
 
 /**
- * Empties the ring buffer until the signal is given: by timer under load, woken by the kernel when quiet.
- * Then detaches and takes what is left.
+ * Empties the buffers until the signal is given: by timer under load, woken by the kernel when quiet.
+ * Detections go first, and again after each batch of events. Then detaches and takes what is left.
  */
-export async function pump({ ring, onRecord, setWakeup, signal, detach }: PumpOptions): Promise<void> {
+export async function pump(options: PumpOptions): Promise<void> {
+  const { buffers, poller, onEvent, onDetection, setWakeup, signal, detach } = options;
+  const { events, detections } = buffers;
+  const waitMs = buffers.areEventsSilent ? silentWaitMs : maxWaitMs;
   let isByTimer = false;
   let quietSince = 0;
   while (!signal.aborted) {
-    const count = ring.consume(onRecord, batchSize);
+    detections.consume(onDetection, batchSize);
+    const count = events.consume(onEvent, batchSize);
     if (count >= loadThreshold && !isByTimer) {
       isByTimer = true;
-      setWakeup(Math.floor(ring.bytes.length / 2 / wakeupDivisor));
+      setWakeup(Math.floor(events.sizeBytes / wakeupDivisor));
     }
     if (count > 0) {
       quietSince = performance.now();
@@ -54,8 +64,8 @@ export async function pump({ ring, onRecord, setWakeup, signal, detach }: PumpOp
       /* A record that came before the kernel was told would wake nobody. */
       continue;
     }
-    await ring.waitReadable(maxWaitMs);
+    await poller.wait(waitMs);
   }
   detach();
-  while (ring.consume(onRecord, batchSize) > 0);
+  while (detections.consume(onDetection, batchSize) + events.consume(onEvent, batchSize) > 0);
 }

@@ -26,6 +26,17 @@ export function parseSelection(expressions: readonly string[]): Selection {
   };
 }
 
+/** Parses `event=` and `set=` alone. */
+export function parseRecorded(expressions: readonly string[]): readonly EventDefinition[] {
+  const other = expressions.find((text) => !/^(?:event|set)=/.test(text));
+  if (other !== undefined) {
+    throw new TraceeError('INVALID_FILTER', `"${other}" names no events`, {
+      hint: 'events are named by event=NAME[,NAME] or set=NAME[,NAME]; --scope chooses processes',
+    });
+  }
+  return parseSelection(expressions).events;
+}
+
 /** Parses `pid=N` and `tree=N` alone. */
 export function parseScope(expressions: readonly string[]): Scope {
   const other = expressions.find((text) => !/^(?:pid|tree)=/.test(text));

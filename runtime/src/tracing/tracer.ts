@@ -1,244 +1,184 @@
 import { TraceeError } from '../errors.js';
-import { decodeRecord, type TracedEvent } from '../events/record.js';
 import { findEvent } from '../events/catalogue/index.js';
-import { identifySelfProgram, programs } from '../events/programs.js';
+import type { BufferKind } from '../events/layout.js';
+import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { descendantsOf } from '../host/processes.js';
-import type { Kernel } from '../host/kernel.js';
-import { BpfObject, LibbpfError, RingBuffer, type BpfLink } from '../libbpf/index.js';
-import { KernelConfig, type EventCounts, type EventOptions } from './kernel-config.js';
+import { Poller } from '../libbpf/index.js';
+import { arm, type ArmedObject, type ArmOptions } from './arm.js';
+import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
+import type { RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
 import { attachmentsOf, makePlan, type PlannedEvent } from './plan.js';
+import { proveHooks } from './proof.js';
 import { pump } from './pump.js';
-import type { Attachment } from './rungs.js';
-import type { Scope } from './scope.js';
 
-export interface TracerOptions extends EventOptions {
-  readonly object: Uint8Array;
-  readonly events: readonly EventDefinition[];
-  readonly scope: Scope;
-  readonly kernel: Kernel;
+export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'> {
+  /** The best that the kernel has, unless named. */
+  readonly buffer?: BufferKind;
+  readonly bufferSizes?: BufferSizes;
+  /** Names of the object's programs. */
+  readonly programs: readonly string[];
 }
 
-const programNames = programs.map((program) => program.name);
+/** Who takes the records. */
+export interface TracerHandlers {
+  readonly onEvent: (event: TracedEvent) => void;
+  readonly onDetection: (event: TracedEvent) => void;
+}
 
-/** A rung can fail at load or at attach, and each failure rules out at least one program. */
-const maxAttempts = programs.length;
+const defaultSizes: BufferSizes = { events: 4 * 1024 * 1024, detections: 1024 * 1024 };
+
+/** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */
+const maxAttempts = 64;
 
 /** Events of processes' lives that following a tree needs, whether or not they are reported. */
 const treeEvents = ['sched_process_fork', 'sched_process_exit'];
 
 /**
- * An armed object: loaded from memory, told what to trace, attached. Throws KERNEL_UNSUPPORTED where no
- * selected event can be served, OBJECT_REJECTED where the kernel refuses the object whatever is chosen.
+ * An armed object: loaded from memory, told what to trace, attached, its hooks proven. Throws
+ * KERNEL_UNSUPPORTED where no selected event can be served, OBJECT_REJECTED where the kernel refuses the
+ * object whatever is chosen.
  */
 export class Tracer {
   /** How each selected event is served. */
   readonly plan: readonly PlannedEvent[];
-  readonly #object: BpfObject;
-  readonly #config: KernelConfig;
-  readonly #ring: RingBuffer;
-  readonly #links: BpfLink[];
+  readonly buffer: BufferKind;
+  readonly #armed: ArmedObject;
+  readonly #poller: Poller;
   readonly #stopping = new AbortController();
 
-  private constructor(parts: ArmedObject, plan: readonly PlannedEvent[]) {
+  private constructor(armed: ArmedObject, plan: readonly PlannedEvent[], buffer: BufferKind) {
     this.plan = plan;
-    this.#object = parts.object;
-    this.#config = parts.config;
-    this.#ring = parts.ring;
-    this.#links = parts.links;
+    this.buffer = buffer;
+    this.#armed = armed;
+    this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
   }
 
   static start(options: TracerOptions): Tracer {
-    using obstacles = new Obstacles(options.kernel);
+    const { kernel, selections } = options;
+    const complete: ArmOptions = {
+      ...options,
+      buffer: options.buffer ?? bestBufferKind(),
+      bufferSizes: options.bufferSizes ?? defaultSizes,
+    };
+    using obstacles = new Obstacles(kernel, new Set(options.programs), options.hooks);
+    const selected = new Set(selections.map(({ event }) => event));
     const needed = neededEvents(options);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const plan = makePlan(needed, options.kernel.arch, obstacles.find);
-      const reported = plan.filter((planned) => options.events.includes(planned.event));
-      if (reported.every((planned) => planned.kind === undefined)) throw unsupported(reported);
-      const armed = tryToArm(options, plan, obstacles);
-      if (armed !== undefined) return new Tracer(armed, reported);
+      const plan = makePlan(needed, kernel.arch, obstacles.find);
+      requireSome(plan.filter(({ event }) => selected.has(event)));
+      const armed = arm(complete, plan, obstacles);
+      if (armed === undefined) continue;
+      const proven = prove(plan, armed, options);
+      if (hasBetter(proven, needed, obstacles, options)) {
+        disarm(armed);
+        continue;
+      }
+      beginTracing(armed, options);
+      const reported = proven.filter(({ event }) => selected.has(event));
+      return new Tracer(armed, reported, complete.buffer);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
 
-  /** Hands every event to `onEvent` until {@link stop}, then what was still in the buffer. */
-  async run(onEvent: (event: TracedEvent) => void): Promise<void> {
+  /** Hands every record over until {@link stop}, then what was still in the buffers. */
+  async run({ onEvent, onDetection }: TracerHandlers): Promise<void> {
+    const { buffers, config } = this.#armed;
     await pump({
-      ring: this.#ring,
-      onRecord: (offset, length) => onEvent(decodeRecord(this.#ring.view, offset, length)),
-      setWakeup: (bytes) => this.#config.setWakeup(bytes),
+      buffers,
+      poller: this.#poller,
+      onEvent: (view, offset, length) => onEvent(decodeRecord(view, offset, length)),
+      onDetection: (view, offset, length) => onDetection(decodeRecord(view, offset, length)),
+      setWakeup: (bytes) => config.setWakeup(bytes),
       signal: this.#stopping.signal,
       detach: () => this.#detach(),
     });
   }
 
-  /** Ends {@link run} after the buffer was emptied. */
+  /** Ends {@link run} after the buffers were emptied. */
   stop(): void {
     this.#stopping.abort();
-    this.#ring.wake();
+    this.#poller.wake();
   }
 
   /** Records since start, by event; exact once {@link run} has ended. */
-  counts(): Map<EventDefinition, EventCounts> {
-    return this.#config.counts();
+  counts(): Map<EventDefinition, RouteCounts> {
+    return this.#armed.config.counts();
+  }
+
+  /** Runs of our programs that the kernel skipped; undefined where it does not count them. */
+  skippedRuns(): bigint | undefined {
+    const counts = this.#armed.programs.map((program) => program.skippedRuns());
+    return counts.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0n);
   }
 
   async close(): Promise<void> {
     this.#detach();
-    await this.#ring.close();
-    this.#object.close();
+    await this.#poller.close();
+    disarm(this.#armed);
   }
 
   #detach(): void {
-    for (const link of this.#links.splice(0)) link.destroy();
+    for (const link of this.#armed.links.splice(0)) link.destroy();
   }
 }
 
-interface ArmedObject {
-  object: BpfObject;
-  config: KernelConfig;
-  ring: RingBuffer;
-  links: BpfLink[];
-}
-
-function neededEvents(options: TracerOptions): readonly EventDefinition[] {
-  if (options.scope.trees.length === 0) return options.events;
+function neededEvents({ selections, scope }: TracerOptions): readonly EventDefinition[] {
+  const selected = selections.map(({ event }) => event);
+  if (scope.trees.length === 0) return selected;
   const lives = treeEvents.flatMap((name) => findEvent(name) ?? []);
-  return [...new Set([...options.events, ...lives])];
+  return [...new Set([...selected, ...lives])];
 }
 
-/** Undefined where something failed that the next plan will avoid. */
-function tryToArm(
-  options: TracerOptions,
-  plan: readonly PlannedEvent[],
-  obstacles: Obstacles,
-): ArmedObject | undefined {
-  const attachments = attachmentsOf(plan);
-  const object = openObject(options.object);
-  const links: BpfLink[] = [];
-  const giveUp = (): undefined => {
-    for (const link of links) link.destroy();
-    object.close();
-  };
-  if (!load(object, attachments, obstacles)) return giveUp();
-  const config = configure(object, options, attachments);
-  for (const attachment of attachments) {
-    const link = attach(object, attachment, obstacles);
-    if (link !== undefined) links.push(link);
-    else if (!attachment.isOptional) return giveUp();
-  }
-  /* Children born between the first look at /proc and the attachment to fork. */
-  config.addToTree(options.scope.trees.flatMap(descendantsOf));
-  return { object, config, links, ring: new RingBuffer(object.map('events')) };
-}
-
-function openObject(bytes: Uint8Array): BpfObject {
-  try {
-    return BpfObject.openMemory(bytes);
-  } catch (cause) {
-    throw new TraceeError('OBJECT_INVALID', 'libbpf cannot read the BPF object', {
-      hint: 'build it again: make bpf',
-      cause,
-    });
-  }
-}
-
-function load(object: BpfObject, attachments: readonly Attachment[], obstacles: Obstacles): boolean {
-  const loaded = loadedPrograms(attachments);
-  for (const program of object.programs()) {
-    program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
-  }
-  object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
-  try {
-    for (const { kind, program, target } of attachments) {
-      if (kind === 'trampoline') object.program(program).setAttachTarget(target);
-    }
-    object.load();
-    return true;
-  } catch (error) {
-    const failed =
-      error instanceof LibbpfError && attachments.find((one) => one.program === error.programName);
-    if (!(error instanceof LibbpfError) || failed === undefined || failed === false) throw rejected(error);
-    obstacles.learnFromLoad(error, failed);
-    return false;
-  }
-}
-
-function loadedPrograms(attachments: readonly Attachment[]): string[] {
-  return [...new Set(attachments.map((one) => one.program))];
-}
-
-function configure(
-  object: BpfObject,
-  options: TracerOptions,
-  attachments: readonly Attachment[],
-): KernelConfig {
-  identifySelf(object);
-  const config = new KernelConfig(object);
-  if (config.selfPid === 0) config.selfPid = process.pid;
-  config.setScratchSlots(programNames, loadedPrograms(attachments));
-  config.setScope(options.scope);
-  config.addToTree(options.scope.trees.flatMap(descendantsOf));
-  config.select(options.events, options, options.kernel.arch);
+/** Members of a tree are looked up after its forks are followed, so that no child falls between. */
+function beginTracing({ config }: ArmedObject, { scope }: TracerOptions): void {
+  config.addToTree(scope.trees);
   config.arm();
-  return config;
+  config.addToTree(scope.trees.flatMap(descendantsOf));
 }
 
-/** Kernels before 5.10 cannot run a program on request; there the pid is right outside pid namespaces. */
-function identifySelf(object: BpfObject): void {
-  try {
-    object.program(identifySelfProgram).testRun();
-  } catch (error) {
-    if (!(error instanceof LibbpfError)) throw error;
-  }
+function prove(
+  plan: readonly PlannedEvent[],
+  armed: ArmedObject,
+  { kernel }: TracerOptions,
+): readonly PlannedEvent[] {
+  const proofs = proveHooks(plan, armed.config, kernel.arch);
+  return plan.map((planned) => {
+    const proof = proofs.get(planned.event);
+    return proof === undefined ? planned : { ...planned, proof };
+  });
 }
 
-function attach(object: BpfObject, attachment: Attachment, obstacles: Obstacles): BpfLink | undefined {
-  const program = object.program(attachment.program);
-  try {
-    switch (attachment.kind) {
-      case 'tp_btf':
-      case 'trampoline':
-        return program.attachTrace();
-      case 'raw_tracepoint':
-        return program.attachRawTracepoint(attachment.target);
-      case 'kprobe':
-        return program.attachKprobe(attachment.target, { isReturn: attachment.isReturn });
-      case 'lsm':
-        return program.attachLsm();
-    }
-  } catch (error) {
-    if (!(error instanceof LibbpfError)) throw error;
-    obstacles.learnFromAttach(error, attachment);
-    return undefined;
-  }
+/** Whether a plan without the hooks that stay silent serves those events some other way. */
+function hasBetter(
+  proven: readonly PlannedEvent[],
+  needed: readonly EventDefinition[],
+  obstacles: Obstacles,
+  { kernel }: TracerOptions,
+): boolean {
+  const silent = proven.filter(({ proof }) => proof === 'silent');
+  if (silent.length === 0) return false;
+  for (const attachment of attachmentsOf(silent)) obstacles.learnFromSilence(attachment);
+  const next = makePlan(needed, kernel.arch, obstacles.find);
+  return silent.every(({ event }) => next.some((one) => one.event === event && one.kind !== undefined));
 }
 
-function unsupported(plan: readonly PlannedEvent[]): TraceeError {
+function disarm({ links, buffers, object }: ArmedObject): void {
+  for (const link of links.splice(0)) link.destroy();
+  closeBuffers(buffers);
+  object.close();
+}
+
+function requireSome(plan: readonly PlannedEvent[]): void {
+  if (plan.some(({ kind }) => kind !== undefined)) return;
   const lines = plan.map(
     ({ event, passedOver }) =>
       `  ${event.name}: ${passedOver.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')}`,
   );
-  return new TraceeError(
+  throw new TraceeError(
     'KERNEL_UNSUPPORTED',
     `this kernel cannot serve what was asked for:\n${lines.join('\n')}`,
-    {
-      hint: 'tracee --plan shows what each event needs',
-    },
+    { hint: 'tracee --plan shows what each event needs' },
   );
-}
-
-function rejected(cause: unknown): TraceeError {
-  const log = cause instanceof LibbpfError ? lastLines(cause.log, 12) : '';
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new TraceeError('OBJECT_REJECTED', `the kernel refused the BPF object: ${what}${log}`, {
-    hint: 'build the object for this kernel: make bpf',
-    cause,
-  });
-}
-
-function lastLines(log: string, count: number): string {
-  const lines = log.trimEnd().split('\n').slice(-count);
-  return lines.map((line) => `\n  ${line}`).join('');
 }

@@ -1,0 +1,95 @@
+import { Command } from 'commander';
+import { manifestSection, readElf, readManifest, type Manifest } from 'tracee/artifact';
+import { errorTable, TraceeError } from 'tracee/errors';
+import { readKernelNames } from '../check/kernel-interface.js';
+import { checkStatically, type ProgramVerdict, type StaticVerdict } from '../check/static-check.js';
+import { findHeaders } from '../kernel/headers.js';
+import { targetKernel } from '../kernel/release.js';
+import { readObject } from './read-object.js';
+import { print, say } from './report.js';
+
+interface CheckFlags {
+  kernel?: string;
+  headers?: string;
+  json?: true;
+}
+
+/** `check FILE`: what a kernel would refuse of an object, found by reading it. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('tell which programs of an object a kernel would refuse, without loading anything')
+    .argument('<file>', 'the object')
+    .option('--kernel <release>', 'kernel to check for (the one that the object was built for)')
+    .option('--headers <directory[:directory]>', 'headers of that kernel, asked for what it has')
+    .option('--json', 'print the verdict as JSON')
+    .action((file: string, flags: CheckFlags) => {
+      const bytes = readObject(file);
+      const hasManifest = readElf(bytes, file).sections.some(({ name }) => name === manifestSection);
+      const manifest = hasManifest ? readManifest(bytes, file) : undefined;
+      const release = flags.kernel ?? manifest?.kernel.release;
+      if (release === undefined || release === null) {
+        throw new TraceeError('USAGE', `${file} was not built for one kernel: name the one to check for`, {
+          hint: `tracee-builder check ${file} --kernel 5.10`,
+        });
+      }
+      const names = findNames(release, manifest, flags);
+      const verdict = checkStatically(bytes, file, release, { names });
+      print(flags.json === true ? JSON.stringify(verdict) : describe(verdict, names !== undefined));
+      if (!verdict.isServable) process.exitCode = errorTable.OBJECT_INVALID.status;
+    });
+}
+
+/** The kernel's own list of what it has, if its headers are here: named ones must be, others may. */
+function findNames(
+  release: string,
+  manifest: Manifest | undefined,
+  { headers }: CheckFlags,
+): ReadonlySet<string> | undefined {
+  const named = headers?.split(':').filter((part) => part !== '') ?? [];
+  try {
+    const origin = findHeaders({
+      kernel: targetKernel({ release, arch: manifest?.kernel.arch }),
+      directories: named,
+      allowMismatch: false,
+      onMiss: () => undefined,
+    });
+    return origin.types === 'headers' ? readKernelNames(origin.tree.source) : undefined;
+  } catch (error) {
+    if (named.length > 0 || !(error instanceof TraceeError)) throw error;
+    say(`no headers of ${release} are here: what it has is judged by its version`);
+    return undefined;
+  }
+}
+
+function describe({ kernel, programs, isServable }: StaticVerdict, hasHeaders: boolean): string {
+  const loadable = programs.filter(({ problems }) => problems.length === 0).length;
+  const width = Math.max(...programs.map(({ name }) => name.length));
+  return [
+    `${'program'.padEnd(width)}  instructions  verdict`,
+    ...programs.map((program) => row(program, width)),
+    ...reasons(programs).flatMap((lines) => ['', ...lines]),
+    '',
+    `${loadable} of ${programs.length} programs can be loaded on ${kernel}, judged by its ` +
+      `${hasHeaders ? 'headers' : 'version'}. Whether every bound is proved, only the kernel can tell.`,
+    isServable
+      ? 'Every event can be served.'
+      : 'Events are lost: a program that no other stands in for cannot be loaded.',
+  ].join('\n');
+}
+
+function row({ name, instructions, isLastRung, problems }: ProgramVerdict, width: number): string {
+  const rules = [...new Set(problems.map(({ rule }) => rule))].join(', ');
+  const verdict = isLastRung ? `needed, but not loadable: ${rules}` : `not loadable: ${rules}`;
+  const start = `${name.padEnd(width)}  ${String(instructions).padStart(12)}  `;
+  return `${start}${problems.length === 0 ? 'loadable' : verdict}`;
+}
+
+/** What many programs have in common is told once. */
+function reasons(programs: readonly ProgramVerdict[]): string[][] {
+  const all = programs.flatMap(({ problems }) => problems);
+  const unique = [...new Map(all.map((problem) => [problem.message, problem])).values()];
+  return unique.map(({ rule, message, mend }) => {
+    const count = all.filter((other) => other.message === message).length;
+    return [`${rule}: ${count === 1 ? 'one program' : `${count} programs`}: ${message}`, `  ${mend}`];
+  });
+}

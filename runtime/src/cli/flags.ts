@@ -1,0 +1,51 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { bufferKinds, hookKinds, type BufferKind, type HookKind } from '../events/layout.js';
+
+/** Flags that both commands have. */
+export interface TracerFlags {
+  hooks?: HookKind[];
+  buffer?: BufferKind;
+}
+
+export interface CommonFlags extends TracerFlags {
+  plan?: true;
+  json?: true;
+  installPath?: string;
+  portable: boolean;
+}
+
+const kinds = Object.keys(hookKinds) as HookKind[];
+
+/** Adds them, last in the help. */
+export function addCommonFlags(command: Command): Command {
+  return command
+    .option('--plan', 'show on which hook each event stands here and whether it fires, and end')
+    .option('--json', 'short for --output json')
+    .option('--hooks <kinds>', `use only these kinds of hooks: ${kinds.join(',')}`, parseHooks)
+    .addOption(
+      new Option('--buffer <kind>', 'how records arrive (the best that the kernel has)').choices(
+        Object.keys(bufferKinds),
+      ),
+    )
+    .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
+    .option('--no-portable', 'never fall back to the portable object');
+}
+
+/** A flag that may be repeated and takes commas. */
+export function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, ...value.split(',').filter((part) => part !== '')];
+}
+
+/** A flag that may be repeated; commas belong to the value. */
+export function repeat(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+function parseHooks(value: string, previous: HookKind[] = []): HookKind[] {
+  const named = collect(value).map((name) => {
+    const kind = kinds.find((one) => one === name);
+    if (kind === undefined) throw new InvalidArgumentError(`"${name}" is none of ${kinds.join(', ')}.`);
+    return kind;
+  });
+  return [...previous, ...named];
+}

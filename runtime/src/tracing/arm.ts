@@ -1,0 +1,167 @@
+import { TraceeError } from '../errors.js';
+import type { BufferKind, HookKind } from '../events/layout.js';
+import { identifySelfProgram, programs } from '../events/programs.js';
+import type { Kernel } from '../host/kernel.js';
+import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
+import { closeBuffers, openBuffers, prepareBuffers, type Buffers, type BufferSizes } from './buffers.js';
+import { KernelConfig, type EventSelection } from './kernel-config.js';
+import type { Obstacles } from './obstacles.js';
+import { attachmentsOf, type PlannedEvent } from './plan.js';
+import type { Attachment } from './rungs.js';
+import type { Scope } from './scope.js';
+
+/** What is to be traced, and with what. */
+export interface ArmOptions {
+  /** The object's bytes, verified. */
+  readonly object: Uint8Array;
+  readonly selections: readonly EventSelection[];
+  readonly scope: Scope;
+  readonly kernel: Kernel;
+  readonly buffer: BufferKind;
+  readonly bufferSizes: BufferSizes;
+  /** Kinds of hooks that may be used; all where it is missing. */
+  readonly hooks?: readonly HookKind[];
+}
+
+/** A loaded object with all its hooks attached. */
+export interface ArmedObject {
+  readonly object: BpfObject;
+  readonly config: KernelConfig;
+  readonly buffers: Buffers;
+  readonly links: BpfLink[];
+  /** The programs that are loaded. */
+  readonly programs: readonly BpfProgram[];
+}
+
+const programNames = programs.map((program) => program.name);
+
+/**
+ * Loads and attaches what a plan asks for; nothing is traced yet. Undefined where something failed that the next plan will avoid,
+ * since `obstacles` has learned it. Throws OBJECT_INVALID and OBJECT_REJECTED.
+ */
+export function arm(
+  options: ArmOptions,
+  plan: readonly PlannedEvent[],
+  obstacles: Obstacles,
+): ArmedObject | undefined {
+  const attachments = attachmentsOf(plan);
+  const object = openObject(options.object);
+  const links: BpfLink[] = [];
+  let buffers: Buffers | undefined;
+  let isArmed = false;
+  try {
+    if (!load(object, attachments, options, obstacles)) return undefined;
+    const config = configure(object, options, attachments);
+    buffers = openBuffers(object, options.buffer, options.bufferSizes);
+    for (const attachment of attachments) {
+      const link = attach(object, attachment, obstacles);
+      if (link !== undefined) links.push(link);
+      else if (!attachment.isOptional) return undefined;
+    }
+    isArmed = true;
+    const loaded = loadedPrograms(attachments).map((name) => object.program(name));
+    return { object, config, buffers, links, programs: loaded };
+  } finally {
+    if (!isArmed) {
+      for (const link of links) link.destroy();
+      if (buffers !== undefined) closeBuffers(buffers);
+      object.close();
+    }
+  }
+}
+
+function openObject(bytes: Uint8Array): BpfObject {
+  try {
+    return BpfObject.openMemory(bytes);
+  } catch (cause) {
+    if (!(cause instanceof LibbpfError)) throw cause;
+    throw new TraceeError('OBJECT_INVALID', 'libbpf cannot read the BPF object', {
+      hint: 'build it again: make bpf',
+      cause,
+    });
+  }
+}
+
+function load(
+  object: BpfObject,
+  attachments: readonly Attachment[],
+  options: ArmOptions,
+  obstacles: Obstacles,
+): boolean {
+  const loaded = loadedPrograms(attachments);
+  for (const program of object.programs()) {
+    program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
+  }
+  object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
+  prepareBuffers(object, options.buffer, options.bufferSizes);
+  try {
+    for (const { kind, program, target } of attachments) {
+      if (kind === 'trampoline') object.program(program).setAttachTarget(target);
+    }
+    object.load();
+    return true;
+  } catch (error) {
+    if (!(error instanceof LibbpfError)) throw error;
+    const failed = attachments.find((one) => one.program === error.programName);
+    if (failed === undefined) throw rejected(error);
+    obstacles.learnFromLoad(error, failed);
+    return false;
+  }
+}
+
+function loadedPrograms(attachments: readonly Attachment[]): string[] {
+  return [...new Set(attachments.map((one) => one.program))];
+}
+
+function configure(object: BpfObject, options: ArmOptions, attachments: readonly Attachment[]): KernelConfig {
+  identifySelf(object);
+  const config = new KernelConfig(object);
+  if (config.selfPid === 0) config.selfPid = process.pid;
+  config.setScratchSlots(programNames, loadedPrograms(attachments));
+  config.setScope(options.scope);
+  config.select(options.selections, options.kernel.arch);
+  return config;
+}
+
+/** Kernels before 5.10 cannot run a program on request; there the pid is right outside pid namespaces. */
+function identifySelf(object: BpfObject): void {
+  try {
+    object.program(identifySelfProgram).testRun();
+  } catch (error) {
+    if (!(error instanceof LibbpfError)) throw error;
+  }
+}
+
+function attach(object: BpfObject, attachment: Attachment, obstacles: Obstacles): BpfLink | undefined {
+  const program = object.program(attachment.program);
+  try {
+    switch (attachment.kind) {
+      case 'tp_btf':
+      case 'trampoline':
+        return program.attachTrace();
+      case 'raw_tracepoint':
+        return program.attachRawTracepoint(attachment.target);
+      case 'kprobe':
+        return program.attachKprobe(attachment.target, { isReturn: attachment.isReturn });
+      case 'lsm':
+        return program.attachLsm();
+    }
+  } catch (error) {
+    if (!(error instanceof LibbpfError)) throw error;
+    obstacles.learnFromAttach(error, attachment);
+    return undefined;
+  }
+}
+
+function rejected(cause: LibbpfError): TraceeError {
+  const log = cause.log
+    .trimEnd()
+    .split('\n')
+    .slice(-12)
+    .map((line) => `\n  ${line}`)
+    .join('');
+  return new TraceeError('OBJECT_REJECTED', `the kernel refused the BPF object: ${cause.message}${log}`, {
+    hint: 'build the object for this kernel: make bpf',
+    cause,
+  });
+}

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import type { Architecture } from '../artifact/manifest.js';
+import type { EventDefinition } from '../events/types.js';
+import { callKernel } from '../libbpf/index.js';
+import type { KernelConfig } from './kernel-config.js';
+import type { PlannedEvent } from './plan.js';
+
+/** Whether an event's hooks were reached by an act of this process: some hooks attach and never fire. */
+export type Proof = 'fired' | 'silent' | 'untried';
+
+/** A path, a process and a descriptor (-1) that are never there, and a request that does not exist. */
+const nowhere = '';
+const nobody = 0n;
+const noDescriptor = 0xffff_ffffn;
+const noRequest = 0x7fffn;
+
+/** System calls with arguments that make them fail at once, and change nothing. */
+const harmlessCalls: Readonly<Record<string, (number: number) => void>> = {
+  ptrace: (number) => callKernel(number, noRequest, nobody),
+  execve: (number) => callKernel(number, nowhere),
+  execveat: (number) => callKernel(number, noDescriptor, nowhere),
+};
+
+/** What starting a program reaches, in this process and in its child. */
+const reachedByStarting = new Set([
+  'sched_process_fork',
+  'sched_process_exec',
+  'sched_process_exit',
+  'security_bprm_check',
+]);
+
+const smallPrograms = ['/bin/true', '/usr/bin/true'];
+
+/** Acts once for each planned event and tells which of their hooks noticed. Takes a few milliseconds. */
+export function proveHooks(
+  plan: readonly PlannedEvent[],
+  config: KernelConfig,
+  arch: Architecture,
+): Map<EventDefinition, Proof> {
+  const served = plan.filter(({ kind }) => kind !== undefined).map(({ event }) => event);
+  config.setProving(true);
+  const tried = new Set(served.filter((event) => act(event, arch)));
+  if (served.some(({ name }) => reachedByStarting.has(name))) {
+    spawnSync(smallPrograms.find(existsSync) ?? process.execPath, ['--version'], { stdio: 'ignore' });
+  }
+  config.setProving(false);
+  return new Map(
+    served.map((event) => [
+      event,
+      !tried.has(event) ? 'untried' : config.isProven(event) ? 'fired' : 'silent',
+    ]),
+  );
+}
+
+/** False where nothing harmless is known that reaches the event. */
+function act(event: EventDefinition, arch: Architecture): boolean {
+  if (reachedByStarting.has(event.name)) return true;
+  if (event.name === 'security_file_open') {
+    closeSync(openSync('/proc/self/stat', 'r'));
+    return true;
+  }
+  const call = harmlessCalls[event.name];
+  if (call === undefined || event.syscall === undefined) return false;
+  call(arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64);
+  return true;
+}
