@@ -8,6 +8,6 @@ export function plannedHooks(): string[] {
     encoding: 'utf8',
   });
   if (status !== 0) throw new BenchError(`tracee --plan failed:\n${stderr}`);
-  const plan = JSON.parse(stdout) as { hook: string | null }[];
-  return [...new Set(plan.map(({ hook }) => hook ?? 'none'))];
+  const { events } = JSON.parse(stdout) as { events: { hook: string | null }[] };
+  return [...new Set(events.map(({ hook }) => hook ?? 'none'))];
 }
