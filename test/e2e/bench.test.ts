@@ -12,7 +12,7 @@ const wanted = [
   ...['latency.median', 'latency.p95'],
   ...['start.node', 'start.armed', 'start.stop', 'start.compile-portable', 'start.store-hit'],
   ...['memory.idle', 'memory.storm', 'memory.growth'],
-  ...['accounting.calls', 'accounting.sum', 'accounting.lines', 'accounting.lost'],
+  ...['accounting.calls', 'accounting.sum', 'accounting.lines', 'accounting.drain', 'accounting.lost'],
 ];
 
 test('a hasty run of the bench takes every measure and counts every event', (context) => {

@@ -6,7 +6,7 @@ import { runTracedStorm } from './traced-storm.js';
 export async function measureAccounting(effort: Effort): Promise<Measured> {
   const milliseconds = pick(effort, 1000, 3000);
   effort.onProgress('accounting: unpaced storm');
-  const { calls, counts, lines } = await runTracedStorm(effort, 0, milliseconds);
+  const { calls, counts, lines, runtimeCpuSeconds } = await runTracedStorm(effort, 0, milliseconds);
   const { produced, submitted, lost, skipped } = counts;
   const exact = (id: string, title: string, value: number): Metric => ({
     ...{ id: `accounting.${id}`, title, unit: 'events', value, better: 'lower', target: { atMost: 0 } },
@@ -20,6 +20,14 @@ export async function measureAccounting(effort: Effort): Promise<Measured> {
       ),
       exact('sum', 'produced that are neither submitted nor lost', Math.abs(produced - submitted - lost)),
       exact('lines', 'submitted that are not in the file', Math.abs(submitted - lines)),
+      {
+        id: 'accounting.drain',
+        title: 'events written per second of the runtime’s processor time, saturated',
+        unit: 'events/s',
+        value: runtimeCpuSeconds === 0 ? 0 : lines / runtimeCpuSeconds,
+        better: 'higher',
+        note: 'what one core could drain; steadier than the rate where others are at work',
+      },
       {
         id: 'accounting.lost',
         title: 'lost, of what was produced',

@@ -44,10 +44,7 @@ export async function measureRate(effort: Effort): Promise<Measured> {
   });
   const best = held.toSorted((a, b) => b.callsPerSecond - a.callsPerSecond)[0];
   const perSecond = best?.callsPerSecond ?? 0;
-  const profile =
-    perSecond < wantedPerSecond
-      ? await profileAt(effort, Math.round(perSecond) || 5000, milliseconds)
-      : undefined;
+  const profile = perSecond < wantedPerSecond ? await profileSaturated(effort, milliseconds) : undefined;
   return {
     metrics: [
       {
@@ -116,9 +113,10 @@ function isLossFree({ calls, counts, lines }: TracedStorm): boolean {
   );
 }
 
-async function profileAt(effort: Effort, rate: number, milliseconds: number): Promise<ProfileLine[]> {
-  effort.onProgress(`rate: profile at ${rate}/s`);
+/** Under an unpaced storm: a reader that has to wait now and then hides what its work costs. */
+async function profileSaturated(effort: Effort, milliseconds: number): Promise<ProfileLine[]> {
+  effort.onProgress('rate: profile of the runtime under an unpaced storm');
   const path = join(effort.scratch, 'profile.json');
-  await runTracedStorm(effort, rate, milliseconds, path);
+  await runTracedStorm(effort, 0, milliseconds, path);
   return selfTimes(JSON.parse(readFileSync(path, 'utf8')) as CpuProfile);
 }
