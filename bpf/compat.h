@@ -36,7 +36,7 @@
 #undef MAX_PATH_COMPONENTS
 #define MAX_PATH_COMPONENTS 16
 #undef MAX_STRINGS
-#define MAX_STRINGS 12
+#define MAX_STRINGS 8
 #endif
 #endif
 
@@ -149,6 +149,11 @@ static __always_inline void syscall_arguments(struct pt_regs *regs, bool is_comp
 #endif
 }
 
+#if !defined(TRACEE_TYPES_HEADERS)
+/* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name. */
+enum bpf_func_id___since_5_15 { BPF_FUNC_task_pt_regs___since_5_15 = 175 };
+#endif
+
 /* The user registers of the current task, at the top of its kernel stack. */
 static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 {
@@ -158,7 +163,8 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 	void *stack;
 
 	/* The helper and bpf_get_current_task_btf() are there since 5.15 (dd6e10fbd9fb). */
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+	if (bpf_core_enum_value_exists(enum bpf_func_id___since_5_15,
+				       BPF_FUNC_task_pt_regs___since_5_15))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	stack = FIELD(task, stack);
 #endif

@@ -42,8 +42,6 @@ enum { BPF_ANY = 0 };
 enum { BPF_F_CURRENT_CPU = 0xffffffffULL };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0 };
-/* Only to ask whether the kernel has the helper: see task_user_regs(). */
-enum bpf_func_id { BPF_FUNC_task_pt_regs = 175 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

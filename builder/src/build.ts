@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { checkStatically, describeLosses } from './check/static-check.js';
 import { compile, type CompileJob } from './compile/compile.js';
 import { describeInputs, isMadeFrom } from './inputs.js';
 import { addManifest } from './manifest.js';
+import { layoutOf } from './layout/object-layout.js';
+import { checkAgainst, type TargetBtf } from './layout/target.js';
 import { publish } from './publish.js';
 
 export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
@@ -17,6 +19,8 @@ export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   output: string;
   /** Reuse an object that was made from the same inputs. */
   mayReuse: boolean;
+  /** The target's own BTF where it is at hand: an object with another layout is not published. */
+  target?: TargetBtf | undefined;
 }
 
 export interface Built {
@@ -31,10 +35,13 @@ export async function build(request: BuildRequest): Promise<Built> {
   const name = origin.types === 'core' ? portableObjectName(version) : objectName(kernel.release, version);
   const reused = request.mayReuse ? await findReusable(request, join(output, name)) : undefined;
   if (reused !== undefined) return reused;
-  const workDirectory = await mkdtemp(join(tmpdir(), 'tracee-build-'));
+  const workDirectory = await createWorkDirectory();
   try {
     const job = { ...request, workDirectory };
-    const bytes = await addManifest(await compile(job), job, version);
+    const compiled = await compile(job);
+    const layout = await layoutOf(compiled, job);
+    if (request.target !== undefined) checkAgainst(layout, request.target, origin.where);
+    const bytes = await addManifest(compiled, job, layout, version);
     checkLoadable(bytes, job);
     return { path: await publish(bytes, output, name), manifest: readManifest(bytes, name), isReused: false };
   } finally {
@@ -61,18 +68,39 @@ function checkLoadable(bytes: Uint8Array, { origin, kernel, assumedVersion }: Co
 }
 
 async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {
-  if (!existsSync(path)) return undefined;
+  const bytes = readIfPossible(path);
+  if (bytes === undefined) return undefined;
   try {
-    const bytes = readFileSync(path);
     const manifest = readManifest(bytes, path);
     verifyDigest(bytes, manifest, path);
+    if (request.target !== undefined) checkAgainst(manifest.layout, request.target, path);
     const inputs = await describeInputs(request);
     return isMadeFrom(manifest, inputs, request.version, request.sources.abi)
       ? { path, manifest, isReused: true }
       : undefined;
   } catch (error) {
-    // What cannot be read or verified is built anew, over it.
+    // What cannot be verified is built anew, over it.
     if (error instanceof TraceeError) return undefined;
     throw error;
+  }
+}
+
+async function createWorkDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'tracee-build-'));
+  } catch (cause) {
+    throw new TraceeError('COMPILE_FAILED', `no temporary directory can be made in ${tmpdir()}`, {
+      hint: 'set TMPDIR to a directory that you may write to',
+      cause,
+    });
+  }
+}
+
+/** What cannot be read is built anew as well; publishing tells when something stands in its way. */
+function readIfPossible(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
   }
 }

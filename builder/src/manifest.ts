@@ -9,6 +9,7 @@ import {
   patchDigest,
   readManifest,
   verifyDigest,
+  type LayoutMember,
   type Manifest,
 } from 'tracee/artifact';
 import { compileError } from './compile/clang-errors.js';
@@ -17,12 +18,18 @@ import { digestFiles } from './digest.js';
 import { describeInputs, type Inputs } from './inputs.js';
 
 /** Adds the manifest to a compiled object and returns the finished bytes, read back and verified. */
-export async function addManifest(compiled: Compiled, job: CompileJob, version: string): Promise<Uint8Array> {
+export async function addManifest(
+  compiled: Compiled,
+  job: CompileJob,
+  layout: LayoutMember[],
+  version: string,
+): Promise<Uint8Array> {
   const manifest = describe(
     compiled,
     job,
     await describeInputs(job),
     await readFile(compiled.object),
+    layout,
     version,
   );
   const section = join(job.workDirectory, 'manifest.json');
@@ -47,6 +54,7 @@ function describe(
   job: CompileJob,
   inputs: Inputs,
   object: Uint8Array,
+  layout: LayoutMember[],
   version: string,
 ): Manifest {
   const { programs, helpers, usesJmp32 } = describePrograms(object, compiled.object);
@@ -64,6 +72,7 @@ function describe(
       inputs.configuration === null
         ? null
         : { files: compiled.headers.length, digest: digestFiles(compiled.headers), ...inputs.configuration },
+    layout,
     requirements: {
       helpers: helpers.map((id) => job.libbpf.helperNames.get(id) ?? `helper_${id}`),
       mapTypes: job.sources.mapTypes,

@@ -1,13 +1,14 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TraceeError } from 'tracee/errors';
 
 /** Nobody but the owner may change an object, whatever the umask says: the runtime would refuse it. */
 const objectMode = 0o644;
 
 const mends: Record<string, string> = {
+  ENOENT: 'nothing can be made there: name another directory with --output',
   ENOSPC: 'free some room there, or name another directory with --output',
   EROFS: 'the file system is read-only: name another directory with --output',
   EACCES: 'name a directory that you may write to with --output',
@@ -23,7 +24,7 @@ export async function publish(bytes: Uint8Array, directory: string, name: string
   const path = join(directory, name);
   const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o755 });
+    await makeDirectory(directory);
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, objectMode);
     try {
       await file.chmod(objectMode);
@@ -42,6 +43,19 @@ export async function publish(bytes: Uint8Array, directory: string, name: string
       hint: mends[code] ?? 'name another directory with --output',
       cause,
     });
+  }
+}
+
+/** Node's own recursive mkdir tries for ever where nothing can be made (below /proc). */
+async function makeDirectory(directory: string): Promise<void> {
+  if (existsSync(directory)) return;
+  const parent = dirname(directory);
+  if (parent !== directory) await makeDirectory(parent);
+  try {
+    await mkdir(directory, { mode: 0o755 });
+  } catch (error) {
+    // Another builder may have been first.
+    if (!existsSync(directory)) throw error;
   }
 }
 

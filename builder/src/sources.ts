@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { TraceeError } from 'tracee/errors';
 import { digestFiles } from './digest.js';
 
@@ -15,9 +15,13 @@ export interface Sources {
 }
 
 export const mainFile = 'tracee.bpf.c';
+/** Whose BTF says where the members stand that the programs read. */
+export const layoutFile = 'layout.c';
 
 /** Throws `COMPILE_FAILED` where the directory does not hold them. */
-export function readSources(directory: string): Sources {
+export function readSources(named: string): Sources {
+  // The compiler runs in another directory.
+  const directory = resolve(named);
   if (!existsSync(join(directory, mainFile))) {
     throw new TraceeError('COMPILE_FAILED', `${directory} has no ${mainFile}`, {
       hint: 'name the directory of the BPF sources with --sources',

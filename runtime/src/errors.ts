@@ -15,6 +15,7 @@ export const errorTable = {
   OBJECT_UNTRUSTED: { status: 3, title: 'The BPF object could have been changed by someone else' },
   OBJECT_INVALID: { status: 3, title: 'The file is not a complete BPF object of this project' },
   OBJECT_MISMATCH: { status: 3, title: 'The BPF object was made for something else' },
+  OBJECT_LAYOUT: { status: 3, title: "The BPF object has another layout of the kernel's structures" },
   OBJECT_REJECTED: { status: 3, title: 'The kernel refused to load the BPF object' },
   PRIVILEGES_MISSING: { status: 4, title: 'A capability is missing' },
   KERNEL_UNSUPPORTED: { status: 5, title: 'This kernel cannot serve what was asked for' },

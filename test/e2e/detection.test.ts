@@ -1,69 +1,87 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { parseLines, root, run, startTracee, tracee, type JsonFinding } from './harness.js';
+import { expectedHook, parseLines, root, shared, startTracee, type JsonFinding } from './harness.js';
+import { Stage } from './stage.js';
 
 const attack = (name: string): string => `${root}dist/attacks/${name}`;
+const isX86 = process.arch === 'x64';
 
-/** Runs an attack through a shell that tells its process id, and gives what was found. */
-function attackAndDetect(name: string): { pid: number; findings: JsonFinding[]; status: number | null } {
-  const script = `echo "pid $$"; exec ${attack(name)}`;
-  const outcome = run(tracee, ['--output', 'json', '--', '/bin/sh', '-c', script]);
-  const pid = Number(/^pid (\d+)$/m.exec(outcome.stdout)?.[1]);
-  assert.equal(outcome.status, 0, outcome.stderr);
-  return { pid, findings: parseLines<JsonFinding>(outcome.stdout), status: outcome.status };
-}
-
-test('a program that asks to be traced causes exactly one TRC-2 finding with its pid, name and ancestry', () => {
-  const { pid, findings } = attackAndDetect('ad-traceme');
-  assert.equal(findings.length, 1, JSON.stringify(findings));
-  const [finding] = findings;
-  assert.equal(finding?.rule.id, 'TRC-2');
-  assert.equal(finding?.event.processId, pid);
-  assert.equal(finding?.event.processName, 'ad-traceme');
-  assert.equal(finding?.event.executable, attack('ad-traceme'));
-  assert.equal(finding?.event.returnValue, 0);
-  assert.equal(finding?.lostEvents, 0);
-  /* The attack's parent is tracee itself, whose parent is this test. */
-  const ancestors = finding?.ancestors ?? [];
-  assert.equal(ancestors[0]?.comm, 'node');
-  assert.equal(ancestors[1]?.hostPid, process.pid);
+/** One session of detection in which everything happens that the tests below ask about. */
+const session = shared(async () => {
+  const { child, ended } = await startTracee(['--output', 'json', '--', '/bin/sh']);
+  const stage = new Stage(child);
+  const shell = await stage.pid();
+  const plain = await stage.run(`exec ${attack('ad-traceme')}`);
+  const compat = isX86 ? await stage.run(`exec ${attack('ad-traceme-int80')}`) : undefined;
+  const benign = await stage.run('true; ls /; cat /proc/self/status');
+  const outside = spawnSync(attack('ad-traceme'));
+  child.kill('SIGINT');
+  const outcome = await ended;
+  const findings = parseLines<JsonFinding>(outcome.stdout);
+  return { traceePid: child.pid, shell, plain, compat, benign, outside, outcome, findings };
 });
 
-test(
-  'the same call through the 32-bit interface is found and named as such',
-  { skip: process.arch !== 'x64' && 'x86 only' },
-  () => {
-    const { pid, findings } = attackAndDetect('ad-traceme-int80');
-    assert.equal(findings.length, 1, JSON.stringify(findings));
-    assert.equal(findings[0]?.event.processId, pid);
-    assert.equal(findings[0]?.event.abi, '32-bit');
-  },
-);
+function findingsOf(pid: number | undefined, findings: readonly JsonFinding[]): JsonFinding[] {
+  return findings.filter((finding) => finding.event.processId === pid);
+}
 
-test('an ordinary program causes no finding', () => {
-  const outcome = run(tracee, ['--output', 'json', '--', '/bin/sh', '-c', 'true; ls / > /dev/null']);
-  assert.equal(outcome.status, 0, outcome.stderr);
-  assert.deepEqual(parseLines(outcome.stdout), []);
+test('a program that asks to be traced causes exactly one TRC-2 finding with its pid, name and ancestry', async () => {
+  const { traceePid, shell, plain, findings } = await session();
+  assert.equal(plain.status, 0);
+  const [finding, ...more] = findingsOf(plain.pid, findings);
+  assert.ok(finding, JSON.stringify(findings));
+  assert.deepEqual(more, []);
+  assert.equal(finding.rule.id, 'TRC-2');
+  assert.equal(finding.event.processName, 'ad-traceme');
+  assert.equal(finding.event.executable, attack('ad-traceme'));
+  assert.equal(finding.event.returnValue, 0);
+  assert.equal(finding.lostEvents, 0);
+  if (expectedHook !== undefined) assert.equal(finding.event.hook, expectedHook);
+  /* The attack's parent is the shell on the stage, whose parent is tracee, whose parent is this test. */
+  const [itself, ...parents] = finding.ancestors;
+  const above = itself?.hostPid === plain.pid ? parents : finding.ancestors;
+  assert.deepEqual(
+    above.slice(0, 3).map(({ hostPid }) => hostPid),
+    [shell, traceePid, process.pid],
+  );
+  assert.equal(above[1]?.comm, 'node');
+});
+
+if (isX86) {
+  test('the same call through the 32-bit interface is found and named as such', async () => {
+    const { compat, findings } = await session();
+    assert.equal(compat?.status, 0, 'this kernel lets no program call its 32-bit interface');
+    const [finding, ...more] = findingsOf(compat.pid, findings);
+    assert.ok(finding, JSON.stringify(findings));
+    assert.deepEqual(more, []);
+    assert.equal(finding.event.abi, '32-bit');
+  });
+}
+
+test('an ordinary program causes no finding, nor does anything else that is no attack', async () => {
+  const { plain, compat, benign, outside, findings } = await session();
+  assert.equal(benign.status, 0);
+  const attackers = new Set([plain.pid, compat?.pid, outside.pid]);
+  assert.deepEqual(
+    findings.filter(({ event }) => !attackers.has(event.processId)),
+    [],
+  );
 });
 
 test('an attack outside the scope is not reported', async () => {
-  const running = await startTracee(['--output', 'json', '--scope', `pid=${process.ppid}`]);
-  spawnSync(attack('ad-traceme'));
-  running.signal('SIGINT');
-  const { status, stdout } = await running.ended;
-  assert.equal(status, 0);
-  assert.equal(stdout, '');
+  const { outside, findings } = await session();
+  assert.equal(outside.status, 0);
+  assert.deepEqual(findingsOf(outside.pid, findings), []);
 });
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends detection with status 0 and exact counts`, async () => {
-    const running = await startTracee(['--output', 'json', '--scope', `tree=${process.pid}`]);
-    spawnSync(attack('ad-traceme'));
-    running.signal(signal);
-    const { status, stdout, stderr } = await running.ended;
-    assert.equal(status, 0, stderr);
-    assert.equal(parseLines<JsonFinding>(stdout).length, 1);
-    assert.match(stderr, /1 detection \(ptrace 1\), 1 delivered, 0 lost/);
-  });
-}
+test('SIGINT ends detection with status 0 and exact counts', async () => {
+  const { outcome, findings } = await session();
+  assert.equal(outcome.status, 0, outcome.stderr);
+  const count = findings.length;
+  assert.ok(count > 0);
+  assert.match(
+    outcome.stderr,
+    new RegExp(`\\b${count} detections? \\(ptrace ${count}\\), ${count} delivered, 0 lost`),
+  );
+});

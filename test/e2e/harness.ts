@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type SpawnOptions } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -7,51 +7,73 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const tracee = `${root}runtime/dist/cli/main.js`;
 export const builder = `${root}builder/dist/cli/main.js`;
 
+/** The kind of hook that a kernel is known to have; nothing is promised where it is not set. */
+export const expectedHook = process.env['EXPECT_HOOK'];
+
 export interface Outcome {
   status: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program of this project to its end. `env` is added to the caller's. */
-export function run(
-  script: string,
-  args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; uid?: number; timeoutMs?: number } = {},
-): Outcome {
+export interface RunSettings {
+  /** Added to the caller's. */
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+}
+
+/** Runs a program of this project to its end. */
+export function run(script: string, args: readonly string[], options: RunSettings = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     encoding: 'utf8',
-    timeout: options.timeoutMs ?? 120_000,
+    timeout: 300_000,
     env: { ...process.env, ...options.env },
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   return { status, stdout, stderr };
 }
 
-/** Starts tracee and resolves when it says that it is at work. */
-export async function startTracee(
-  args: readonly string[],
-  options: SpawnOptions = {},
-): Promise<RunningTracee> {
-  const child = spawn(process.execPath, [tracee, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts tracee and resolves when it says that it is at work. Its stdin is a pipe, which a command after `--`
+ * reads: `startTracee(['--', '/bin/sh'])` is a tracee that watches a stage.
+ */
+export async function startTracee(args: readonly string[]): Promise<RunningTracee> {
+  const child = spawn(process.execPath, [tracee, ...withExtraArguments(args)]);
   const output = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, ...output }));
   await new Promise<void>((resolve, reject) => {
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output.stderr += text;
-      if (output.stderr.includes('Ctrl-C ends')) resolve();
+      if (/Ctrl-C ends|ends with the command/.test(output.stderr)) resolve();
     });
     child.once('close', () => {
       reject(new Error(`tracee ended: ${output.stderr}`));
     });
   });
-  return { signal: (name) => child.kill(name), ended };
+  return { child, ended };
 }
 
 export interface RunningTracee {
-  signal: (name: NodeJS.Signals) => boolean;
+  child: ChildProcess;
   ended: Promise<Outcome>;
+}
+
+/** Runs tracee to its end. */
+export function runTracee(args: readonly string[], options: RunSettings = {}): Outcome {
+  return run(tracee, withExtraArguments(args), options);
+}
+
+/** What TRACEE_TEST_ARGS says, such as `--buffer perf`, is given to every tracee that loads an object. */
+function withExtraArguments(args: readonly string[]): string[] {
+  const extra = (process.env['TRACEE_TEST_ARGS'] ?? '').split(' ').filter((word) => word !== '');
+  return args[0] === 'trace' ? ['trace', ...extra, ...args.slice(1)] : [...extra, ...args];
+}
+
+/** The same promise for all who ask: a session starts with the first test that needs it. */
+export function shared<T>(start: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => (started ??= start());
 }
 
 /** An event as `--output json` prints it. */

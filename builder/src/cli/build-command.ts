@@ -5,8 +5,9 @@ import { isNameable, normalizeVersion } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
 import { assumedRelease } from '../check/kernel-version.js';
-import { findHeaders, kernelBtf, type TypeOrigin } from '../kernel/headers.js';
+import { findHeaders, kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
+import { findTargetBtf } from '../layout/target.js';
 import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
@@ -17,6 +18,7 @@ interface BuildFlags {
   arch?: string;
   headers?: string;
   btf?: string | true;
+  btfCheck?: string;
   portable?: true;
   output: string;
   sources: string;
@@ -41,6 +43,10 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
     .option('--arch <arch>', 'architecture of that kernel: x86_64 or aarch64 (this machine’s)')
     .option('--headers <directory[:directory]>', 'its headers: one directory, or build:source (KERN_HEADERS)')
     .option('--btf [file]', 'take the types from BTF instead of headers (the running kernel’s)')
+    .option(
+      '--btf-check <file>',
+      'compare the layout with this BTF, vmlinux or vmlinuz of the target (the running kernel’s, or the headers’ own)',
+    )
     .option('--portable', 'build the portable (CO-RE) object')
     .option('--output <directory>', 'where the object goes', 'dist')
     .option('--sources <directory>', 'the BPF sources', defaultSources)
@@ -89,12 +95,18 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
   );
   say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
+  // A pretended version changes the layout, and with it what the object could be used for: nothing.
+  const target =
+    assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
   const built = await build({
-    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, signal },
+    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, target, signal },
     output: flags.output,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);
+  if (target !== undefined) {
+    say(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
+  }
   print(flags.json === true ? JSON.stringify(built) : built.path);
 }
 
@@ -108,10 +120,7 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
 
 function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
-  if (flags.btf !== undefined) {
-    const path = flags.btf === true ? kernelBtf : flags.btf;
-    return { types: 'btf', where: path, path };
-  }
+  if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
   return findHeaders({
     kernel,
     directories: headerDirectories(flags, env),
@@ -125,7 +134,13 @@ function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessE
 /** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
 function headerDirectories(flags: BuildFlags, env: NodeJS.ProcessEnv): string[] {
   const one = flags.headers ?? named(env['KERN_HEADERS']);
-  if (one !== undefined) return one.split(':').filter((part) => part !== '');
+  if (one !== undefined) {
+    const halves = one.split(':').filter((part) => part !== '');
+    if (halves.length <= 2) return halves;
+    throw new TraceeError('USAGE', `"${one}" names ${halves.length} header directories`, {
+      hint: 'name one directory, or two as <build>:<source>',
+    });
+  }
   return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readManifest, verifyDigest, type Manifest } from 'tracee/artifact';
+import { readManifest, verifyDigest, type LayoutMember, type Manifest } from 'tracee/artifact';
 import { readObject } from './read-object.js';
 import { print } from './report.js';
 
@@ -34,6 +34,7 @@ function describe(manifest: Manifest): string {
     row('', `programs ${requirements.programTypes.join(', ')}`),
     row('', `helpers ${requirements.helpers.join(', ')}`),
     row('', requirements.jmp32 ? '32-bit jumps (Linux 5.1)' : 'no 32-bit jumps'),
+    ...manifest.layout.map((member, index) => row(index === 0 ? 'layout' : '', describeMember(member))),
     ...manifest.programs.map(({ name, section, instructions }, index) =>
       row(
         index === 0 ? 'programs' : '',
@@ -41,6 +42,14 @@ function describe(manifest: Manifest): string {
       ),
     ),
   ].join('\n');
+}
+
+/** `task_struct.real_parent          offset 1184   size 8` */
+function describeMember({ struct, member, offset, size, bits }: LayoutMember): string {
+  const name = member === null ? `sizeof(struct ${struct})` : `${struct}.${member}`;
+  const place = member === null ? '' : `offset ${offset}`;
+  const field = bits === undefined ? '' : ` (bits ${bits.first} to ${bits.first + bits.width - 1})`;
+  return `${name.padEnd(32)} ${place.padEnd(13)} size ${size}${field}`;
 }
 
 function row(label: string, text: string): string {

@@ -24,7 +24,7 @@ const knownSymptoms: readonly KnownSymptom[] = [
     mend: 'check --arch against the headers',
   },
   {
-    symptom: /'(?:linux|asm|generated)\/[^']+' file not found/,
+    symptom: /'(?:linux|asm|asm-generic|generated|uapi|vdso)\/[^']+' file not found/,
     cause: 'the header tree is not complete',
     mend: 'install the whole linux-headers package, both halves where it is split',
   },
@@ -54,8 +54,11 @@ export function compileError(step: string, output: string): TraceeError {
     lines.findIndex((line) => /error:/i.test(line)),
     0,
   );
+  // From there on a compiler that gave up shows its own stack.
+  const crash = lines.findIndex((line, index) => index > first && line.startsWith('PLEASE submit a bug'));
+  const end = Math.min(first + shownLines, crash === -1 ? lines.length : crash);
   const excerpt = lines
-    .slice(first, first + shownLines)
+    .slice(first, end)
     .filter((line) => line.trim() !== '')
     .map((line) => `  ${line}`)
     .join('\n');

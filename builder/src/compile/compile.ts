@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { HeaderTree, TypeOrigin } from '../kernel/headers.js';
 import { kernelArchDirectory, type TargetKernel } from '../kernel/release.js';
 import { linkView } from '../kernel/symlinks.js';
-import { mainFile, type Sources } from '../sources.js';
+import { layoutFile, mainFile, type Sources } from '../sources.js';
 import type { Toolchain } from '../toolchain/clang.js';
 import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { assumeVersion } from './assumed-version.js';
@@ -18,6 +18,8 @@ import {
   typesDefine,
   warnings,
 } from './flags.js';
+import { prerequisites } from './make-rule.js';
+import { dumpTypes } from './vmlinux-header.js';
 
 export interface CompileJob {
   kernel: TargetKernel;
@@ -41,6 +43,8 @@ export interface Compiled {
   object: string;
   /** Kernel headers that were read, by their name in the tree; empty where no tree was used. */
   headers: { name: string; bytes: Uint8Array }[];
+  /** Path of `layout.c` compiled with the same headers; missing where none were used. */
+  layoutProbe?: string;
 }
 
 /** Compiles the BPF sources. Throws `COMPILE_FAILED`. */
@@ -50,27 +54,60 @@ export async function compile(job: CompileJob): Promise<Compiled> {
   // Only libbpf's headers, not the rest of the directory that they lie in.
   await symlink(job.libbpf.directory, join(include, 'bpf'));
   const object = join(job.workDirectory, 'tracee.o');
-  const headers =
+  const compiled =
     job.origin.types === 'headers'
       ? await compileWithHeaders(job, job.origin.tree, include, object)
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
-  return { object, headers };
+  return compiled;
 }
 
-/** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
 async function compileWithHeaders(
   job: CompileJob,
   tree: HeaderTree,
   include: string,
   object: string,
-): Promise<Compiled['headers']> {
+): Promise<Compiled> {
   const view = await viewOf(job, tree);
   if (job.assumedVersion !== undefined) await assumeVersion(include, job.assumedVersion, view.source);
   const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
-  const ir = join(job.workDirectory, 'tracee.ll');
   const dependencies = join(job.workDirectory, 'tracee.d');
-  await run(job, job.toolchain.clang.path, [
+  const layoutProbe = join(job.workDirectory, 'layout.o');
+  const flags = headerFlags(job, view, include, resources);
+  await all([
+    inTwoSteps(job, [...flags, '-MD', '-MF', dependencies], mainFile, object),
+    inTwoSteps(job, flags, layoutFile, layoutProbe),
+  ]);
+  return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
+}
+
+/** Waits for the others when one fails: they write to a directory that is removed then. */
+async function all(work: Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+}
+
+/** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
+async function inTwoSteps(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
+  const { clang, llc } = job.toolchain;
+  const ir = `${object}.ll`;
+  const from = join(job.sources.directory, source);
+  await run(job, clang.path, [...flags, '-S', '-emit-llvm', '-o', ir, from]);
+  const cpu = `-mcpu=${mcpu}`;
+  if (llc === undefined) {
+    await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
+  } else {
+    await run(job, llc.path, ['-march=bpf', cpu, '-filetype=obj', ir, '-o', object]);
+  }
+}
+
+function headerFlags(
+  job: CompileJob,
+  view: { build: string; source: string },
+  include: string,
+  resources: string,
+): string[] {
+  return [
     `--target=${job.kernel.arch}-linux-gnu`,
     ...common(job, include),
     ...warnings,
@@ -87,42 +124,12 @@ async function compileWithHeaders(
       [view.source, 'kernel'],
       [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
     ]),
-    ...['-MD', '-MF', dependencies, '-S', '-emit-llvm', '-o', ir, join(job.sources.directory, mainFile)],
-  ]);
-  if (job.toolchain.llc === undefined) {
-    await run(job, job.toolchain.clang.path, [
-      '-x',
-      'ir',
-      '--target=bpf',
-      `-mcpu=${mcpu}`,
-      '-O2',
-      '-c',
-      ir,
-      '-o',
-      object,
-    ]);
-  } else {
-    await run(job, job.toolchain.llc.path, [
-      '-march=bpf',
-      `-mcpu=${mcpu}`,
-      '-filetype=obj',
-      ir,
-      '-o',
-      object,
-    ]);
-  }
-  return readDependencies(await readFile(dependencies, 'utf8'), view);
+  ];
 }
 
-async function compileWithBtf(
-  job: CompileJob,
-  include: string,
-  object: string,
-): Promise<Compiled['headers']> {
+async function compileWithBtf(job: CompileJob, include: string, object: string): Promise<Compiled> {
   if (job.origin.types === 'btf') {
-    const { Btf } = await import('tracee/libbpf');
-    using btf = Btf.parseFile(job.origin.path);
-    await writeFile(join(include, 'vmlinux.h'), btf.dumpHeader());
+    await writeFile(join(include, 'vmlinux.h'), await dumpTypes(job.origin.path));
   }
   await run(job, job.toolchain.clang.path, [
     '--target=bpf',
@@ -134,7 +141,7 @@ async function compileWithBtf(
     ...reproducible(commonRoots(job, include)),
     ...['-c', '-o', object, join(job.sources.directory, mainFile)],
   ]);
-  return [];
+  return { object, headers: [] };
 }
 
 function common(job: CompileJob, include: string): string[] {
@@ -184,17 +191,16 @@ function includeFlags({ build, source }: { build: string; source: string }, arch
   ].map((directory) => `-I${directory}`);
 }
 
-/** A make rule: `tracee.ll: a.c b.h \` -> the kernel's files among them. */
+/** The kernel's files among what a make rule says was read. */
 async function readDependencies(
   rule: string,
   { build, source }: { build: string; source: string },
 ): Promise<Compiled['headers']> {
-  const paths = rule.replaceAll('\\\n', ' ').split(/\s+/).slice(1);
   const roots: [string, string][] = [
     [`${build}/`, 'build/'],
     [`${source}/`, 'source/'],
   ];
-  const named = paths.flatMap((path) => {
+  const named = prerequisites(rule).flatMap((path) => {
     const root = roots.find(([prefix]) => path.startsWith(prefix));
     return root === undefined ? [] : [{ path, name: root[1] + path.slice(root[0].length) }];
   });

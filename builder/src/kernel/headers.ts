@@ -78,6 +78,14 @@ function namedHeaders(search: HeaderSearch): TypeOrigin {
   return { types: 'headers', where: directories.join(':'), tree: readTree(directories, search) };
 }
 
+/** BTF that the user named. Throws `HEADERS_NOT_FOUND`. */
+export function namedBtf(path: string): TypeOrigin {
+  if (isFile(path)) return { types: 'btf', where: path, path };
+  throw new TraceeError('HEADERS_NOT_FOUND', `${path} is not a file that is there`, {
+    hint: 'name a file with the kernel’s BTF, such as a copy of /sys/kernel/btf/vmlinux',
+  });
+}
+
 function standardPlaces(root: string, release: string): string[] {
   return [
     `/lib/modules/${release}/build`,
@@ -146,4 +154,8 @@ function isAnyHalf(directory: string): boolean {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { execa } from 'execa';
 import { coerce, lt, major } from 'semver';
 import { TraceeError } from 'tracee/errors';
@@ -73,6 +73,7 @@ async function findClang(wishes: ToolchainWishes): Promise<Tool> {
     wishes.clang,
     ['clang', ...preference.map((one) => `clang-${one}`)],
     wishes,
+    (tool) => rank(tool) === 0,
   );
   const usable = found.filter(({ version }) => !lt(version, oldestClang));
   const best = usable.toSorted((a, b) => rank(a) - rank(b))[0];
@@ -99,28 +100,40 @@ async function findTool(
   names: readonly string[],
   wishes: ToolchainWishes,
 ): Promise<Tool | undefined> {
-  const tools = await findTools(name, wish, names, wishes);
   const own = /-(\d+)$/.exec(names[0] ?? '')?.[1];
-  return tools.find((tool) => String(major(tool.version)) === own) ?? tools[0];
+  const isOwn = ({ version }: Tool): boolean => String(major(version)) === own;
+  const tools = await findTools(name, wish, names, wishes, isOwn);
+  return tools.find(isOwn) ?? tools[0];
 }
 
+/** Asks one program after the other for its version, up to the first that is best. */
 async function findTools(
   name: string,
   wish: string | undefined,
   names: readonly string[],
   wishes: ToolchainWishes,
+  isBest: (tool: Tool) => boolean,
 ): Promise<Tool[]> {
   const paths =
-    wish === undefined || wish === '' ? onPath(names, wishes.searchPath) : [namedProgram(name, wish, names)];
+    wish === undefined || wish === ''
+      ? onPath(names, wishes.searchPath)
+      : [namedProgram(name, wish, names, wishes.searchPath)];
   const tools: Tool[] = [];
-  for (const path of paths) tools.push({ path, version: await versionOf(path) });
+  for (const path of paths) {
+    const version = await readVersion(path);
+    // What was found by searching and does not work is passed over; what was named must work.
+    if (version !== undefined) tools.push({ path, version });
+    else if (wish !== undefined && wish !== '') throw versionError(path);
+    if (tools.some(isBest)) break;
+  }
   return tools;
 }
 
-function namedProgram(name: string, wish: string, names: readonly string[]): string {
+function namedProgram(name: string, wish: string, names: readonly string[], searchPath: string): string {
+  // Absolute, since the compiler runs in another directory.
   const candidates = isDirectory(wish)
-    ? names.map((one) => join(wish, one))
-    : [wish, ...onPath([wish], process.env['PATH'] ?? '')];
+    ? names.map((one) => resolve(wish, one))
+    : [resolve(wish), ...onPath([wish], searchPath)];
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw new TraceeError(
@@ -135,27 +148,26 @@ function namedProgram(name: string, wish: string, names: readonly string[]): str
 function onPath(names: readonly string[], searchPath: string): string[] {
   const directories = searchPath.split(delimiter).filter((directory) => directory !== '');
   const found = names.flatMap(
-    (name) => directories.map((directory) => join(directory, name)).find(isExecutable) ?? [],
+    (name) => directories.map((directory) => resolve(directory, name)).find(isExecutable) ?? [],
   );
   return [...new Set(found)];
 }
 
-async function versionOf(path: string): Promise<string> {
+/** `Debian clang version 14.0.6` -> `14.0.6`. */
+async function readVersion(path: string): Promise<string | undefined> {
   const { stdout, failed } = await execa(path, ['--version'], { reject: false, env: { LC_ALL: 'C' } });
-  const version = coerce(/version\s+(\S+)/.exec(stdout)?.[1])?.version;
-  if (!failed && version !== undefined) return version;
-  throw new TraceeError(
-    'TOOLCHAIN_UNUSABLE',
-    `${path} --version does not tell a version: ${stdout.split('\n')[0] ?? ''}`,
-    {
-      hint: install,
-    },
-  );
+  return failed ? undefined : coerce(/version\s+(\S+)/.exec(stdout)?.[1])?.version;
+}
+
+function versionError(path: string): TraceeError {
+  return new TraceeError('TOOLCHAIN_UNUSABLE', `${path} --version does not tell a version`, {
+    hint: install,
+  });
 }
 
 function required(name: string, tool: Tool | undefined): Tool {
   if (tool !== undefined) return tool;
-  throw new TraceeError('TOOLCHAIN_MISSING', `no ${name} was found on PATH under any of its names`, {
+  throw new TraceeError('TOOLCHAIN_MISSING', `no working ${name} was found on PATH under any of its names`, {
     hint: install,
   });
 }

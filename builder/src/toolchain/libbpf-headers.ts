@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { TraceeError } from 'tracee/errors';
 import { digestFiles } from '../digest.js';
 
@@ -17,8 +17,8 @@ const needed = ['bpf_helpers.h', 'bpf_helper_defs.h', 'bpf_tracing.h', 'bpf_core
 
 /** `root` is an include directory with `bpf/` in it. Throws `TOOLCHAIN_MISSING`. */
 export function findLibbpfHeaders(root: string): LibbpfHeaders {
-  const directory = join(root, 'bpf');
-  const missing = needed.filter((name) => !existsSync(join(directory, name)));
+  const directory = resolve(root, 'bpf');
+  const missing = needed.filter((name) => !existsSync(resolve(directory, name)));
   if (missing.length > 0) {
     throw new TraceeError(
       'TOOLCHAIN_MISSING',
@@ -32,22 +32,22 @@ export function findLibbpfHeaders(root: string): LibbpfHeaders {
   return {
     directory,
     version: readVersion(directory),
-    digest: digestFiles(headers.map((name) => ({ name, bytes: readFileSync(join(directory, name)) }))),
+    digest: digestFiles(headers.map((name) => ({ name, bytes: readFileSync(resolve(directory, name)) }))),
     helperNames: readHelperNames(directory),
   };
 }
 
 function readVersion(directory: string): string {
-  const path = join(directory, 'libbpf_version.h');
+  const path = resolve(directory, 'libbpf_version.h');
   const text = existsSync(path) ? readFileSync(path, 'latin1') : '';
   const part = (name: string): string =>
     new RegExp(`#define LIBBPF_${name}_VERSION (\\d+)`).exec(text)?.[1] ?? '0';
   return `${part('MAJOR')}.${part('MINOR')}`;
 }
 
-/** `static long (*bpf_map_update_elem)(…) = (void *) 2;` */
+/** `static long (*bpf_map_update_elem)(…) = (void *) 2;`; newer ones say `(* const bpf_map_update_elem)`. */
 function readHelperNames(directory: string): Map<number, string> {
-  const text = readFileSync(join(directory, 'bpf_helper_defs.h'), 'latin1');
-  const declarations = text.matchAll(/\(\*(?:const )?(bpf_\w+)\)\([^;]*?\)\s*=\s*\(void \*\)\s*(\d+);/g);
+  const text = readFileSync(resolve(directory, 'bpf_helper_defs.h'), 'latin1');
+  const declarations = text.matchAll(/\(\*\s*(?:const\s+)?(bpf_\w+)\)\([^;]*?\)\s*=\s*\(void \*\)\s*(\d+);/g);
   return new Map([...declarations].map((match) => [Number(match[2]), match[1] ?? '']));
 }

@@ -60,7 +60,8 @@ const firstReservedIndex = 0xff00;
  */
 export function readElf(bytes: Uint8Array, what: string): ElfFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  checkFileHeader(bytes, view, what);
+  checkIdentity(bytes, what);
+  checkBpfObject(view, what);
   const headers = readSectionHeaders(view, what);
   const names = stringsOf(bytes, headers, view.getUint16(62, true), 'section names', what);
   const sections = headers.map((header, index) => ({
@@ -74,6 +75,23 @@ export function readElf(bytes: Uint8Array, what: string): ElfFile {
   return { sections, symbols: readSymbols(bytes, headers, what) };
 }
 
+/**
+ * The contents of one section of any ELF64 little-endian file, a kernel's `vmlinux` among them; `undefined`
+ * where there is none of this name. Symbols are not read: a kernel has a hundred thousand of them.
+ *
+ * @throws TraceeError `OBJECT_INVALID`, with what exactly is wrong.
+ */
+export function readElfSection(bytes: Uint8Array, what: string, name: string): Uint8Array | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  checkIdentity(bytes, what);
+  const headers = readSectionHeaders(view, what);
+  const names = stringsOf(bytes, headers, view.getUint16(62, true), 'section names', what);
+  const found = headers.find(
+    ({ nameOffset }, index) => readString(names, nameOffset, `name of section ${index}`, what) === name,
+  );
+  return found === undefined ? undefined : contentsOf(bytes, found);
+}
+
 interface SectionHeader {
   readonly nameOffset: number;
   readonly type: number;
@@ -83,9 +101,9 @@ interface SectionHeader {
   readonly link: number;
 }
 
-function checkFileHeader(bytes: Uint8Array, view: DataView, what: string): void {
+function checkIdentity(bytes: Uint8Array, what: string): void {
   if (bytes.length === 0) throw invalid(what, 'is empty');
-  if (bytes.length < 4 || view.getUint32(0, false) !== 0x7f454c46) throw invalid(what, 'is not an ELF file');
+  if (!isElf(bytes)) throw invalid(what, 'is not an ELF file');
   if (bytes.length < fileHeaderSize) {
     throw invalid(what, `is truncated: the ELF header ends at 64 but the file has ${bytes.length} bytes`);
   }
@@ -93,6 +111,14 @@ function checkFileHeader(bytes: Uint8Array, view: DataView, what: string): void 
   if (bytes[5] !== 1) {
     throw invalid(what, bytes[5] === 2 ? 'is big endian, not little endian' : `has byte order ${bytes[5]}`);
   }
+}
+
+/** Whether bytes begin as an ELF file does. */
+export function isElf(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
+}
+
+function checkBpfObject(view: DataView, what: string): void {
   const machine = view.getUint16(18, true);
   if (machine !== machineBpf) {
     throw invalid(

@@ -2,8 +2,20 @@
  * The contract between builder and runtime: what an object is called, what it says about itself, and how it
  * is found and trusted.
  */
-export { readElf, type ElfFile, type ElfSection, type ElfSymbol } from './elf.js';
+export { readRelocations } from './btf/relocations.js';
+export { rawBtf } from './btf/section.js';
+export { type Btf, readBtf } from './btf/types.js';
+export { isElf, readElf, readElfSection, type ElfFile, type ElfSection, type ElfSymbol } from './elf.js';
 export { computeDigest, patchDigest, readManifest, verifyDigest } from './embedded-manifest.js';
+export {
+  compareLayout,
+  describeDifferences,
+  readLayout,
+  sortMembers,
+  type LayoutDifference,
+  type MemberName,
+} from './layout.js';
+export { checkLayout } from './layout-check.js';
 export {
   checkManifest,
   locateObject,
@@ -19,6 +31,7 @@ export {
   manifestSection,
   typeSourceSchema,
   type Architecture,
+  type LayoutMember,
   type Manifest,
   type TypeSource,
 } from './manifest.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { TraceeError } from '../errors.js';
 import { readManifest, verifyDigest } from './embedded-manifest.js';
+import { checkLayout } from './layout-check.js';
 import { type Architecture, type Manifest } from './manifest.js';
 import { isNameable, objectName, portableObjectName } from './name.js';
 import { readTrustedFile } from './trust.js';
@@ -21,6 +22,8 @@ export interface WantedObject {
 }
 
 export interface LocateOptions extends WantedObject {
+  /** Reads the running kernel's raw BTF; only called where it has some and an object has a layout to compare. */
+  readonly readKernelBtf: () => Uint8Array;
   /** `TRACEE_BPF_FILE`: a file, or a directory that is searched by exact name. It must work. */
   readonly bpfFile?: string;
   /** Directory that the builder writes to. */
@@ -46,8 +49,8 @@ export interface LocatedObject {
  * portable one.
  *
  * @throws TraceeError `OBJECT_NOT_FOUND` naming every place looked at; for an explicit file also
- * `OBJECT_UNTRUSTED`, `OBJECT_UNREADABLE`, `OBJECT_INVALID` and `OBJECT_MISMATCH`;
- * `KERNEL_RELEASE_INVALID` where the release cannot stand in a file name.
+ * `OBJECT_UNTRUSTED`, `OBJECT_UNREADABLE`, `OBJECT_INVALID`, `OBJECT_MISMATCH` and
+ * `OBJECT_LAYOUT`; `KERNEL_RELEASE_INVALID` where the release cannot stand in a file name.
  */
 export function locateObject(options: LocateOptions): LocatedObject {
   if (!isNameable(options.kernelRelease)) {
@@ -115,6 +118,8 @@ function openObject(path: string, options: LocateOptions): { bytes: Uint8Array; 
   const manifest = readManifest(bytes, path);
   verifyDigest(bytes, manifest, path);
   checkManifest(manifest, path, options);
+  if (options.kernelHasBtf && manifest.layout.length > 0)
+    checkLayout(manifest, options.readKernelBtf(), path);
   return { bytes, manifest };
 }
 

@@ -8,6 +8,24 @@ export const blankDigest = '0'.repeat(64);
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** C's names, and paths of them: `real_parent`, `thread_info.status`, `regs[1]`. */
+const structureName = z.string().regex(/^\w{1,128}$/);
+const memberPath = z.string().regex(/^(?:\w{1,128}(?:\[\d{1,9}\])*)(?:\.\w{1,128}(?:\[\d{1,9}\])*){0,15}$/);
+
+/** Where the object takes a member of a kernel structure to be, or how big a whole structure. */
+export const layoutMemberSchema = z.strictObject({
+  struct: structureName,
+  /** `null`: the structure itself, whose size is used. */
+  member: memberPath.nullable(),
+  /** In bytes. */
+  offset: z.int().nonnegative(),
+  /** In bytes; of a bit field the bytes that it touches. */
+  size: z.int().nonnegative(),
+  /** For a bit field: its first bit, counted from the lowest of `offset`, and its width. */
+  bits: z.strictObject({ first: z.int().min(0).max(7), width: z.int().positive() }).optional(),
+});
+export type LayoutMember = z.infer<typeof layoutMemberSchema>;
+
 /** A kernel architecture, in the words of `uname -m`. */
 export const architectureSchema = z.enum(['x86_64', 'aarch64']);
 export type Architecture = z.infer<typeof architectureSchema>;
@@ -60,6 +78,11 @@ export const manifestSchema = z.strictObject({
     .nullable(),
   /** Digest of the kernel's raw BTF where it was the type source, else `null`. */
   btf: z.strictObject({ digest: sha256 }).nullable(),
+  /**
+   * Members of kernel structures that the programs read, sorted, as the object has them; compared with the
+   * kernel's BTF before loading. Empty for the portable object, which is relocated instead.
+   */
+  layout: z.array(layoutMemberSchema),
   /** What the object asks of a kernel, read off the object itself. */
   requirements: z.strictObject({
     helpers: z.array(z.string()),

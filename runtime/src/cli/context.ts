@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { locateObject, normalizeVersion } from '../artifact/index.js';
 import { computeAbi } from '../events/abi.js';
 import type { Kernel } from '../host/kernel.js';
+import { kernelBtfPath } from '../libbpf/index.js';
 
 /** Options that say where the object may come from. */
 export interface ObjectOptions {
@@ -38,6 +39,7 @@ export function findObject(
     installPath: options.installPath ?? env['TRACEE_INSTALL_PATH'] ?? defaultInstallPath,
     portableDirs: options.portable ? portableDirectories() : [],
     kernelHasBtf: kernel.hasBtf,
+    readKernelBtf: () => readFileSync(kernelBtfPath),
     trustedUids: trusted === undefined ? [] : [Number(trusted)],
   });
 }

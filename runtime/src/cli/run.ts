@@ -75,10 +75,9 @@ async function trace(
   options: RunOptions,
   path: string,
 ): Promise<void> {
-  warnOfGaps(tracer.plan);
   const stop = (): void => tracer.stop();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  /* Whoever waits for this line may answer with a signal at once. */
+  warnOfGaps(tracer.plan);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),

@@ -3,7 +3,7 @@ import { findEvent } from '../events/catalogue/index.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { kernelFilter, type KernelFilter } from './kernel-filter.js';
-import type { EventSelector, Finding, Rule } from './rule.js';
+import type { EventSelector, Finding, Match, Rule } from './rule.js';
 
 export interface EngineOptions {
   readonly rules: readonly Rule[];
@@ -12,9 +12,10 @@ export interface EngineOptions {
   readonly onRuleError: (error: TraceeError) => void;
 }
 
+/** A rule and what it selected of one event. */
 interface Listener {
   readonly rule: Rule;
-  readonly selector: EventSelector;
+  readonly selectors: readonly EventSelector[];
 }
 
 /** Hands each rule the events that it selected, and nothing else. */
@@ -27,11 +28,11 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     for (const rule of options.rules) {
-      for (const selector of rule.events) {
-        requireSelectable(rule, selector);
-        const listeners = this.#listeners.get(selector.event) ?? [];
-        listeners.push({ rule, selector });
-        this.#listeners.set(selector.event, listeners);
+      for (const selector of rule.events) requireSelectable(rule, selector);
+      for (const name of new Set(rule.events.map((selector) => selector.event))) {
+        const listeners = this.#listeners.get(name) ?? [];
+        listeners.push({ rule, selectors: rule.events.filter((selector) => selector.event === name) });
+        this.#listeners.set(name, listeners);
       }
     }
   }
@@ -42,24 +43,25 @@ export class Engine {
       [...this.#listeners].flatMap(([name, listeners]) => {
         const event = findEvent(name);
         if (event === undefined) return [];
-        const selectors = listeners.map(({ selector }) => selector);
-        return [[event, kernelFilter(event, selectors)] as const];
+        const selected = listeners.flatMap(({ selectors }) => selectors);
+        return [[event, kernelFilter(event, selected)] as const];
       }),
     );
   }
 
   handle(event: TracedEvent): void {
-    for (const { rule, selector } of this.#listeners.get(event.definition.name) ?? []) {
-      if (isSelected(selector, event)) this.#ask(rule, event);
+    for (const { rule, selectors } of this.#listeners.get(event.definition.name) ?? []) {
+      if (!selectors.some((selector) => isSelected(selector, event))) continue;
+      const match = this.#ask(rule, event);
+      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, event });
     }
   }
 
-  #ask(rule: Rule, event: TracedEvent): void {
+  #ask(rule: Rule, event: TracedEvent): Match | undefined {
     try {
-      const match = rule.detect(event);
-      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, event });
+      return rule.detect(event);
     } catch (cause) {
-      if (this.#failed.has(rule)) return;
+      if (this.#failed.has(rule)) return undefined;
       this.#failed.add(rule);
       const message = cause instanceof Error ? cause.message : String(cause);
       this.#options.onRuleError(
@@ -68,6 +70,7 @@ export class Engine {
           cause,
         }),
       );
+      return undefined;
     }
   }
 }

@@ -11,19 +11,19 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
-import { wireOfType } from './types.js';
+import { wireOfType, type EventDefinition } from './types.js';
 
 /**
  * Digest (SHA-256, hex) of everything that an object and a runtime must agree on to understand each other:
  * the shared structures and, of each event, its id, name and the wire form of its arguments. Words that only
  * people read (sets, vocabularies) are not part of it.
  */
-export function computeAbi(): string {
+export function computeAbi(events: readonly EventDefinition[] = catalogue): string {
   const agreed = {
     structs: sharedStructs,
     programs,
     codes: { bufferKinds, hookKinds, recordFlags, routes, scopeFlags, wireCodes },
-    events: catalogue.map((event) => ({
+    events: events.map((event) => ({
       id: event.id,
       name: event.name,
       wires: event.arguments.map((argument) => [argument.name, wireOfType[argument.type]]),

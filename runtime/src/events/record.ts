@@ -67,6 +67,7 @@ const header = layoutOf(recordHeader);
 const ancestorLayout = layoutOf(ancestor);
 const at = (field: string): number => offsetIn(header.offsets, field);
 const offsets = {
+  size: at('size'),
   event: at('event'),
   flags: at('flags'),
   time: at('time'),
@@ -104,14 +105,17 @@ export function eventIdOf(view: DataView, offset: number): number {
 
 /**
  * Decodes one record (`record_header` and what follows, see `docs/records.md`). Nothing of the buffer is
- * kept. Throws RangeError for a record that is shorter than it says or has an unknown event.
+ * kept. Throws RangeError for a record that contradicts itself: shorter than it says, an unknown event or
+ * hook, or a reference to bytes that are not in its data area.
  */
 export function decodeRecord(view: DataView, offset: number, length: number): TracedEvent {
-  if (length < header.size) throw new RangeError(`a record of ${length} bytes is shorter than its header`);
-  const record = new DataView(view.buffer, view.byteOffset + offset, length);
+  const record = recordIn(view, offset, length);
   const id = eventIdOf(record, 0);
   const definition = findEventById(id);
   if (definition === undefined) throw new RangeError(`a record has the unknown event id ${id}`);
+  const hookCode = record.getUint8(offsets.hook);
+  const hook = hookByCode.get(hookCode);
+  if (hook === undefined) throw new RangeError(`a record has the unknown hook ${hookCode}`);
   const u32 = (field: number): number => record.getUint32(field, true);
   const time = (field: number): number => Number(record.getBigUint64(field, true));
   const flags = record.getUint16(offsets.flags, true);
@@ -133,7 +137,7 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     mountNamespace: u32(offsets.mountNamespace),
     pidNamespace: u32(offsets.pidNamespace),
     cpu: u32(offsets.cpu),
-    hook: hookByCode.get(record.getUint8(offsets.hook)) ?? 'raw_tracepoint',
+    hook,
     isCompat: (flags & recordFlags.compat) !== 0,
     comm: fixedText(record, offsets.comm, 16),
     hostName: fixedText(record, offsets.hostName, 16),
@@ -142,6 +146,19 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
     arguments: decodeArguments(record, definition),
   };
+}
+
+/** The bytes that the record itself claims: a buffer may hand it over with padding behind. */
+function recordIn(view: DataView, offset: number, length: number): DataView {
+  if (length < header.size) throw new RangeError(`a record of ${length} bytes is shorter than its header`);
+  if (offset < 0 || offset + length > view.byteLength) {
+    throw new RangeError(`a record of ${length} bytes at ${offset} is outside of ${view.byteLength} bytes`);
+  }
+  const size = view.getUint32(offset + offsets.size, true);
+  if (size < header.size || size > length) {
+    throw new RangeError(`a record of ${length} bytes says that it has ${size}`);
+  }
+  return new DataView(view.buffer, view.byteOffset + offset, size);
 }
 
 function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
@@ -196,10 +213,16 @@ function cutOf(reference: Reference): { cut?: { full: number | undefined } } {
 }
 
 function text(record: DataView, { offset, length }: Reference): string {
+  if (offset < header.size) throw new RangeError(`a record refers to its own header, at ${offset}`);
+  return bytesOf(record, offset, length).toString('utf8');
+}
+
+/** Views of memory are not bounded by the record that they were made from. */
+function bytesOf(record: DataView, offset: number, length: number): Buffer {
   if (offset + length > record.byteLength) {
     throw new RangeError(`a record of ${record.byteLength} bytes refers to bytes up to ${offset + length}`);
   }
-  return Buffer.from(record.buffer, record.byteOffset + offset, length).toString('utf8');
+  return Buffer.from(record.buffer, record.byteOffset + offset, length);
 }
 
 /** `ls\0-l\0` -> `['ls', '-l']`. */
@@ -211,7 +234,7 @@ function splitStrings(block: string): string[] {
 }
 
 function fixedText(record: DataView, offset: number, size: number): string {
-  const bytes = Buffer.from(record.buffer, record.byteOffset + offset, size);
+  const bytes = bytesOf(record, offset, size);
   const end = bytes.indexOf(0);
   return bytes.toString('utf8', 0, end === -1 ? size : end);
 }

@@ -41,8 +41,7 @@ export function verdictOf(log: string): string | undefined {
   const text = /-- BEGIN PROG LOAD LOG --\n(.*?)-- END PROG LOAD LOG --/s.exec(log)?.[1];
   return text
     ?.split('\n')
-    .filter((line) => line !== '' && !/^(?:processed \d+ insns|verification time|stack depth)/.test(line))
-    .at(-1);
+    .findLast((line) => line !== '' && !/^(?:processed \d+ insns|verification time|stack depth)/.test(line));
 }
 
 /** Error number of the C call that was just made. */

@@ -43,8 +43,9 @@ export class PerfBuffer implements RecordBuffer {
   readonly sizeBytes: number;
   readonly #cpus: CpuBuffer[];
 
-  /** Throws {@link LibbpfError}, for example EPERM without CAP_PERFMON. */
+  /** Throws {@link LibbpfError}, for example EPERM without CAP_PERFMON; RangeError for an unusable size. */
   constructor(map: BpfMap, options: PerfBufferOptions) {
+    requireSize(options.sizeBytes);
     this.sizeBytes = options.sizeBytes;
     const cpus = Array.from({ length: possibleCpus() }, (_, cpu) => openCpu(map, cpu, options));
     this.#cpus = cpus.filter((one) => one !== undefined);
@@ -65,6 +66,13 @@ export class PerfBuffer implements RecordBuffer {
   close(): void {
     for (const { fd } of this.#cpus.splice(0)) libc('close')(fd);
   }
+}
+
+/** The kernel maps whole pages, and would take other sizes than the one that positions are counted in. */
+function requireSize(size: number): void {
+  const isPowerOfTwo = Number.isInteger(Math.log2(size));
+  if (isPowerOfTwo && size >= pageSize()) return;
+  throw new RangeError(`a perf buffer has a power of two of bytes and at least a page, not ${size}`);
 }
 
 /** Undefined for a CPU that is not online. */

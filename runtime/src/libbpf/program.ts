@@ -5,7 +5,7 @@ import { isNull, libbpf, type Pointer } from './native.js';
 
 /** Size of `struct bpf_test_run_opts`, and where the program's return value stands in it. */
 const testRunOptionsSize = 80;
-const testRunReturnValueOffset = 32;
+const testRunReturnValueOffset = 56;
 
 /** An attachment; destroying it detaches. */
 export class BpfLink implements Disposable {

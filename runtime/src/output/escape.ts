@@ -1,9 +1,11 @@
 /**
  * Control characters (C0, DEL, C1), line and paragraph separators and the marks that turn the direction of
- * text: whatever could change what a terminal shows around it.
+ * text: whatever could change what a terminal shows around it. And halves of surrogate pairs, which no
+ * encoding can carry.
  */
-// oxlint-disable-next-line no-control-regex -- control characters are what it is for
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const unsafe =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\p{Cs}]/gu;
 
 /** Text of a traced program, safe to print: `a<ESC>[31m` -> `a\x1b[31m`. A backslash stays one. */
 export function escapeText(text: string): string {

@@ -7,7 +7,7 @@ export function findingToText(finding: Finding, lost: bigint, isColoured: boolea
   const { rule, event } = finding;
   const who = `${escapeText(event.comm)}[${event.pid}]`;
   const severity = rule.severity.toUpperCase();
-  const head = `${severity} ${rule.id} ${rule.name}: ${who} ${finding.summary}`;
+  const head = `${severity} ${rule.id} ${rule.name}: ${who} ${escapeText(finding.summary)}`;
   const rows: [string, string][] = [
     ['process', describeProcess(event)],
     ['tree', describeTree(event)],

@@ -1,6 +1,6 @@
 import { TraceeError } from '../errors.js';
 import type { Rule } from '../detection/rule.js';
-import { nearest } from '../tracing/selection.js';
+import { nearest } from '../text/nearest.js';
 import antiDebugging from './trc-2-anti-debugging.js';
 
 /** The rules that come with Tracee, by id. */

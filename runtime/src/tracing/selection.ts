@@ -1,7 +1,7 @@
-import { distance } from 'fastest-levenshtein';
 import { TraceeError } from '../errors.js';
 import { catalogue, eventsOfSet, findEvent, setNames } from '../events/catalogue/index.js';
 import type { EventDefinition } from '../events/types.js';
+import { nearest } from '../text/nearest.js';
 import { everything, type Scope } from './scope.js';
 
 /** What `--trace` expressions ask for. */
@@ -46,15 +46,6 @@ export function parseScope(expressions: readonly string[]): Scope {
     });
   }
   return parseSelection(expressions).scope;
-}
-
-/** The name most like `name`, where one is near enough to be meant. */
-export function nearest(name: string, names: readonly string[]): string | undefined {
-  const ranked = names
-    .map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .toSorted((a, b) => a.far - b.far);
-  const best = ranked[0];
-  return best !== undefined && best.far <= Math.max(2, name.length / 3) ? best.candidate : undefined;
 }
 
 function parseExpression(text: string): { name: string; values: string[] } {

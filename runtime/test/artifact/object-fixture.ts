@@ -26,6 +26,7 @@ export const wanted = {
   version: '0.1.0',
   abi: 'ab'.repeat(32),
   kernelHasBtf: true,
+  readKernelBtf: () => readFileSync('/sys/kernel/btf/vmlinux'),
 } as const;
 
 export const installedManifest: Manifest = {
@@ -43,6 +44,7 @@ export const installedManifest: Manifest = {
   sources: { digest: blankDigest },
   headers: null,
   btf: { digest: '2'.repeat(64) },
+  layout: [],
   requirements: {
     helpers: [],
     mapTypes: [],
@@ -117,7 +119,7 @@ function inScratch<T>(work: (directory: string) => T): T {
 }
 
 /** Distributions install LLVM tools with or without the version in the name. */
-function findTool(name: string): string {
+export function findTool(name: string): string {
   const versions = Array.from({ length: 11 }, (_, index) => `-${index + 12}`);
   const names = ['', ...versions].map((suffix) => name + suffix);
   const found = names.find((candidate) => spawnSync(candidate, ['--version']).status === 0);

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  ancestor,
+  layoutOf,
+  recordHeader,
+  sizeOfField,
+  type StructLayout,
+} from '../../runtime/src/events/layout.js';
+import {
+  anchorsOf,
+  compareNames,
+  findBrokenLinks,
+  findUnknownOptions,
+  findUnknownTargets,
+  firstColumn,
+  offsetsOfTable,
+  optionsOfHelp,
+  optionsOfSection,
+  type Document,
+} from './document-rules.js';
+import { readFiles, readText, root } from './repository.js';
+
+const documents: readonly Document[] = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((path) => ({ path, text: readText(path) })),
+  ...readFiles(['docs'], /\.md$/),
+];
+const textOf = (path: string): string => documents.find((one) => one.path === path)?.text ?? '';
+
+const at = (path: string, text: string): Document => ({ path, text });
+
+test('links lead to files and headings that are there', () => {
+  assert.deepEqual(
+    findBrokenLinks(documents, (path) => existsSync(join(root, path))),
+    [],
+  );
+});
+
+test('a link to a missing file and one to a missing heading are noticed', () => {
+  const pages = [
+    at(
+      'docs/a.md',
+      '# A\n\n[x](gone.md) [y](b.md#nowhere) [z](b.md#two-words) [w](https://example.org) [v](#a)\n',
+    ),
+    at('docs/b.md', '# B\n\n## Two `words`\n'),
+  ];
+  assert.deepEqual(
+    findBrokenLinks(pages, (path) => pages.some((page) => page.path === path)),
+    [
+      'docs/a.md links to gone.md, which is not there',
+      'docs/a.md links to b.md#nowhere, but docs/b.md has no such heading',
+    ],
+  );
+  assert.deepEqual(anchorsOf("# Where it's `looked` for\n```\n# no heading\n```\n"), [
+    'where-its-looked-for',
+  ]);
+});
+
+test('make targets that documents name exist', () => {
+  assert.deepEqual(findUnknownTargets(documents, readText('Makefile')), []);
+});
+
+test('a make target that does not exist is noticed, in a span and in a block', () => {
+  const page = at(
+    'README.md',
+    'Run `make it`, or make sure:\n\n```\nmake OUT_DIR=x that   # comment\nmake all\n```\n',
+  );
+  assert.deepEqual(findUnknownTargets([page], 'all: ## everything\n\techo\n'), [
+    'README.md names make it, which the Makefile does not have',
+    'README.md names make that, which the Makefile does not have',
+  ]);
+});
+
+/** Each command with the page that has its options. */
+const commands = [
+  { command: 'tracee', page: 'docs/usage.md', program: 'runtime', words: [] },
+  { command: 'tracee trace', page: 'docs/usage.md', program: 'runtime', words: ['trace'] },
+  { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
+  { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
+] as const;
+
+function optionsOf(program: string, words: readonly string[]): string[] {
+  const script = join(root, program, 'dist/cli/main.js');
+  return optionsOfHelp(execFileSync(process.execPath, [script, ...words, '--help'], { encoding: 'utf8' }));
+}
+
+for (const { command, page, program, words } of commands) {
+  test(`the options of ${command} are those that ${page} has`, () => {
+    assert.deepEqual(
+      compareNames('option', optionsOf(program, words), optionsOfSection(textOf(page), command)),
+      [],
+    );
+  });
+}
+
+test('tracee-builder ensure has the options of build, as docs/building.md says', () => {
+  assert.deepEqual(optionsOf('builder', ['ensure']), optionsOf('builder', ['build']));
+});
+
+const allOptions = [...commands.flatMap(({ program, words }) => optionsOf(program, words)), '--help'];
+
+test('options that documents name in passing exist', () => {
+  const ofOthers = ['--cap-add', '--import', '--test'];
+  const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
+  assert.deepEqual(findUnknownOptions(pages, allOptions, ofOthers), []);
+});
+
+test('options that docs/differences.md misses are missing', () => {
+  const missing = /^## Not there$([\s\S]*?)^## /m.exec(textOf('docs/differences.md'))?.[1] ?? '';
+  const named = [...missing.matchAll(/`(--[a-z-]+)`/g)].map((match) => match[1] ?? '');
+  assert.ok(named.length > 0);
+  assert.deepEqual(
+    named.filter((option) => allOptions.includes(option)),
+    [],
+  );
+});
+
+test('an option that only the help or only the page has is noticed', () => {
+  const help = 'Options:\n  --list      list\n  -o, --output <x>  (default: --list)\n  -h, --help  help\n';
+  const page =
+    '# X\n\n## `x`\n\n| option | meaning |\n| - | - |\n| `--list` | l |\n| `-f, --file` | f |\n\n## `y`\n\n| `--other` | o |\n';
+  assert.deepEqual(compareNames('option', optionsOfHelp(help), optionsOfSection(page, 'x')), [
+    'option --output is not documented',
+    'option --file does not exist',
+  ]);
+  assert.deepEqual(findUnknownOptions([at('a.md', 'Use `x --lits` or --this.')], ['--list'], []), [
+    'a.md names --lits, which no program here has',
+  ]);
+});
+
+/** Every field in order, as the generated header has it. */
+function fieldsOf(struct: StructLayout): [string, number, number][] {
+  const { offsets } = layoutOf(struct);
+  return struct.fields.map(([name, type]) => [name, offsets.get(name) ?? -1, sizeOfField(type).size]);
+}
+
+test('docs/records.md has the offsets and sizes of the header and of an ancestor', () => {
+  assert.deepEqual(offsetsOfTable(textOf('docs/records.md'), '## Header'), fieldsOf(recordHeader));
+  assert.deepEqual(offsetsOfTable(textOf('docs/records.md'), '## Ancestry block'), fieldsOf(ancestor));
+});
+
+test('a table of offsets is read to the next heading and no further', () => {
+  const page =
+    '\n## A\n\n| offset | size | field |\n| - | - | - |\n| 0 | 4 | `a` | x |\n| 4 | 2 | `b` | y |\n\n### B\n\n| 9 | 9 | `c` |\n';
+  assert.deepEqual(offsetsOfTable(page, '## A'), [
+    ['a', 0, 4],
+    ['b', 4, 2],
+  ]);
+});
+
+/** Directories that hold sources or documents; tests that mirror the sources are left out. */
+function directoriesOfTheHouse(): string[] {
+  const top = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(?:\.|node_modules$|dist$)/.test(entry.name))
+    .map((entry) => entry.name);
+  return [
+    ...new Set(
+      readFiles(top, /\.(?:ts|mjs|c|h|sh|py|go|md|yaml)$/)
+        .map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))
+        .filter((directory) => !/^(?:runtime|builder)\/test\//.test(directory)),
+    ),
+  ];
+}
+
+test('the map in CONTRIBUTING.md has every directory, and no other', () => {
+  const outputs = ['dist/', 'runtime/portable/'];
+  assert.deepEqual(
+    compareNames(
+      'directory',
+      [...directoriesOfTheHouse(), ...outputs],
+      firstColumn(textOf('CONTRIBUTING.md'), 'directory'),
+    ),
+    [],
+  );
+});
+
+interface PackageJson {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+test('CONTRIBUTING.md says of each dependency why it is there', () => {
+  const used = ['package.json', 'runtime/package.json', 'builder/package.json'].flatMap((path) => {
+    const { dependencies, devDependencies } = JSON.parse(readText(path)) as PackageJson;
+    return Object.keys({ ...dependencies, ...devDependencies });
+  });
+  const explained = firstColumn(textOf('CONTRIBUTING.md'), 'package');
+  assert.deepEqual(compareNames('dependency', [...new Set(used)], explained), []);
+});
+
+test('CONTRIBUTING.md has the Debian packages that the set-up installs', () => {
+  const installed = [...readText('ci/setup.sh').matchAll(/^\s*need (\S+) /gm)].map((match) => match[1] ?? '');
+  const section = /^Debian packages[\s\S]*?^## /m.exec(textOf('CONTRIBUTING.md'))?.[0] ?? '';
+  assert.ok(installed.length > 0);
+  assert.deepEqual(
+    installed.filter((name) => !section.includes(`\`${name}\``)),
+    [],
+  );
+});
+
+test('a name that only one list has is noticed, and a table is read by its head', () => {
+  const page = '| other | x |\n| - | - |\n| `o` | x |\n\n| name | x |\n| - | - |\n| `a` | x |\n| `b` | y |\n';
+  assert.deepEqual(firstColumn(page, 'name'), ['a', 'b']);
+  assert.deepEqual(compareNames('name', ['a', 'c'], ['a', 'b']), [
+    'name c is not documented',
+    'name b does not exist',
+  ]);
+});

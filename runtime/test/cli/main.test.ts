@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { errorTable } from '../../src/errors.js';
+import { catalogue } from '../../src/events/catalogue/index.js';
+import { builtinRules } from '../../src/signatures/index.js';
+
+/* What needs neither privileges nor an object. Runs the built program: `make build` first. */
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface Outcome {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function tracee(args: readonly string[], env: NodeJS.ProcessEnv = {}): Outcome {
+  const { VERSION: _version, RELEASE_TAG: _tag, ...clean } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...clean, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+const help = tracee(['--help']);
+
+const commonOptions = [
+  '--plan',
+  '--json',
+  '--hooks',
+  '--buffer',
+  '--install-path',
+  '--no-portable',
+  '--help',
+];
+const detectOptions = ['--list', '--rules', '--output', '--scope', '--record', '--trace', '--version'];
+const traceOptions = ['--list', '--trace', '--output'];
+
+/** Options that a help text explains: `-l, --list`, `--rules <rules>`. */
+function optionsIn(text: string): string[] {
+  return [...text.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1] ?? '').toSorted();
+}
+
+test('the help explains every option, of tracee and of tracee trace', () => {
+  for (const [outcome, options] of [
+    [help, detectOptions],
+    [tracee(['trace', '--help']), traceOptions],
+  ] as const) {
+    assert.deepEqual([outcome.status, outcome.stderr], [0, '']);
+    const explained = optionsIn(outcome.stdout);
+    for (const option of [...options, ...commonOptions]) assert.ok(explained.includes(option), option);
+    for (const option of explained) {
+      assert.match(outcome.stdout, new RegExp(`${option}( <\\w+>)? {2,}\\w`), `${option} has no words`);
+    }
+  }
+});
+
+test('the help explains every status that tracee can end with', () => {
+  const statuses = new Set([0, ...Object.values(errorTable).map(({ status }) => status)]);
+  statuses.delete(6); // the builder's
+  const line = /^Status: (.*)$/m.exec(help.stdout)?.[1] ?? '';
+  const explained = [...line.matchAll(/(\d) [a-z]/g)].map((match) => Number(match[1]));
+  assert.deepEqual(
+    explained,
+    [...statuses].toSorted((a, b) => a - b),
+  );
+});
+
+test('the help names every environment variable that the command line reads', () => {
+  for (const name of ['TRACEE_BPF_FILE', 'TRACEE_INSTALL_PATH', 'TRACEE_TRUST_UID', 'NO_COLOR']) {
+    assert.ok(help.stdout.includes(name), name);
+  }
+});
+
+test('the version is that of the package, or the one that the environment names', () => {
+  const path = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+  assert.deepEqual(tracee(['--version']), { status: 0, stdout: `Tracee version ${version}\n`, stderr: '' });
+  assert.equal(tracee(['-v']).stdout, `Tracee version ${version}\n`);
+  assert.equal(tracee(['--version'], { RELEASE_TAG: 'v9.8.7' }).stdout, 'Tracee version 9.8.7\n');
+  assert.equal(
+    tracee(['--version'], { VERSION: '1.2.3', RELEASE_TAG: 'v9.8.7' }).stdout,
+    'Tracee version 1.2.3\n',
+  );
+});
+
+test('the lists name all rules and all events', () => {
+  const rules = tracee(['--list']);
+  assert.deepEqual([rules.status, rules.stderr], [0, '']);
+  assert.equal(rules.stdout.trimEnd().split('\n').length, builtinRules.length + 1);
+  for (const { metadata } of builtinRules) assert.ok(rules.stdout.includes(metadata.id));
+  const events = tracee(['trace', '--list']);
+  assert.deepEqual([events.status, events.stderr], [0, '']);
+  assert.deepEqual(
+    events.stdout
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(' ')[0]),
+    catalogue.map((event) => event.name),
+  );
+});
+
+test('the list of rules as JSON is their metadata', () => {
+  assert.deepEqual(
+    JSON.parse(tracee(['--list', '--output', 'json']).stdout),
+    builtinRules.map((rule) => rule.metadata),
+  );
+});
+
+test('bad usage ends with 2, says what was met on stderr, and prints nothing', () => {
+  for (const [args, words] of [
+    [['--lsit'], /unknown option '--lsit'[^]*Did you mean --list/],
+    [['--output', 'xml'], /'xml' is invalid\. Allowed choices are text, json/],
+    [['--rules', 'TRC-99'], /there is no rule "TRC-99"\n {2}did you mean TRC-2\?/],
+    [['--rules'], /argument missing/],
+    [['trace', '--output', 'gob'], /Allowed choices are table, json/],
+    [['trace', '--trace', 'event=execv'], /there is no event "execv"\n {2}did you mean execve\?/],
+    [['trace', '--trace', 'pid=0'], /"0" is no process id/],
+    [['--scope', 'comm=x'], /"comm=x" is no scope/],
+  ] as const) {
+    const { status, stdout, stderr } = tracee(args);
+    assert.equal(status, 2, args.join(' '));
+    assert.equal(stdout, '', args.join(' '));
+    assert.match(stderr, words);
+  }
+});
+
+test('what a user typed cannot change the terminal through an error message', () => {
+  const { status, stderr } = tracee(['--rules', '\u001b[2Jx\u202e']);
+  assert.equal(status, 2);
+  assert.match(stderr, /there is no rule "\\x1b\[2Jx\\u202e"/);
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeCounts } from '../../src/cli/report.js';
+import { findEvent } from '../../src/events/catalogue/index.js';
+import type { EventDefinition } from '../../src/events/types.js';
+import type { EventCounts, RouteCounts } from '../../src/tracing/kernel-config.js';
+
+type Numbers = [produced: bigint, submitted: bigint, lost: bigint];
+
+const none: Numbers = [0n, 0n, 0n];
+
+function countsOf(
+  events: Record<string, Numbers>,
+  detections: Record<string, Numbers> = {},
+): Map<EventDefinition, RouteCounts> {
+  return new Map(
+    Object.keys(events).map((name) => {
+      const event = findEvent(name);
+      assert.ok(event !== undefined, name);
+      const one = ([produced, submitted, lost]: Numbers): EventCounts => ({ produced, submitted, lost });
+      return [event, { events: one(events[name] ?? none), detections: one(detections[name] ?? none) }];
+    }),
+  );
+}
+
+const traced = new Set(['events'] as const);
+
+test('counts name the events that happened, and their sum', () => {
+  const counts = countsOf({ execve: [2n, 2n, 0n], ptrace: [1n, 1n, 0n], execveat: none });
+  assert.equal(describeCounts(counts, traced, 0n), '3 events (execve 2, ptrace 1), 3 delivered, 0 lost');
+  assert.equal(describeCounts(countsOf({}), traced, 0n), '0 events, 0 delivered, 0 lost');
+});
+
+test('losses are named by event', () => {
+  const counts = countsOf({ execve: [5n, 3n, 2n], ptrace: [1n, 1n, 0n] });
+  assert.match(describeCounts(counts, traced, 0n), /^6 events .*, 4 delivered, 2 lost \(execve 2\)$/);
+});
+
+test('detections are counted apart from events', () => {
+  const counts = countsOf({ ptrace: [500n, 400n, 100n] }, { ptrace: [1n, 1n, 0n] });
+  assert.equal(
+    describeCounts(counts, new Set(['events', 'detections'] as const), 0n),
+    '500 events (ptrace 500), 400 delivered, 100 lost (ptrace 100); ' +
+      '1 detection (ptrace 1), 1 delivered, 0 lost',
+  );
+});
+
+test('runs that the kernel skipped are said, and so is that it does not count them', () => {
+  assert.match(describeCounts(countsOf({}), traced, 7n), /; 7 runs skipped by the kernel$/);
+  assert.match(
+    describeCounts(countsOf({}), traced, undefined),
+    /; this kernel does not count the runs that it skips$/,
+  );
+});

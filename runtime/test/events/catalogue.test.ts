@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  catalogue,
+  eventsOfSet,
+  findEvent,
+  findEventById,
+  setNames,
+} from '../../src/events/catalogue/index.js';
+import { maxArguments, maxEvents, maxSyscalls } from '../../src/events/layout.js';
+import { programs } from '../../src/events/programs.js';
+
+/** What version 0.5.4 of the original called these events; tools and rules refer to both. */
+const originals = [
+  { id: 59, id32: 11, name: 'execve', sets: ['default', 'syscalls', 'proc', 'proc_life'] },
+  { id: 101, id32: 26, name: 'ptrace', sets: ['default', 'syscalls', 'proc'] },
+  { id: 322, id32: 358, name: 'execveat', sets: ['default', 'syscalls', 'proc', 'proc_life'] },
+  { id: 1002, id32: undefined, name: 'sched_process_fork', sets: [] },
+  { id: 1003, id32: undefined, name: 'sched_process_exit', sets: ['default', 'proc', 'proc_life'] },
+  { id: 1013, id32: undefined, name: 'security_bprm_check', sets: ['default', 'lsm_hooks'] },
+  { id: 1014, id32: undefined, name: 'security_file_open', sets: ['default', 'lsm_hooks'] },
+] as const;
+
+const originalArguments: Record<string, string> = {
+  execve: 'const char* pathname, const char*const* argv, const char*const* envp',
+  ptrace: 'long request, pid_t pid, void* addr, void* data',
+  execveat: 'int dirfd, const char* pathname, const char*const* argv, const char*const* envp, int flags',
+  security_bprm_check: 'const char* pathname, dev_t dev, unsigned long inode',
+  security_file_open: 'const char* pathname, int flags, dev_t dev, unsigned long inode',
+};
+
+test('ids and names are unique, and events come by ascending id', () => {
+  const ids = catalogue.map((event) => event.id);
+  assert.equal(new Set(ids).size, catalogue.length);
+  assert.equal(new Set(catalogue.map((event) => event.name)).size, catalogue.length);
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a, b) => a - b),
+  );
+});
+
+test('events that the original had keep their ids, syscall numbers and sets', () => {
+  for (const original of originals) {
+    const event = findEvent(original.name);
+    assert.equal(event?.id, original.id, original.name);
+    assert.equal(event.syscall?.i386, original.id32, original.name);
+    if (event.syscall !== undefined) assert.equal(event.syscall.x86_64, original.id, original.name);
+    for (const set of original.sets) assert.ok(event.sets.includes(set), `${original.name} in ${set}`);
+  }
+});
+
+test('arguments that the original had keep their names, types and order', () => {
+  for (const [name, wanted] of Object.entries(originalArguments)) {
+    const found = findEvent(name)?.arguments.map((argument) => `${argument.type} ${argument.name}`);
+    assert.equal(found?.join(', '), wanted, name);
+  }
+});
+
+test('every event fits what the kernel side can hold', () => {
+  for (const event of catalogue) {
+    assert.ok(event.id < maxEvents, event.name);
+    assert.ok(event.arguments.length <= (event.syscall === undefined ? maxArguments : 6), event.name);
+    assert.equal(new Set(event.arguments.map(({ name }) => name)).size, event.arguments.length, event.name);
+    assert.match(event.name, /^[a-z][a-z0-9_]*$/);
+    for (const number of Object.values(event.syscall ?? {})) {
+      if (typeof number === 'number') assert.ok(number < maxSyscalls, `${event.name}: ${number}`);
+    }
+  }
+});
+
+test('every event has exactly one way to be served: a syscall, or hooks with a program each', () => {
+  const names = new Set(programs.map((program) => program.name));
+  assert.equal(names.size, programs.length);
+  for (const { name, syscall, hooks } of catalogue) {
+    assert.notEqual(syscall === undefined, hooks === undefined, name);
+    if (hooks === undefined) continue;
+    const needed =
+      hooks.kind === 'tracepoint'
+        ? [`tp_btf__${hooks.tracepoint}`, `raw_tp__${hooks.tracepoint}`]
+        : [`fentry__${hooks.function}`, `kprobe__${hooks.function}`, `lsm__${hooks.lsm}`];
+    for (const program of needed) assert.ok(names.has(program), `${name} needs ${program}`);
+  }
+});
+
+test('events are found by name and id, and what does not exist is not found', () => {
+  for (const event of catalogue) {
+    assert.equal(findEvent(event.name), event);
+    assert.equal(findEventById(event.id), event);
+  }
+  assert.equal(findEvent('EXECVE'), undefined);
+  assert.equal(findEvent('constructor'), undefined);
+  assert.equal(findEventById(60), undefined);
+});
+
+test('a set gives its events by ascending id, and set names are sorted and without repeats', () => {
+  assert.deepEqual(
+    eventsOfSet('syscalls').map((event) => event.name),
+    catalogue.filter((event) => event.syscall !== undefined).map((event) => event.name),
+  );
+  assert.deepEqual(eventsOfSet('nonsense'), []);
+  const sets = setNames();
+  assert.deepEqual(sets, [...new Set(sets)].toSorted());
+  for (const set of sets) assert.ok(eventsOfSet(set).length > 0, set);
+  assert.ok(sets.includes('default'));
+});

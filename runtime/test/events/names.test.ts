@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeValue } from '../../src/events/names.js';
+import type { ArgumentValue } from '../../src/events/record.js';
+import type { ArgumentType, Vocabulary } from '../../src/events/types.js';
+
+function describe(value: ArgumentValue, vocabulary?: Vocabulary, type: ArgumentType = 'int'): ArgumentValue {
+  const definition = { name: 'sample', type, ...(vocabulary === undefined ? {} : { vocabulary }) };
+  return describeValue({ definition, value });
+}
+
+test('ptrace requests have their names, and others stay numbers', () => {
+  assert.equal(describe(0, 'ptraceRequest'), 'PTRACE_TRACEME');
+  assert.equal(describe(16, 'ptraceRequest'), 'PTRACE_ATTACH');
+  assert.equal(describe(0x4206, 'ptraceRequest'), 'PTRACE_SEIZE');
+  assert.equal(describe(0x420f, 'ptraceRequest'), 'PTRACE_GET_RSEQ_CONFIGURATION');
+  assert.equal(describe(4711, 'ptraceRequest'), '4711');
+  assert.equal(describe(-1, 'ptraceRequest'), '-1');
+});
+
+test('open flags are an access mode and the flags after it', () => {
+  assert.equal(describe(0, 'openFlags'), 'O_RDONLY');
+  assert.equal(describe(1, 'openFlags'), 'O_WRONLY');
+  assert.equal(describe(2, 'openFlags'), 'O_RDWR');
+  assert.equal(describe(3, 'openFlags'), 'O_ACCMODE');
+  assert.equal(describe(0o100000, 'openFlags'), 'O_RDONLY|O_LARGEFILE');
+  assert.equal(describe(0o1101, 'openFlags'), 'O_WRONLY|O_CREAT|O_TRUNC');
+  assert.equal(describe(0o2000002, 'openFlags'), 'O_RDWR|O_CLOEXEC');
+});
+
+test('flags that hold other flags are named once', () => {
+  assert.equal(describe(0o20200002, 'openFlags'), 'O_RDWR|O_TMPFILE');
+  assert.equal(describe(0o200000, 'openFlags'), 'O_RDONLY|O_DIRECTORY');
+  assert.equal(describe(0o4010000, 'openFlags'), 'O_RDONLY|O_SYNC');
+  assert.equal(describe(0o10000, 'openFlags'), 'O_RDONLY|O_DSYNC');
+});
+
+test('bits without a name are shown as one hexadecimal number', () => {
+  assert.equal(describe(0x40000000, 'openFlags'), 'O_RDONLY|0x40000000');
+  assert.equal(describe(-0x80000000, 'openFlags'), 'O_RDONLY|0x80000000');
+  assert.equal(describe(0x100 | 0x2, 'execveatFlags'), 'AT_SYMLINK_NOFOLLOW|0x2');
+});
+
+test('execveat flags are named', () => {
+  assert.equal(describe(0, 'execveatFlags'), '0');
+  assert.equal(describe(0x1100, 'execveatFlags'), 'AT_SYMLINK_NOFOLLOW|AT_EMPTY_PATH');
+});
+
+test('a value without a vocabulary, or too large for one, stays what it is', () => {
+  assert.equal(describe(0), 0);
+  assert.equal(describe('/bin/ls', undefined, 'const char*'), '/bin/ls');
+  assert.deepEqual(describe(['ls'], undefined, 'const char*const*'), ['ls']);
+  assert.equal(describe(2n ** 60n, 'ptraceRequest', 'long'), 2n ** 60n);
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { recordFlags } from '../../src/events/layout.js';
+import { eventToJson, findingToJson } from '../../src/output/json.js';
+import antiDebugging from '../../src/signatures/trc-2-anti-debugging.js';
+import { recordedEvent } from '../events/record-encoder.js';
+
+const execve = recordedEvent({
+  event: 'execve',
+  hook: 'trampoline',
+  fields: {
+    time: 176_751_746_515_000n,
+    start_time: 5n,
+    parent_start_time: 4n,
+    cgroup_id: 77n,
+    host_tid: 14_726,
+    host_pid: 14_726,
+    host_ppid: 14_000,
+    ns_tid: 26,
+    ns_pid: 26,
+    ns_ppid: 1,
+    uid: 1000,
+    mnt_ns: 4_026_531_840,
+    pid_ns: 4_026_531_836,
+    comm: 'zsh',
+    uts_name: 'ubuntu',
+    cpu: 3,
+  },
+  args: { pathname: { bytes: '/usr/bin/ls' }, argv: { bytes: 'ls\0-l\0' } },
+});
+
+test('an event starts with the keys of the original in its order, and additions follow', () => {
+  assert.equal(
+    eventToJson(execve),
+    '{"timestamp":176751.746515,"processId":26,"threadId":26,"parentProcessId":1,"hostProcessId":14726,' +
+      '"hostThreadId":14726,"hostParentProcessId":14000,"userId":1000,"mountNamespace":4026531840,' +
+      '"pidNamespace":4026531836,"processName":"zsh","hostName":"ubuntu","eventId":"59","eventName":"execve",' +
+      '"argsNum":2,"returnValue":0,"stackAddresses":null,' +
+      '"args":[{"name":"pathname","type":"const char*","value":"/usr/bin/ls"},' +
+      '{"name":"argv","type":"const char*const*","value":["ls","-l"]}],' +
+      '"cgroupId":77,"processStartTime":5,"parentStartTime":4,"cpu":3,"hook":"trampoline","abi":"native",' +
+      '"argumentSource":"user","executable":null}',
+  );
+});
+
+test('arguments are named where they have names, and say where they were cut', () => {
+  const event = recordedEvent({
+    event: 'execveat',
+    fields: { flags: recordFlags.compat },
+    executable: { bytes: '/usr/bin/env' },
+    args: {
+      pathname: { bytes: '/bin/l', isCut: true },
+      argv: { bytes: 'a\0', full: 300, isCut: true },
+      flags: 0x1000,
+    },
+  });
+  const parsed = JSON.parse(eventToJson(event)) as Record<string, unknown>;
+  assert.deepEqual(parsed['args'], [
+    { name: 'pathname', type: 'const char*', value: '/bin/l', cut: { of: null } },
+    { name: 'argv', type: 'const char*const*', value: ['a'], cut: { of: 300 } },
+    { name: 'flags', type: 'int', value: 'AT_EMPTY_PATH' },
+  ]);
+  assert.equal(parsed['argsNum'], 3);
+  assert.equal(parsed['abi'], '32-bit');
+  assert.equal(parsed['executable'], '/usr/bin/env');
+});
+
+test('an integer that a double cannot hold is written as a string of all its digits', () => {
+  const line = eventToJson(
+    recordedEvent({
+      event: 'security_bprm_check',
+      fields: { cgroup_id: 0xffff_ffff_ffff_ffffn },
+      args: { inode: 0x20_0000_0000_0001n },
+    }),
+  );
+  assert.match(line, /"value":"9007199254740993"/);
+  assert.match(line, /"cgroupId":"18446744073709551615"/);
+  const safe = recordedEvent({ event: 'security_bprm_check', args: { inode: 0x1f_ffff_ffff_ffffn } });
+  assert.match(eventToJson(safe), /"value":9007199254740991\b/);
+});
+
+test('whatever a program calls itself, an event is one line that reads back the same', () => {
+  const hostile = 'a"\\\n\r\u0000\u001b[31m\u2028';
+  const event = recordedEvent({
+    event: 'execve',
+    fields: { comm: 'x"\n\u001b' },
+    args: { pathname: { bytes: hostile }, argv: { bytes: 'a\nb\0"\0' } },
+  });
+  const line = eventToJson(event);
+  // oxlint-disable-next-line no-control-regex -- none may be left
+  assert.doesNotMatch(line, /[\u0000-\u001f]/);
+  const parsed = JSON.parse(line) as { processName: string; args: { value: unknown }[] };
+  assert.equal(parsed.processName, 'x"\n\u001b');
+  assert.deepEqual(
+    parsed.args.map((argument) => argument.value),
+    [hostile, ['a\nb', '"']],
+  );
+});
+
+test('a finding carries the rule, why it fired, the event, the ancestors and what was lost', () => {
+  const event = recordedEvent({
+    event: 'ptrace',
+    ancestors: [{ hostPid: 10, pid: 2, startTime: 9n, comm: 'bash' }],
+    args: { request: 0 },
+  });
+  const finding = {
+    summary: 'did it',
+    facts: ['a "fact"'],
+    data: { inode: 2n ** 64n - 1n },
+    rule: antiDebugging.metadata,
+    event,
+  };
+  const line = findingToJson(finding, 3n);
+  assert.ok(!line.includes('\n'));
+  const parsed = JSON.parse(line) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(parsed), [
+    'rule',
+    'summary',
+    'facts',
+    'data',
+    'event',
+    'ancestors',
+    'ancestorsCut',
+    'lostEvents',
+  ]);
+  assert.deepEqual(parsed['rule'], antiDebugging.metadata);
+  assert.deepEqual(parsed['data'], { inode: '18446744073709551615' });
+  assert.deepEqual(parsed['event'], JSON.parse(eventToJson(event)));
+  assert.deepEqual(parsed['ancestors'], [{ hostPid: 10, pid: 2, startTime: 9, comm: 'bash' }]);
+  assert.equal(parsed['ancestorsCut'], false);
+  assert.equal(parsed['lostEvents'], 3);
+});
+
+test('a finding without data has an empty object in its place', () => {
+  const finding = { summary: 'did it', facts: [], rule: antiDebugging.metadata, event: execve };
+  assert.deepEqual((JSON.parse(findingToJson(finding, 0n)) as { data: unknown }).data, {});
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { test } from 'node:test';
+import type { HookKind } from '../../src/events/layout.js';
+import { runningKernel, type Kernel } from '../../src/host/kernel.js';
+import { LibbpfError } from '../../src/libbpf/index.js';
+import { Obstacles } from '../../src/tracing/obstacles.js';
+import type { Attachment } from '../../src/tracing/rungs.js';
+
+/* Reads the BTF of the running kernel. */
+
+const complete: Kernel = { ...runningKernel(), hasBtf: true, hasKprobes: true };
+
+function attachment(kind: HookKind, program: string, target = 'vfs_read'): Attachment {
+  return { kind, program, target, isReturn: false, isOptional: false };
+}
+
+function obstaclesOn(kernel: Kernel, allowed?: readonly HookKind[]): Obstacles {
+  return new Obstacles(kernel, new Set(['one', 'two']), allowed);
+}
+
+const verifierLog = `libbpf: prog 'one': BPF program load failed: Permission denied
+libbpf: prog 'one': -- BEGIN PROG LOAD LOG --
+R1 invalid mem access
+-- END PROG LOAD LOG --`;
+
+test('what the kernel lacks is known before anything is tried', () => {
+  using obstacles = obstaclesOn({ ...complete, hasBtf: false, hasKprobes: false });
+  assert.equal(obstacles.find(attachment('kprobe', 'one')), 'this kernel has no kprobes');
+  assert.equal(obstacles.find(attachment('tp_btf', 'one')), 'this kernel has no BTF');
+  assert.equal(obstacles.find(attachment('trampoline', 'one')), 'this kernel has no BTF');
+  assert.equal(obstacles.find(attachment('raw_tracepoint', 'one')), undefined);
+});
+
+test('what the kernel has is no obstacle', () => {
+  using obstacles = obstaclesOn(complete);
+  for (const kind of ['kprobe', 'tp_btf', 'trampoline', 'raw_tracepoint'] as const) {
+    assert.equal(obstacles.find(attachment(kind, 'one')), undefined, kind);
+  }
+});
+
+test('a trampoline needs its function in the BTF of the kernel', () => {
+  using obstacles = obstaclesOn(complete);
+  assert.equal(
+    obstacles.find(attachment('trampoline', 'one', 'no_such_function')),
+    "no_such_function is not in this kernel's BTF",
+  );
+});
+
+test('an LSM program needs bpf among the active security modules', () => {
+  const path = '/sys/kernel/security/lsm';
+  const isActive = existsSync(path) && readFileSync(path, 'utf8').trim().split(',').includes('bpf');
+  using obstacles = obstaclesOn(complete);
+  assert.equal(
+    obstacles.find(attachment('lsm', 'one')),
+    isActive ? undefined : 'bpf is not among the active security modules',
+  );
+});
+
+test('a verdict of the verifier rules out that program only', () => {
+  using obstacles = obstaclesOn(complete);
+  const failed = attachment('trampoline', 'one');
+  obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.EACCES, verifierLog), failed);
+  const reason = 'loading one failed, the verifier says: R1 invalid mem access';
+  assert.equal(obstacles.find(failed), reason);
+  assert.equal(obstacles.find(attachment('trampoline', 'one', 'vfs_write')), reason);
+  assert.equal(obstacles.find(attachment('trampoline', 'two')), undefined);
+});
+
+test('a refusal without a verdict rules out every program of the kind', () => {
+  using obstacles = obstaclesOn(complete);
+  obstacles.learnFromLoad(
+    new LibbpfError('bpf_object__load', constants.errno.EPERM),
+    attachment('trampoline', 'one'),
+  );
+  assert.equal(obstacles.find(attachment('trampoline', 'two')), 'the kernel refuses trampolines (EPERM)');
+  assert.equal(obstacles.find(attachment('tp_btf', 'two')), undefined);
+  obstacles.learnFromLoad(
+    new LibbpfError('bpf_object__load', constants.errno.ENOTSUP),
+    attachment('lsm', 'one'),
+  );
+  assert.match(obstacles.find(attachment('lsm', 'two')) ?? '', /^the kernel refuses LSM programs/);
+});
+
+test('a failure to attach rules out that program on that target only', () => {
+  using obstacles = obstaclesOn(complete);
+  const failed = attachment('kprobe', 'one', 'vfs_read');
+  obstacles.learnFromAttach(new LibbpfError('bpf_program__attach_kprobe', constants.errno.ENOENT), failed);
+  assert.equal(obstacles.find(failed), 'attaching to vfs_read failed: ENOENT');
+  assert.equal(obstacles.find(attachment('kprobe', 'one', 'vfs_write')), undefined);
+});
+
+test('a hook that attached and stays silent is ruled out, and only there', () => {
+  using obstacles = obstaclesOn(complete);
+  const silent = attachment('kprobe', 'one', 'vfs_read');
+  obstacles.learnFromSilence(silent);
+  assert.equal(obstacles.find(silent), 'attached to vfs_read, but not firing');
+  assert.equal(obstacles.find(attachment('kprobe', 'one', 'vfs_write')), undefined);
+});
+
+test('a program that the object does not have cannot serve', () => {
+  using obstacles = obstaclesOn(complete);
+  assert.equal(obstacles.find(attachment('kprobe', 'three')), 'the object has no program three');
+});
+
+test('kinds that the user did not allow are not used, and LSM programs are tried where they are', () => {
+  using obstacles = obstaclesOn(complete, ['raw_tracepoint', 'lsm']);
+  assert.equal(obstacles.find(attachment('raw_tracepoint', 'one')), undefined);
+  assert.equal(obstacles.find(attachment('lsm', 'one')), undefined);
+  assert.equal(obstacles.find(attachment('kprobe', 'one')), 'not among the kinds that --hooks allows');
+});
