@@ -5,7 +5,7 @@ import type { Finding } from '../detection/rule.js';
 
 /** One event as one line of JSON, without the line end: the original's keys first, additions at the end. */
 export function eventToJson(event: TracedEvent): string {
-  return JSON.stringify(describeEvent(event));
+  return escapeJson(JSON.stringify(describeEvent(event)));
 }
 
 /** One finding as one line of JSON, without the line end. */
