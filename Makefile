@@ -7,11 +7,11 @@ OUT_DIR ?= dist
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels bpf bpf-portable build lint bench clean
+.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,7 +51,7 @@ attacks: ## compile the test programs (attacks, benign, storms) into dist/attack
 	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
-	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
@@ -62,9 +62,12 @@ test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, wit
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
-bench: bpf-portable ## measure: start to armed, compile, store hit
-	$(Q)node bench/run.mjs
+bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily
+	$(Q)node bench/dist/main.js $(BENCH)
+
+bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KERNEL=debian-6.1
+	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/matrix/dist runtime/portable .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/matrix/dist bench/dist runtime/portable .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

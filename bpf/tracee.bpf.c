@@ -7,6 +7,7 @@
 #include "scope.h"
 #include "context.h"
 #include "arguments.h"
+#include "files.h"
 #include "submit.h"
 #include "probes/syscalls.h"
 #include "probes/process.h"

@@ -80,6 +80,7 @@ const commands = [
   { command: 'tracee trace', page: 'docs/usage.md', program: 'runtime', words: ['trace'] },
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
+  { command: 'tracee-builder check', page: 'docs/building.md', program: 'builder', words: ['check'] },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

@@ -32,7 +32,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events:type'],
-  output: ['errors', 'events', 'detection:type', 'tracing:type'],
+  output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
     ...['tracing', 'detection', 'signatures', 'output'],

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,8 +34,8 @@ export function createPlace(context: { after(callback: () => void): void }): Pla
   };
 }
 
-export function run(place: Place, args: readonly string[], env: NodeJS.ProcessEnv = {}): Outcome {
-  return runCommand(place, [process.execPath, script, ...args], env);
+export function run(place: Place, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  return start(place, [process.execPath, script, ...args], env).ended;
 }
 
 /**
@@ -46,22 +46,11 @@ export function runMounted(
   place: Place,
   { setup, finish = ':' }: { setup: string; finish?: string },
   args: readonly string[],
-): Outcome {
+): Promise<Outcome> {
   const namespace = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--user', '--map-root-user'];
   const shell = `${setup} || exit 99; "$@"; status=$?; ${finish}; exit $status`;
   const command = ['unshare', ...namespace, 'sh', '-c', shell, 'sh', process.execPath, script, ...args];
-  return runCommand(place, command);
-}
-
-function runCommand(place: Place, command: readonly string[], env: NodeJS.ProcessEnv = {}): Outcome {
-  const [program = '', ...args] = command;
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd: place.directory,
-    encoding: 'utf8',
-    timeout: 60_000,
-    env: { ...place.env, ...env },
-  });
-  return { status, stdout, stderr };
+  return start(place, command).ended;
 }
 
 /** Starts the program, waits until it has made `file`, sends the signal, and gives the status it ends with. */
@@ -70,7 +59,19 @@ export async function interrupt(
   args: readonly string[],
   { file, signal, env }: { file: string; signal: NodeJS.Signals; env: NodeJS.ProcessEnv },
 ): Promise<Outcome> {
-  const child = spawn(process.execPath, [script, ...args], {
+  const { child, ended } = start(place, [process.execPath, script, ...args], env);
+  await appears(file, child);
+  child.kill(signal);
+  return ended;
+}
+
+function start(
+  place: Place,
+  command: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; ended: Promise<Outcome> } {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
     cwd: place.directory,
     env: { ...place.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -78,11 +79,8 @@ export async function interrupt(
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = once(child, 'close');
-  await appears(file, child);
-  child.kill(signal);
-  const [status] = (await ended) as [number | null];
-  return { status, ...output };
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number | null, ...output }));
+  return { child, ended };
 }
 
 async function appears(file: string, child: ChildProcess): Promise<void> {

@@ -17,8 +17,8 @@ test('the sources are told where types come from in the words of bpf/kernel_type
 
 test('the most specific directory is mapped last, since clang takes the last that fits', () => {
   const mapped = reproducible([
-    ['/work/include', 'include'],
-    ['/work', 'work'],
+    ['/job/include', 'include'],
+    ['/job', 'job'],
   ]).filter((flag) => flag.startsWith('-fdebug-prefix-map'));
-  assert.deepEqual(mapped, ['-fdebug-prefix-map=/work=work', '-fdebug-prefix-map=/work/include=include']);
+  assert.deepEqual(mapped, ['-fdebug-prefix-map=/job=job', '-fdebug-prefix-map=/job/include=include']);
 });

@@ -25,17 +25,25 @@ export function readResults(
   output: string,
   trouble: string | undefined,
 ): Result[] {
-  const lines = output
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as GuestLine)
-    .filter((line) => line.variant === variant);
+  const lines = readLines(output).filter((line) => line.variant === variant);
   const results = lines.flatMap((line) => (line.test === undefined ? [] : [{ kernel, ...line }]));
   const end = lines.find((line) => line.test === undefined);
   const problem = problemOf(results, end?.status, trouble);
   if (problem === undefined) return results;
   const test = 'the tests run to their end';
   return [...results, { kernel, variant, test, outcome: 'failed', seconds: 0, message: problem }];
+}
+
+/** The variants whose runs have ended, in the output so far. */
+export function endedVariants(output: string): string[] {
+  return readLines(output).flatMap((line) => (line.test === undefined ? [line.variant] : []));
+}
+
+function readLines(output: string): GuestLine[] {
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as GuestLine);
 }
 
 function problemOf(

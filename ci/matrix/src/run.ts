@@ -6,7 +6,7 @@ import { runInVm } from '../../vm/dist/run.js';
 import type { VmSettings } from '../../vm/dist/settings.js';
 import { guestScript, prepareGuest, type PreparedVariant } from './guest.js';
 import { buildObject, releaseOf } from './objects.js';
-import { readResults, type Result } from './results.js';
+import { endedVariants, readResults, type Result } from './results.js';
 import { variantsFor, type ObjectKind, type Variant } from './variants.js';
 
 /** What to run. */
@@ -66,6 +66,7 @@ async function runKernel(kernel: string, build: ObjectBuilder, options: MatrixOp
     }
   }
   let output = '';
+  const ended = new Set<string>();
   let trouble: string | undefined;
   const directory = await mkdtemp(join(tmpdir(), 'tracee-guest-'));
   try {
@@ -76,7 +77,12 @@ async function runKernel(kernel: string, build: ObjectBuilder, options: MatrixOp
       command: ['/bin/sh', '-c', guestScript(prepared, expectedHook)],
       timeoutMs: limitMs,
       onOutput: (chunk, stream) => {
-        if (stream === 'stdout') output += chunk.toString('utf8');
+        if (stream !== 'stdout') return;
+        output += chunk.toString('utf8');
+        for (const variant of endedVariants(output)) {
+          if (!ended.has(variant)) onProgress?.(`${kernel}: done with ${variant}`);
+          ended.add(variant);
+        }
       },
       ...(onProgress && { onProgress }),
       ...(signal && { signal }),

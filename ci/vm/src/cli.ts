@@ -25,6 +25,7 @@ Commands:
       --arg <text>              kernel argument, such as lsm=yama,bpf (repeat)
       --memory <MiB>            default 1024
       --cpus <count>            default 2
+      --icount                  one CPU whose clocks count instructions, a nanosecond each (slow)
       --timeout <seconds>       for boot and command together, default 180
       --console                 print the kernel's console to stderr at the end
 
@@ -147,6 +148,7 @@ async function run(words: string[]): Promise<number> {
         memory: { type: 'string', default: '1024' },
         cpus: { type: 'string', default: '2' },
         timeout: { type: 'string', default: '180' },
+        icount: { type: 'boolean', default: false },
         console: { type: 'boolean', default: false },
       },
     }),
@@ -165,6 +167,7 @@ async function run(words: string[]): Promise<number> {
     kernelArguments: values.arg,
     memoryMiB: parseCount('--memory', values.memory),
     processors: parseCount('--cpus', values.cpus),
+    countsInstructions: values.icount,
     timeoutMs: parseCount('--timeout', values.timeout) * 1000,
     signal: abort.signal,
     onOutput: (chunk, stream) => process[stream].write(chunk),

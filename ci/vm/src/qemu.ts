@@ -14,6 +14,8 @@ export interface Machine {
   readonly processors: number;
   /** Appended to the kernel's command line. */
   readonly kernelArguments: readonly string[];
+  /** One nanosecond of the guest's time for each instruction, on one processor: its clocks count instructions. */
+  readonly countsInstructions: boolean;
   readonly timeoutMs: number;
   /** An existing directory for sockets and the console's log; its path must be short (sockets: 107 bytes). */
   readonly workDir: string;
@@ -72,7 +74,7 @@ export function lastLines(consoleLog: string, count = 40): string {
 }
 
 function machineArguments(machine: Machine, console: string): string[] {
-  const { options, kernelArguments } = accelerator();
+  const { options, kernelArguments } = machine.countsInstructions ? countInstructions() : accelerator();
   const commandLine = [
     ...['console=ttyS0', 'quiet', 'panic=-1', 'mitigations=off'],
     ...kernelArguments,
@@ -81,7 +83,7 @@ function machineArguments(machine: Machine, console: string): string[] {
   return [
     ...options,
     ...['-nodefaults', '-nographic', '-no-reboot', '-no-user-config'],
-    ...['-m', `${machine.memoryMiB}M`, '-smp', String(machine.processors)],
+    ...['-m', `${machine.memoryMiB}M`, '-smp', machine.countsInstructions ? '1' : String(machine.processors)],
     ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', commandLine.join(' ')],
     ...['-drive', `file=${machine.image},format=raw,if=virtio,cache=unsafe`],
     ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
@@ -91,6 +93,14 @@ function machineArguments(machine: Machine, console: string): string[] {
       ...['-device', `virtserialport,chardev=${port},name=${port}`],
     ]),
   ];
+}
+
+/** `shift=0`: 2^0 ns an instruction. Idle time passes at once, or a sleeping guest would wait for real seconds. */
+function countInstructions(): { options: string[]; kernelArguments: string[] } {
+  return {
+    options: ['-accel', 'tcg,thread=single', '-cpu', 'max', '-icount', 'shift=0,sleep=off'],
+    kernelArguments: [],
+  };
 }
 
 /**

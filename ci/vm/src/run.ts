@@ -29,6 +29,8 @@ export interface VmRun {
   readonly freeMiB?: number;
   /** Added to the kernel's command line, such as `lsm=lockdown,yama,bpf`. */
   readonly kernelArguments?: readonly string[];
+  /** One processor whose clocks count instructions, a nanosecond each; emulated, so slower still. */
+  readonly countsInstructions?: boolean;
   /** For the boot and the command together, 180 s by default. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -111,6 +113,7 @@ export async function runInVm(run: VmRun): Promise<VmResult> {
       memoryMiB: run.memoryMiB ?? 1024,
       processors: run.processors ?? 2,
       kernelArguments: run.kernelArguments ?? [],
+      countsInstructions: run.countsInstructions ?? false,
       timeoutMs,
       workDir,
       signal,

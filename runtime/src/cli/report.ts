@@ -9,9 +9,23 @@ export function say(text: string): void {
   process.stderr.write(`tracee: ${text}\n`);
 }
 
-/** Data: stdout. */
+/** Characters that are written at once; a write for each line would cost more than making it. */
+const chunkLength = 1 << 16;
+
+let unwritten = '';
+
+/** Data: stdout. What is printed in one turn leaves together, at its end. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  if (unwritten === '') queueMicrotask(writeOut);
+  unwritten += `${text}\n`;
+  if (unwritten.length >= chunkLength) writeOut();
+}
+
+function writeOut(): void {
+  if (unwritten === '') return;
+  const chunk = unwritten;
+  unwritten = '';
+  process.stdout.write(chunk);
 }
 
 /** Prints an error and gives the status to end with. A bug shows its stack, a user's mistake its mend. */
@@ -46,11 +60,13 @@ export function warnOfGaps(plan: readonly PlannedEvent[]): void {
 export function describeCounts(
   counts: ReadonlyMap<EventDefinition, RouteCounts>,
   routes: ReadonlySet<keyof RouteCounts>,
-  skippedRuns: bigint | undefined,
+  gaps: { skippedRuns: () => bigint | undefined; malformedRecords: number },
 ): string {
   const parts = [...routes].map((route) => describeRoute(route, counts));
+  const skippedRuns = gaps.skippedRuns();
   if (skippedRuns === undefined) parts.push('this kernel does not count the runs that it skips');
   else if (skippedRuns > 0n) parts.push(`${skippedRuns} runs skipped by the kernel`);
+  if (gaps.malformedRecords > 0) parts.push(`${gaps.malformedRecords} records not understood`);
   return parts.join('; ');
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { requireCapabilities } from '../host/capabilities.js';
-import { runningKernel } from '../host/kernel.js';
+import { runningKernel, type Kernel } from '../host/kernel.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
@@ -38,18 +38,36 @@ export async function run(options: RunOptions): Promise<void> {
     say(`warning: ${warning.message}${warning.hint === undefined ? '' : ` (${warning.hint})`}`);
   }
   const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
-  const tracer = Tracer.start({
-    ...options,
-    object: object.bytes,
-    programs: object.manifest.programs.map(({ name }) => name),
-    kernel,
-    scope: options.plan ? nobody : scopeOf(options.scope, child),
-  });
+  const tracer = startTracer(options, object, kernel, child);
   try {
-    if (options.plan) print(options.json ? planToJson(tracer, kernel) : planToText(tracer, kernel));
+    const { plan, buffer } = tracer;
+    const coverage = { kernel, plan, buffer };
+    if (options.plan) print(options.json ? planToJson(coverage) : planToText(coverage));
     else await trace(tracer, child, options, object.path);
   } finally {
     await tracer.close();
+  }
+}
+
+/** A command that waits to be released must not outlive a start that failed, nor keep this process alive. */
+function startTracer(
+  options: RunOptions,
+  object: ReturnType<typeof findObject>,
+  kernel: Kernel,
+  child: ChildProcess | undefined,
+): Tracer {
+  const scope = options.plan ? nobody : scopeOf(options.scope, child);
+  try {
+    return Tracer.start({
+      ...options,
+      object: object.bytes,
+      programs: object.manifest.programs.map(({ name }) => name),
+      kernel,
+      scope,
+    });
+  } catch (error) {
+    child?.kill('SIGKILL');
+    throw error;
   }
 }
 
@@ -71,7 +89,7 @@ async function trace(
   await running;
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer.skippedRuns()));
+  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer));
 }
 
 /** Where records of the selected events go. */
@@ -99,6 +117,8 @@ async function startHeld(command: readonly string[]): Promise<ChildProcess> {
 async function release(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit');
   const pipe = child.stdio[3];
+  /* A command that is killed before it has read the line resets the connection; its end is told by `exit`. */
+  pipe?.on('error', () => undefined);
   if (pipe !== null && pipe !== undefined && 'write' in pipe) pipe.end('\n');
   const [status, signal] = (await ended) as [number | null, string | null];
   if (status !== 0) say(`the command ended with ${signal ?? `status ${status}`}`);

@@ -1,6 +1,6 @@
 import { TraceeError } from '../errors.js';
 import { findEvent } from '../events/catalogue/index.js';
-import type { TracedEvent } from '../events/record.js';
+import type { ArgumentValue, TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { kernelFilter, type KernelFilter } from './kernel-filter.js';
 import type { EventSelector, Finding, Match, Rule } from './rule.js';
@@ -78,8 +78,16 @@ export class Engine {
 function isSelected(selector: EventSelector, event: TracedEvent): boolean {
   return Object.entries(selector.where ?? {}).every(([name, values]) => {
     const argument = event.arguments.find((one) => one.definition.name === name);
-    return argument !== undefined && values.includes(argument.value);
+    return argument !== undefined && values.some((value) => isSame(value, argument.value));
   });
+}
+
+/** A number is the same as a number or as a bigint. */
+function isSame(wanted: ArgumentValue, recorded: ArgumentValue): boolean {
+  if (typeof wanted === 'bigint' && typeof recorded === 'number') return wanted === BigInt(recorded);
+  if (typeof wanted === 'number' && typeof recorded === 'bigint')
+    return Number.isInteger(wanted) && BigInt(wanted) === recorded;
+  return wanted === recorded;
 }
 
 function requireSelectable(rule: Rule, selector: EventSelector): void {

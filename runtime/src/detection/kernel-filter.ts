@@ -37,5 +37,5 @@ export function kernelFilter(
 
 function asNumber(value: ArgumentValue): bigint | undefined {
   if (typeof value === 'bigint') return value;
-  return typeof value === 'number' ? BigInt(value) : undefined;
+  return typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : undefined;
 }

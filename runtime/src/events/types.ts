@@ -63,6 +63,8 @@ export interface SyscallDefinition {
   readonly x86_64: number;
   readonly i386: number;
   readonly arm64: number;
+  /** Of 32-bit programs on arm64. */
+  readonly arm: number;
   /** 32-bit callers enter through a `compat` function of its own. */
   readonly hasCompatEntry?: true;
   /**

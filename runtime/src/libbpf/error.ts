@@ -6,7 +6,13 @@ import { libbpf, libc } from './native.js';
 /** libbpf's own error numbers start here (`__LIBBPF_ERRNO__START`). */
 const libbpfErrnoStart = 4000;
 
-const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+/** The kernel's own ENOTSUPP (include/linux/errno.h) leaks through the bpf syscall; C libraries do not know it. */
+const enotsupp = 524;
+
+const errnoNames = new Map([
+  ...Object.entries(constants.errno).map(([name, number]) => [number, name] as const),
+  [enotsupp, 'ENOTSUPP'] as const,
+]);
 
 /** A call to libbpf that failed, with the number and everything that libbpf said about it. */
 export class LibbpfError extends TraceeError {
@@ -54,6 +60,7 @@ function nameErrno(errno: number): string {
 }
 
 function describe(errno: number): string {
+  if (errno === enotsupp) return 'Operation not supported';
   if (errno < libbpfErrnoStart) return String(libc('strerror')(errno));
   const text = Buffer.alloc(256);
   libbpf('libbpf_strerror')(errno, text, text.length);

@@ -47,8 +47,13 @@ export class PerfBuffer implements RecordBuffer {
   constructor(map: BpfMap, options: PerfBufferOptions) {
     requireSize(options.sizeBytes);
     this.sizeBytes = options.sizeBytes;
-    const cpus = Array.from({ length: possibleCpus() }, (_, cpu) => openCpu(map, cpu, options));
-    this.#cpus = cpus.filter((one) => one !== undefined);
+    this.#cpus = [];
+    try {
+      for (let cpu = 0; cpu < possibleCpus(); cpu++) this.#cpus.push(...openCpu(map, cpu, options));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.fds = this.#cpus.map(({ fd }) => fd);
   }
 
@@ -75,8 +80,8 @@ function requireSize(size: number): void {
   throw new RangeError(`a perf buffer has a power of two of bytes and at least a page, not ${size}`);
 }
 
-/** Undefined for a CPU that is not online. */
-function openCpu(map: BpfMap, cpu: number, options: PerfBufferOptions): CpuBuffer | undefined {
+/** Nothing for a CPU that is not online. */
+function openCpu(map: BpfMap, cpu: number, options: PerfBufferOptions): CpuBuffer[] {
   const attributes = Buffer.alloc(attributeSize);
   attributes.writeUInt32LE(typeSoftware, 0);
   attributes.writeUInt32LE(attributeSize, 4);
@@ -87,7 +92,7 @@ function openCpu(map: BpfMap, cpu: number, options: PerfBufferOptions): CpuBuffe
   const fd = Number(libc('perf_event_open')(syscallNumber, attributes, -1, cpu, -1, flagCloseOnExec));
   if (fd < 0) {
     const errno = lastErrno();
-    if (errno === constants.errno.ENODEV) return undefined;
+    if (errno === constants.errno.ENODEV) return [];
     throw new LibbpfError(`perf_event_open (CPU ${cpu})`, errno);
   }
   const buffer = new CpuBuffer(fd, options.sizeBytes);
@@ -96,7 +101,7 @@ function openCpu(map: BpfMap, cpu: number, options: PerfBufferOptions): CpuBuffe
   key.writeUInt32LE(cpu);
   value.writeInt32LE(fd);
   map.set(key, value);
-  return buffer;
+  return [buffer];
 }
 
 /** One CPU's buffer: a page of positions, then the data. */

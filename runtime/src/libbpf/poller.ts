@@ -12,6 +12,7 @@ export class Poller {
   readonly #epoll: number;
   readonly #wakeup: number;
   #waiting: Promise<unknown> | undefined;
+  #closing: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(fds: readonly number[]) {
@@ -50,13 +51,15 @@ export class Poller {
   }
 
   /** Ends a wait and gives the descriptors back. Harmless when repeated. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    if (this.#waiting !== undefined) {
-      this.wake();
-      await this.#waiting;
-    }
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.wake();
     this.#isClosed = true;
+    await this.#waiting;
     libc('close')(this.#epoll);
     libc('close')(this.#wakeup);
   }

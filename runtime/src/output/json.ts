@@ -1,10 +1,11 @@
 import { describeValue } from '../events/names.js';
 import type { TracedEvent } from '../events/record.js';
+import { escapeJson } from './escape.js';
 import type { Finding } from '../detection/rule.js';
 
 /** One event as one line of JSON, without the line end: the original's keys first, additions at the end. */
 export function eventToJson(event: TracedEvent): string {
-  return toLine(describeEvent(event));
+  return escapeJson(JSON.stringify(describeEvent(event)));
 }
 
 /** One finding as one line of JSON, without the line end. */
@@ -22,6 +23,7 @@ export function findingToJson(finding: Finding, lost: bigint): string {
   });
 }
 
+/** Holds no bigint: a replacer, called for each of some sixty values, would take longer than all the rest. */
 function describeEvent(event: TracedEvent): Record<string, unknown> {
   return {
     timestamp: event.time / 1e9,
@@ -44,10 +46,10 @@ function describeEvent(event: TracedEvent): Record<string, unknown> {
     args: event.arguments.map((argument) => ({
       name: argument.definition.name,
       type: argument.definition.type,
-      value: describeValue(argument),
+      value: withoutBigint(describeValue(argument)),
       ...(argument.cut === undefined ? {} : { cut: { of: argument.cut.full ?? null } }),
     })),
-    cgroupId: event.cgroupId,
+    cgroupId: withoutBigint(event.cgroupId),
     processStartTime: event.startTime,
     parentStartTime: event.parentStartTime,
     cpu: event.cpu,
@@ -58,9 +60,12 @@ function describeEvent(event: TracedEvent): Record<string, unknown> {
   };
 }
 
-/** Integers too large for a double stay exact: they are written as strings. */
 function toLine(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'bigint' ? (Number.isSafeInteger(Number(inner)) ? Number(inner) : String(inner)) : inner,
-  );
+  return escapeJson(JSON.stringify(value, (_key, inner: unknown) => withoutBigint(inner)));
+}
+
+/** Integers too large for a double stay exact: they are written as strings. */
+function withoutBigint(value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

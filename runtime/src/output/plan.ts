@@ -1,9 +1,9 @@
-import type { Kernel } from '../host/kernel.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import type { BufferKind } from '../events/layout.js';
 
 /** Coverage on this kernel: how each event is served, and on which kind of buffer. */
 export interface Coverage {
+  readonly kernel: { readonly release: string; readonly arch: string };
   readonly plan: readonly PlannedEvent[];
   readonly buffer: BufferKind;
 }
@@ -15,7 +15,7 @@ const proofWords = {
 } as const;
 
 /** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
-export function planToText({ plan, buffer }: Coverage, kernel: Kernel): string {
+export function planToText({ kernel, plan, buffer }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
@@ -33,7 +33,7 @@ export function planToText({ plan, buffer }: Coverage, kernel: Kernel): string {
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ plan, buffer }: Coverage, kernel: Kernel): string {
+export function planToJson({ kernel, plan, buffer }: Coverage): string {
   return JSON.stringify({
     kernel: { release: kernel.release, arch: kernel.arch },
     buffer,

@@ -118,10 +118,11 @@ export class KernelConfig {
     if (syscall === undefined) return;
     const native = arch === 'x86_64' ? syscall.x86_64 : syscall.arm64;
     this.#setBit('syscalls', native);
-    this.#setBit('compat_syscalls', syscall.i386);
+    const compat = arch === 'x86_64' ? syscall.i386 : syscall.arm;
+    this.#setBit('compat_syscalls', compat);
     const map = this.#object.map('syscall_events');
     map.set(u32(native), u32(event.id));
-    map.set(u32(maxSyscalls + syscall.i386), u32(event.id));
+    map.set(u32(maxSyscalls + compat), u32(event.id));
   }
 
   #setBit(field: string, bit: number): void {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { HookKind } from '../events/layout.js';
 import type { Kernel } from '../host/kernel.js';
 import { Btf, verdictOf, type LibbpfError } from '../libbpf/index.js';
@@ -32,9 +33,11 @@ export class Obstacles implements Disposable {
 
   /**
    * Remembers why loading a program failed. A verdict of the verifier concerns that program; a refusal
-   * without one (EPERM for trampolines on a kernel without them) concerns every program of the kind.
+   * without one (EPERM for trampolines on a kernel without them) concerns every program of the kind. A signal
+   * that interrupts the verifier (EAGAIN) is no reason: the next attempt takes the same rung.
    */
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
+    if (error.errno === constants.errno.EAGAIN) return;
     const verdict = verdictOf(error.log);
     if (verdict !== undefined || attachment.kind === 'kprobe') {
       const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;

@@ -101,7 +101,7 @@ function trampolines(exits: SyscallFunction[], entries: SyscallFunction[]): Rung
   if (exits.length > syscallExitSlots || entries.length > syscallEntrySlots) {
     return {
       kind: 'trampoline',
-      reason: `more syscalls are selected than there are slots (${syscallExitSlots})`,
+      reason: `${exits.length} functions to return from and ${entries.length} to enter are more than its ${syscallExitSlots} and ${syscallEntrySlots} slots`,
     };
   }
   return {

@@ -4,7 +4,7 @@ import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { descendantsOf } from '../host/processes.js';
-import { Poller } from '../libbpf/index.js';
+import { Poller, type RecordReader } from '../libbpf/index.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
 import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
 import type { RouteCounts } from './kernel-config.js';
@@ -47,6 +47,7 @@ export class Tracer {
   readonly #armed: ArmedObject;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
+  #malformedRecords = 0;
 
   private constructor(armed: ArmedObject, plan: readonly PlannedEvent[], buffer: BufferKind) {
     this.plan = plan;
@@ -88,8 +89,8 @@ export class Tracer {
     await pump({
       buffers,
       poller: this.#poller,
-      onEvent: (view, offset, length) => onEvent(decodeRecord(view, offset, length)),
-      onDetection: (view, offset, length) => onDetection(decodeRecord(view, offset, length)),
+      onEvent: this.#decoded(onEvent),
+      onDetection: this.#decoded(onDetection),
       setWakeup: (bytes) => config.setWakeup(bytes),
       signal: this.#stopping.signal,
       detach: () => this.#detach(),
@@ -113,10 +114,30 @@ export class Tracer {
     return counts.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0n);
   }
 
+  /** Records that could not be understood, and were passed over. */
+  get malformedRecords(): number {
+    return this.#malformedRecords;
+  }
+
   async close(): Promise<void> {
     this.#detach();
     await this.#poller.close();
     disarm(this.#armed);
+  }
+
+  /** One record that is not as it should be must not end the tracing of all others. */
+  #decoded(take: (event: TracedEvent) => void): RecordReader {
+    return (view, offset, length) => {
+      let event: TracedEvent;
+      try {
+        event = decodeRecord(view, offset, length);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        this.#malformedRecords += 1;
+        return;
+      }
+      take(event);
+    };
   }
 
   #detach(): void {

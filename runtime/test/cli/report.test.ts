@@ -24,31 +24,42 @@ function countsOf(
 }
 
 const traced = new Set(['events'] as const);
+const noGaps = { skippedRuns: () => 0n, malformedRecords: 0 };
 
 test('counts name the events that happened, and their sum', () => {
   const counts = countsOf({ execve: [2n, 2n, 0n], ptrace: [1n, 1n, 0n], execveat: none });
-  assert.equal(describeCounts(counts, traced, 0n), '3 events (execve 2, ptrace 1), 3 delivered, 0 lost');
-  assert.equal(describeCounts(countsOf({}), traced, 0n), '0 events, 0 delivered, 0 lost');
+  assert.equal(describeCounts(counts, traced, noGaps), '3 events (execve 2, ptrace 1), 3 delivered, 0 lost');
+  assert.equal(describeCounts(countsOf({}), traced, noGaps), '0 events, 0 delivered, 0 lost');
 });
 
 test('losses are named by event', () => {
   const counts = countsOf({ execve: [5n, 3n, 2n], ptrace: [1n, 1n, 0n] });
-  assert.match(describeCounts(counts, traced, 0n), /^6 events .*, 4 delivered, 2 lost \(execve 2\)$/);
+  assert.match(describeCounts(counts, traced, noGaps), /^6 events .*, 4 delivered, 2 lost \(execve 2\)$/);
 });
 
 test('detections are counted apart from events', () => {
   const counts = countsOf({ ptrace: [500n, 400n, 100n] }, { ptrace: [1n, 1n, 0n] });
   assert.equal(
-    describeCounts(counts, new Set(['events', 'detections'] as const), 0n),
+    describeCounts(counts, new Set(['events', 'detections'] as const), noGaps),
     '500 events (ptrace 500), 400 delivered, 100 lost (ptrace 100); ' +
       '1 detection (ptrace 1), 1 delivered, 0 lost',
   );
 });
 
 test('runs that the kernel skipped are said, and so is that it does not count them', () => {
-  assert.match(describeCounts(countsOf({}), traced, 7n), /; 7 runs skipped by the kernel$/);
   assert.match(
-    describeCounts(countsOf({}), traced, undefined),
+    describeCounts(countsOf({}), traced, { ...noGaps, skippedRuns: () => 7n }),
+    /; 7 runs skipped by the kernel$/,
+  );
+  assert.match(
+    describeCounts(countsOf({}), traced, { ...noGaps, skippedRuns: () => undefined }),
     /; this kernel does not count the runs that it skips$/,
+  );
+});
+
+test('records that could not be understood are said', () => {
+  assert.match(
+    describeCounts(countsOf({}), traced, { ...noGaps, malformedRecords: 2 }),
+    /; 2 records not understood$/,
   );
 });

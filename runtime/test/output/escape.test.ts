@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escapeText } from '../../src/output/escape.js';
+import { escapeJson, escapeText } from '../../src/output/escape.js';
 
 test('ordinary text of any script is left alone', () => {
   for (const text of ['', 'ls -l', 'C:\\path', 'grün', '日本語', 'naïve 🐧', 'a\u00a0b']) {
@@ -36,4 +36,11 @@ test('half a surrogate pair is shown and a whole one is kept', () => {
   assert.equal(escapeText('a\ud83db'), 'a\\ud83db');
   assert.equal(escapeText('\udc27'), '\\udc27');
   assert.equal(escapeText('\ud83d\udc27'), '🐧');
+});
+
+test('JSON keeps its meaning and loses what a terminal would obey', () => {
+  const value = { comm: 'a\u009b31m\u202eb\u001b[0m', path: '/tmp/ünïcode\u2028' };
+  const json = escapeJson(JSON.stringify(value));
+  assert.deepEqual(JSON.parse(json), value);
+  assert.match(json, /^\{"comm":"a\\u009b31m\\u202eb\\u001b\[0m","path":"\/tmp\/ünïcode\\u2028"\}$/);
 });

@@ -23,7 +23,7 @@ const coverage = { plan, buffer: 'ring' } as const;
 
 test('the table names the kernel, and of each event the hook, its proof, where it attaches and what was passed over', () => {
   assert.equal(
-    planToText(coverage, kernel),
+    planToText({ ...coverage, kernel }),
     `kernel 6.1.0-56-amd64 (x86_64), ring buffer
 EVENT                  HOOK            PROOF                 ATTACHED TO
 ptrace                 raw_tracepoint  fires                 sys_exit
@@ -40,7 +40,7 @@ security_file_open     unavailable     -                     -
 });
 
 test('the JSON is one line with the same facts', () => {
-  const text = planToJson(coverage, kernel);
+  const text = planToJson({ ...coverage, kernel });
   assert.ok(!text.includes('\n'));
   const parsed = JSON.parse(text) as { events: unknown[] };
   assert.deepEqual(
@@ -74,7 +74,7 @@ test('the JSON is one line with the same facts', () => {
 test('an event on several functions names them all, and an act that nobody knows is said', () => {
   const [ptrace] = makePlan(events.slice(0, 1), 'x86_64', () => undefined);
   assert.ok(ptrace !== undefined);
-  const text = planToText({ plan: [{ ...ptrace, proof: 'untried' }], buffer: 'perf' }, kernel);
+  const text = planToText({ kernel, plan: [{ ...ptrace, proof: 'untried' }], buffer: 'perf' });
   assert.match(text, /^kernel .*, perf buffer$/m);
   assert.match(text, /^ptrace +trampoline +not tried +__x64_sys_ptrace, __ia32_compat_sys_ptrace$/m);
 });

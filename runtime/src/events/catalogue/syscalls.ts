@@ -1,13 +1,13 @@
 import type { EventDefinition } from '../types.js';
 
-/** System calls. Numbers: `arch/x86/entry/syscalls/*.tbl` and `include/uapi/asm-generic/unistd.h`. */
+/** System calls. Numbers: `arch/x86/entry/syscalls/*.tbl` and `include/uapi/asm-generic/unistd.h`, `arch/arm/tools/syscall.tbl`. */
 export const syscallEvents: readonly EventDefinition[] = [
   {
     id: 59,
     name: 'execve',
     sets: ['default', 'syscalls', 'proc', 'proc_life'],
     source: 'user',
-    syscall: { x86_64: 59, i386: 11, arm64: 221, hasCompatEntry: true, isReadOnEntry: true },
+    syscall: { x86_64: 59, i386: 11, arm64: 221, arm: 11, hasCompatEntry: true, isReadOnEntry: true },
     arguments: [
       { name: 'pathname', type: 'const char*' },
       { name: 'argv', type: 'const char*const*' },
@@ -19,7 +19,7 @@ export const syscallEvents: readonly EventDefinition[] = [
     name: 'ptrace',
     sets: ['default', 'syscalls', 'proc'],
     source: 'user',
-    syscall: { x86_64: 101, i386: 26, arm64: 117, hasCompatEntry: true },
+    syscall: { x86_64: 101, i386: 26, arm64: 117, arm: 26, hasCompatEntry: true },
     arguments: [
       { name: 'request', type: 'long', vocabulary: 'ptraceRequest' },
       { name: 'pid', type: 'pid_t' },
@@ -32,7 +32,7 @@ export const syscallEvents: readonly EventDefinition[] = [
     name: 'execveat',
     sets: ['default', 'syscalls', 'proc', 'proc_life'],
     source: 'user',
-    syscall: { x86_64: 322, i386: 358, arm64: 281, hasCompatEntry: true, isReadOnEntry: true },
+    syscall: { x86_64: 322, i386: 358, arm64: 281, arm: 387, hasCompatEntry: true, isReadOnEntry: true },
     arguments: [
       { name: 'dirfd', type: 'int' },
       { name: 'pathname', type: 'const char*' },

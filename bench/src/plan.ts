@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { BenchError } from './error.js';
+import { tracee } from './paths.js';
+
+/** Kinds of hooks on which default detection stands here. */
+export function plannedHooks(): string[] {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tracee, '--plan', '--output', 'json'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new BenchError(`tracee --plan failed:\n${stderr}`);
+  const { events } = JSON.parse(stdout) as { events: { hook: string | null }[] };
+  return [...new Set(events.map(({ hook }) => hook ?? 'none'))];
+}
