@@ -37,4 +37,15 @@ export {
 } from './manifest.js';
 export { isNameable, normalizeVersion, objectName, portableObjectName } from './name.js';
 export { describePrograms, type ObjectSummary, type ProgramSummary } from './program-summary.js';
+export {
+  describeKind,
+  fingerprint,
+  isP256,
+  missingSignature,
+  parsePublicKeys,
+  readPublicKeys,
+  signaturePath,
+  verifySignature,
+  type PublicKeys,
+} from './signature.js';
 export { readTrustedFile, type TrustOptions } from './trust.js';

@@ -6,6 +6,7 @@ import { readManifest, verifyDigest } from './embedded-manifest.js';
 import { checkLayout } from './layout-check.js';
 import { type Architecture, type Manifest } from './manifest.js';
 import { isNameable, objectName, portableObjectName } from './name.js';
+import { readSignature, type PublicKeys, verifySignature } from './signature.js';
 import { readTrustedFile } from './trust.js';
 
 /** What an object must have been made for. */
@@ -32,6 +33,8 @@ export interface LocateOptions extends WantedObject {
   readonly portableDirs: readonly string[];
   /** Owners that are trusted beside root and the running user. */
   readonly trustedUids?: readonly number[];
+  /** Where given, every object needs a signature of one of these keys beside it. */
+  readonly publicKeys?: PublicKeys;
 }
 
 export interface LocatedObject {
@@ -49,7 +52,7 @@ export interface LocatedObject {
  * portable one.
  *
  * @throws TraceeError `OBJECT_NOT_FOUND` naming every place looked at; for an explicit file also
- * `OBJECT_UNTRUSTED`, `OBJECT_UNREADABLE`, `OBJECT_INVALID`, `OBJECT_MISMATCH` and
+ * `OBJECT_UNTRUSTED`, `OBJECT_UNREADABLE`, `OBJECT_UNSIGNED`, `OBJECT_INVALID`, `OBJECT_MISMATCH` and
  * `OBJECT_LAYOUT`; `KERNEL_RELEASE_INVALID` where the release cannot stand in a file name.
  */
 export function locateObject(options: LocateOptions): LocatedObject {
@@ -114,13 +117,39 @@ function candidatesIn(directory: string, name: string, arch: Architecture): stri
 }
 
 function openObject(path: string, options: LocateOptions): { bytes: Uint8Array; manifest: Manifest } {
-  const bytes = readTrustedFile(path, { what: 'BPF object', trustedUids: options.trustedUids ?? [] });
+  const bytes = readSigned(path, options);
   const manifest = readManifest(bytes, path);
   verifyDigest(bytes, manifest, path);
   checkManifest(manifest, path, options);
   if (options.kernelHasBtf && manifest.layout.length > 0)
     checkLayout(manifest, options.readKernelBtf(), path);
   return { bytes, manifest };
+}
+
+/** Long enough for a builder that has renamed one of the two files to rename the other. */
+const publishingMs = 100;
+
+/**
+ * Reads an object and, where signatures are required, verifies its own before anything in it is looked at. Two
+ * files cannot be replaced in one step: a pair that does not fit may be one that is being replaced, and is read
+ * once more.
+ */
+function readSigned(path: string, options: LocateOptions): Uint8Array {
+  const { publicKeys, trustedUids = [] } = options;
+  const read = (): Uint8Array => readTrustedFile(path, { what: 'BPF object', trustedUids });
+  if (publicKeys === undefined) return read();
+  const readPair = (): Uint8Array => {
+    const bytes = read();
+    verifySignature(bytes, readSignature(path, trustedUids), path, publicKeys);
+    return bytes;
+  };
+  try {
+    return readPair();
+  } catch (error) {
+    if (!(error instanceof TraceeError) || error.code !== 'OBJECT_UNSIGNED') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, publishingMs);
+    return readPair();
+  }
 }
 
 /**
@@ -163,11 +192,12 @@ function notFound(options: LocateOptions, report: string[], refusals: readonly T
     'or name one with TRACEE_BPF_FILE';
   const [refusal] = refusals;
   const isOnlyOne = refusals.length === 1;
+  const isUnsigned = refusals.length > 0 && refusals.every(({ code }) => code === 'OBJECT_UNSIGNED');
   return new TraceeError(
     'OBJECT_NOT_FOUND',
     [`No BPF object for kernel ${options.kernelRelease} (${options.arch}) was found:`, ...report].join('\n'),
     {
-      hint: isOnlyOne && refusal?.hint !== undefined ? `${refusal.hint}\n${build}` : build,
+      hint: (isOnlyOne || isUnsigned) && refusal?.hint !== undefined ? `${refusal.hint}\n${build}` : build,
       ...(isOnlyOne ? { cause: refusal } : {}),
     },
   );

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { locateObject, normalizeVersion } from '../artifact/index.js';
+import { locateObject, normalizeVersion, readPublicKeys } from '../artifact/index.js';
 import { TraceeError } from '../errors.js';
 import { computeAbi } from '../events/abi.js';
 import type { Kernel } from '../host/kernel.js';
@@ -17,8 +17,8 @@ const defaultInstallPath = '/tmp/tracee';
 
 /** The package's version, or `VERSION` / `RELEASE_TAG`; without a leading `v`. */
 export function versionOf(env: NodeJS.ProcessEnv): string {
-  const named = env['VERSION'] ?? env['RELEASE_TAG'];
-  if (named !== undefined && named !== '') return normalizeVersion(named);
+  const wanted = named(env['VERSION']) ?? named(env['RELEASE_TAG']);
+  if (wanted !== undefined) return normalizeVersion(wanted);
   const manifest = createRequire(import.meta.url)('../../package.json') as { version: string };
   return manifest.version;
 }
@@ -30,7 +30,9 @@ export function findObject(
   env: NodeJS.ProcessEnv,
 ): ReturnType<typeof locateObject> {
   const trusted = named(env['TRACEE_TRUST_UID']);
+  const trustedUids = trusted === undefined ? [] : [parseUid(trusted)];
   const bpfFile = named(env['TRACEE_BPF_FILE']);
+  const publicKey = env['TRACEE_BPF_PUBKEY'];
   return locateObject({
     kernelRelease: kernel.release,
     arch: kernel.arch,
@@ -41,7 +43,9 @@ export function findObject(
     portableDirs: options.portable ? portableDirectories() : [],
     kernelHasBtf: kernel.hasBtf,
     readKernelBtf: () => readFileSync(kernelBtfPath),
-    trustedUids: trusted === undefined ? [] : [parseUid(trusted)],
+    trustedUids,
+    // Empty is not unset: a variable that was to require signatures and came out empty must not do without.
+    ...(publicKey === undefined ? {} : { publicKeys: readPublicKeys(publicKey, trustedUids) }),
   });
 }
 

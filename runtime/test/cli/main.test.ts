@@ -71,9 +71,8 @@ test('the help explains every status that tracee can end with', () => {
 });
 
 test('the help names every environment variable that the command line reads', () => {
-  for (const name of ['TRACEE_BPF_FILE', 'TRACEE_INSTALL_PATH', 'TRACEE_TRUST_UID', 'NO_COLOR']) {
-    assert.ok(help.stdout.includes(name), name);
-  }
+  const objects = ['TRACEE_BPF_FILE', 'TRACEE_BPF_PUBKEY', 'TRACEE_INSTALL_PATH', 'TRACEE_TRUST_UID'];
+  for (const name of [...objects, 'NO_COLOR']) assert.ok(help.stdout.includes(name), name);
 });
 
 test('the version is that of the package, or the one that the environment names', () => {
