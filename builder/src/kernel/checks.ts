@@ -66,15 +66,22 @@ function checkConfiguredArchitecture(tree: Halves, autoconf: string, kernel: Tar
 
 /** With a randomised layout the offsets that clang computes are wrong, and those in the kernel's BTF too. */
 function checkLayoutIsFixed(tree: Halves, autoconf: string): void {
-  const isRandomised =
-    isSet(autoconf, 'CONFIG_GCC_PLUGIN_RANDSTRUCT') || isSet(autoconf, 'CONFIG_RANDSTRUCT');
-  if (!isRandomised || isSet(autoconf, 'CONFIG_RANDSTRUCT_NONE')) return;
+  const option = randomising.find((name) => isSet(autoconf, name));
+  if (option === undefined || isSet(autoconf, 'CONFIG_RANDSTRUCT_NONE')) return;
   throw new TraceeError(
     'KERNEL_UNSUPPORTED',
-    `the kernel of ${tree.build} randomises the layout of its structures (RANDSTRUCT)`,
+    `the kernel of ${tree.build} randomises the layout of its structures (${option})`,
     { hint: 'no object can be made for it; use a kernel with CONFIG_RANDSTRUCT_NONE=y' },
   );
 }
+
+/** The plugin's own option stands alone below 5.19. */
+const randomising = [
+  'CONFIG_RANDSTRUCT_FULL',
+  'CONFIG_RANDSTRUCT_PERFORMANCE',
+  'CONFIG_RANDSTRUCT',
+  'CONFIG_GCC_PLUGIN_RANDSTRUCT',
+];
 
 function readHeader(directory: string, name: string): string {
   const path = join(directory, name);
