@@ -12,6 +12,8 @@ import { addManifest } from './manifest.js';
 import { layoutOf } from './layout/object-layout.js';
 import { checkAgainst, type TargetBtf } from './layout/target.js';
 import { publish } from './publish.js';
+import type { Signer } from './signing/private-key.js';
+import { isSignedBy, signBytes } from './signing/sign.js';
 
 export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   version: string;
@@ -21,6 +23,8 @@ export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   mayReuse: boolean;
   /** The target's own BTF where it is at hand: an object with another layout is not published. */
   target?: TargetBtf | undefined;
+  /** Signs what is published. Only what it has signed is reused: a manifest can be forged, and would be vouched for. */
+  signer?: Signer | undefined;
 }
 
 export interface Built {
@@ -43,7 +47,9 @@ export async function build(request: BuildRequest): Promise<Built> {
     if (request.target !== undefined) checkAgainst(layout, request.target, origin.where);
     const bytes = await addManifest(compiled, job, layout, version);
     checkLoadable(bytes, job);
-    return { path: await publish(bytes, output, name), manifest: readManifest(bytes, name), isReused: false };
+    const signature = request.signer === undefined ? undefined : signBytes(bytes, request.signer);
+    const path = await publish(bytes, output, name, signature);
+    return { path, manifest: readManifest(bytes, name), isReused: false };
   } finally {
     await rm(workDirectory, { recursive: true, force: true });
   }
@@ -70,6 +76,7 @@ function checkLoadable(bytes: Uint8Array, { origin, kernel, assumedVersion }: Co
 async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {
   const bytes = readIfPossible(path);
   if (bytes === undefined) return undefined;
+  if (request.signer !== undefined && !isSignedBy(request.signer, bytes, path)) return undefined;
   try {
     const manifest = readManifest(bytes, path);
     verifyDigest(bytes, manifest, path);

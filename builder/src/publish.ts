@@ -1,7 +1,8 @@
 import { constants, existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { signaturePath } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 
 /** Nobody but the owner may change an object, whatever the umask says: the runtime would refuse it. */
@@ -18,31 +19,57 @@ const mends: Record<string, string> = {
 
 /**
  * Writes the object so that a reader sees either the whole of it or what was there before: a temporary file
- * in the same directory, synced, then renamed. Returns its path. Throws `PUBLISH_FAILED`; leaves nothing.
+ * in the same directory, synced, then renamed. A signature is put in place just before it: a reader that
+ * requires signatures never meets a new object without one. Returns its path. Throws `PUBLISH_FAILED`; leaves
+ * nothing.
  */
-export async function publish(bytes: Uint8Array, directory: string, name: string): Promise<string> {
+export async function publish(
+  bytes: Uint8Array,
+  directory: string,
+  name: string,
+  signature?: Uint8Array,
+): Promise<string> {
   const path = join(directory, name);
-  const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  const files = [
+    ...(signature === undefined ? [] : [{ to: signaturePath(path), bytes: signature }]),
+    { to: path, bytes },
+  ].map((file) => ({ ...file, from: temporaryBeside(file.to) }));
+  const renamed: string[] = [];
   try {
     await makeDirectory(directory);
-    const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, objectMode);
-    try {
-      await file.chmod(objectMode);
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const file of files) await writeSynced(file.from, file.bytes);
+    for (const file of files) {
+      await rename(file.from, file.to);
+      renamed.push(file.to);
     }
-    await rename(temporary, path);
     await syncDirectory(directory);
     return path;
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    // A signature whose object could not follow it is of nothing.
+    const leftOver = renamed.length === files.length ? [] : renamed;
+    for (const file of [...files.map(({ from }) => from), ...leftOver]) {
+      await rm(file, { force: true }).catch(() => undefined);
+    }
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new TraceeError('PUBLISH_FAILED', `${path} cannot be written: ${code}`, {
       hint: mends[code] ?? 'name another directory with --output',
       cause,
     });
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, objectMode);
+  try {
+    await file.chmod(objectMode);
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -81,6 +81,9 @@ const commands = [
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
   { command: 'tracee-builder check', page: 'docs/building.md', program: 'builder', words: ['check'] },
+  { command: 'tracee-builder sign', page: 'docs/building.md', program: 'builder', words: ['sign'] },
+  { command: 'tracee-builder keygen', page: 'docs/building.md', program: 'builder', words: ['keygen'] },
+  { command: 'tracee-builder verify', page: 'docs/building.md', program: 'builder', words: ['verify'] },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {
@@ -117,7 +120,8 @@ const allOptions = [
 ];
 
 test('options that documents name in passing exist', () => {
-  const ofOthers = ['--cap-add', '--import', '--test'];
+  const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
+  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test'];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);

@@ -12,6 +12,7 @@ import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { print, say } from './report.js';
+import { openSigner } from './sign-command.js';
 
 interface BuildFlags {
   kernel?: string;
@@ -25,6 +26,7 @@ interface BuildFlags {
   libbpfHeaders: string;
   allowMismatch?: true;
   assumeVersion?: string;
+  signKey?: string;
   json?: true;
 }
 
@@ -58,6 +60,7 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
         'for tests: compile as for an older kernel; what comes out is never that kernel’s object',
       ).hideHelp(),
     )
+    .option('--sign-key <file>', 'sign the object with this private key (PEM); see tracee-builder sign')
     .option('--json', 'print path, manifest and whether the object was reused')
     .action(async (flags: BuildFlags) => {
       await act(flags, name === 'ensure', signal);
@@ -67,6 +70,7 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
 async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const { env } = process;
+  const signer = flags.signKey === undefined ? undefined : openSigner(flags.signKey, env);
   const version = versionOf(env);
   const headersKernel = targetKernel({
     release: flags.kernel ?? named(env['KERN_RELEASE']),
@@ -99,7 +103,19 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
   const built = await build({
-    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, target, signal },
+    ...{
+      kernel,
+      origin,
+      sources,
+      toolchain,
+      libbpf,
+      assumedVersion,
+      version,
+      mayReuse,
+      target,
+      signer,
+      signal,
+    },
     output: flags.output,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

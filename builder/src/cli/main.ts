@@ -4,7 +4,10 @@ import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
 import { checkCommand } from './check-command.js';
 import { inspectCommand } from './inspect-command.js';
+import { keygenCommand } from './keygen-command.js';
 import { report } from './report.js';
+import { signCommand } from './sign-command.js';
+import { verifyCommand } from './verify-command.js';
 
 /** Conventional statuses of programs ended by a signal: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -24,11 +27,15 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
   .addCommand(checkCommand())
+  .addCommand(signCommand())
+  .addCommand(keygenCommand())
+  .addCommand(verifyCommand())
   .addHelpText(
     'after',
     `
 Environment: KERN_RELEASE, KERN_HEADERS (or KERN_BLD_PATH and KERN_SRC_PATH), VERSION or RELEASE_TAG,
-CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY (each a program or its directory)
+CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY (each a program or its directory), TRACEE_KEY_PASSWORD or
+COSIGN_PASSWORD (passphrase of a private key), TRACEE_BPF_PUBKEY (public key)
 Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 5 kernel not supported, 6 toolchain or headers missing or unusable`,
   );
 for (const command of [program, ...program.commands]) command.exitOverride();
