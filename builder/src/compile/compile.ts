@@ -49,10 +49,7 @@ export interface Compiled {
 
 /** Compiles the BPF sources. Throws `COMPILE_FAILED`. */
 export async function compile(job: CompileJob): Promise<Compiled> {
-  const include = join(job.workDirectory, 'include');
-  await mkdir(include);
-  // Only libbpf's headers, not the rest of the directory that they lie in.
-  await symlink(job.libbpf.directory, join(include, 'bpf'));
+  const include = await makeIncludeDirectory(job);
   const object = join(job.workDirectory, 'tracee.o');
   const compiled =
     job.origin.types === 'headers'
@@ -60,6 +57,14 @@ export async function compile(job: CompileJob): Promise<Compiled> {
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
   return compiled;
+}
+
+async function makeIncludeDirectory(job: CompileJob): Promise<string> {
+  const include = join(job.workDirectory, 'include');
+  await mkdir(include);
+  // Only libbpf's headers, not the rest of the directory that they lie in.
+  await symlink(job.libbpf.directory, join(include, 'bpf'));
+  return include;
 }
 
 async function compileWithHeaders(
@@ -79,6 +84,23 @@ async function compileWithHeaders(
     inTwoSteps(job, flags, layoutFile, layoutProbe),
   ]);
   return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
+}
+
+/**
+ * The headers of a tree that the sources and what is compiled beside them read, by their names in the tree.
+ * Nothing but the preprocessor runs. Throws `COMPILE_FAILED`.
+ */
+export async function headerClosure(job: CompileJob, tree: HeaderTree): Promise<Compiled['headers']> {
+  const include = await makeIncludeDirectory(job);
+  const view = await viewOf(job, tree);
+  const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
+  const flags = headerFlags(job, view, include, resources);
+  const closures = [mainFile, layoutFile].map(async (source) => {
+    const from = join(job.sources.directory, source);
+    return readDependencies(await run(job, job.toolchain.clang.path, [...flags, '-M', from]), view);
+  });
+  await all(closures);
+  return (await Promise.all(closures)).flat();
 }
 
 /** Waits for the others when one fails: they write to a directory that is removed then. */
