@@ -85,23 +85,23 @@ function places(search: HeaderSearch): [place: string, read: () => HeaderTree][]
   const fetched = cache === undefined ? [] : [fetchedPlace(cache, kernel)];
   return [
     ...standard.map((place): [string, () => HeaderTree] => [place, () => readTree([place], search)]),
-    [archive, () => readArchive(archive, search)],
+    [archive, () => readOwnArchive(archive, search)],
     ...fetched.map((place): [string, () => HeaderTree] => [place, () => readFetched(place, search)]),
   ];
 }
 
-function readArchive(archive: string, search: HeaderSearch): HeaderTree {
+function readOwnArchive(archive: string, search: HeaderSearch): HeaderTree {
   const { kernel, scratch } = search;
   if (!kernel.isRunning)
-    throw missing(`describes the running kernel, not ${kernel.release} on ${kernel.arch}`);
+    throw passedOver(`describes the running kernel, not ${kernel.release} on ${kernel.arch}`);
   if (!isFile(archive))
-    throw missing('is not there; where the kernel has the module kheaders, modprobe kheaders brings it');
-  if (scratch === undefined) throw missing('is there, but is unpacked only for building');
+    throw passedOver('is not there; where the kernel has the module kheaders, modprobe kheaders brings it');
+  if (scratch === undefined) throw passedOver('is there, but is unpacked only for building');
   return readTree([unpackKernelHeaders(archive, join(scratch, 'kheaders'))], search);
 }
 
 function readFetched(place: string, search: HeaderSearch): HeaderTree {
-  if (!isDirectory(place)) throw missing('nothing was fetched; --fetch does');
+  if (!isDirectory(place)) throw passedOver('nothing was fetched; --fetch does');
   return readTree([fetchedTree(place, search.kernel)], search);
 }
 
@@ -109,7 +109,7 @@ function fetchedTree(place: string, { release }: TargetKernel): string {
   return join(place, 'usr/src', `linux-headers-${release}`);
 }
 
-function missing(reason: string): TraceeError {
+function passedOver(reason: string): TraceeError {
   return new TraceeError('HEADERS_NOT_FOUND', reason);
 }
 

@@ -42,7 +42,9 @@ export async function openPrivateApt(
       if (stanza === undefined) throw new VmError(`suite ${suite} has no package ${packageName}`);
       return stanza;
     },
-    download: apt.download,
+    async download(packageNames, into) {
+      await apt.download(packageNames, into);
+    },
   };
 }
 
