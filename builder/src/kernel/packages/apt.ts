@@ -60,6 +60,9 @@ export async function privateState(directory: string, architecture: string): Pro
     'Dir::State::lists': path('lists'),
     'Dir::State::status': path('status'),
     'Dir::Cache': path('cache'),
+    // Images switch them off to save room (docker-clean); each question would read all lists again.
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
     // The unprivileged _apt user cannot write to a cache below someone's home directory.
     'APT::Sandbox::User': 'root',
     'APT::Architecture': architecture,

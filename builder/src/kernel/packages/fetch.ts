@@ -87,9 +87,14 @@ async function openIndex(request: FetchRequest, name: string, directory: string)
   }
   const architecture = debianArchitecture[kernel.arch];
   onProgress(`reading the index of apt's sources for ${name} (${architecture})`);
-  const fresh = apt(await privateState(directory, architecture));
-  await fresh.update();
+  // Without this apt takes an archive that it cannot reach for an empty one.
+  const settings = { ...(await privateState(directory, architecture)), 'APT::Update::Error-Mode': 'any' };
+  const fresh = apt(settings);
+  const problem = await fresh.update().catch((error: unknown) => error);
+  signal.throwIfAborted();
+  // One of many sources may be out of reach, and not the one that matters.
   if ((await fresh.show(name)) !== undefined) return fresh;
+  if (problem !== undefined) throw problem;
   throw failure(`no suite that apt's sources list has ${name} for ${architecture}`, sourcesHint);
 }
 
