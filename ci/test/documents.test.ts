@@ -81,6 +81,12 @@ const commands = [
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
   { command: 'tracee-builder check', page: 'docs/building.md', program: 'builder', words: ['check'] },
+  {
+    command: 'tracee-builder capsule create',
+    page: 'docs/building.md',
+    program: 'builder',
+    words: ['capsule', 'create'],
+  },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

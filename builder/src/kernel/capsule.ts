@@ -34,7 +34,7 @@ export function openCapsule(path: string, directory: string): CapsuleIdentity {
   } catch (cause) {
     if (!(cause instanceof ArchiveRefusal)) throw cause;
     throw new TraceeError('CAPSULE_INVALID', `${path} ${cause.message}`, {
-      hint: 'make a capsule with tracee-builder capsule create, and copy it as it is',
+      hint: 'create one with tracee-builder capsule create, and copy it as it is',
       cause,
     });
   }
