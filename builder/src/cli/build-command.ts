@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { isNameable, normalizeVersion } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
+import type { Cpu } from '../compile/flags.js';
 import { assumedRelease } from '../check/kernel-version.js';
 import { kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
@@ -26,6 +27,7 @@ interface BuildFlags extends HeaderFlags {
   sources: string;
   libbpfHeaders: string;
   assumeVersion?: string;
+  mcpu?: Cpu;
   json?: true;
 }
 
@@ -62,6 +64,11 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
         '--assume-version <version>',
         'for tests: compile as for an older kernel; what comes out is never that kernel’s object',
       ).hideHelp(),
+    )
+    .addOption(
+      new Option('--mcpu <set>', 'for tests: compile for another instruction set than v2')
+        .choices(['v1', 'v2', 'v3'])
+        .hideHelp(),
     )
     .option('--json', 'print path, manifest and whether the object was reused')
     .action(async (flags: BuildFlags) => {
@@ -100,7 +107,19 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
   const built = await build({
-    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, target, signal },
+    ...{
+      kernel,
+      origin,
+      sources,
+      toolchain,
+      libbpf,
+      assumedVersion,
+      cpu: flags.mcpu,
+      version,
+      mayReuse,
+      target,
+      signal,
+    },
     output: flags.output,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

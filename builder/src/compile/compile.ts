@@ -10,13 +10,14 @@ import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { assumeVersion } from './assumed-version.js';
 import { compileError } from './clang-errors.js';
 import {
+  defaultCpu,
   kernelHeaderFlags,
   loopFlags,
-  mcpu,
   reproducible,
   targetDefine,
   typesDefine,
   warnings,
+  type Cpu,
 } from './flags.js';
 import { prerequisites } from './make-rule.js';
 import { dumpTypes } from './vmlinux-header.js';
@@ -32,6 +33,8 @@ export interface CompileJob {
    * are, so the object is of no use on a kernel; its release says so.
    */
   assumedVersion?: string | undefined;
+  /** For tests: another instruction set than the one that every kernel loads. */
+  cpu?: Cpu | undefined;
   /** Private and empty; everything is written below it. */
   workDirectory: string;
   signal: AbortSignal;
@@ -115,7 +118,7 @@ async function inTwoSteps(job: CompileJob, flags: string[], source: string, obje
   const ir = `${object}.ll`;
   const from = join(job.sources.directory, source);
   await run(job, clang.path, [...flags, '-S', '-emit-llvm', '-o', ir, from]);
-  const cpu = `-mcpu=${mcpu}`;
+  const cpu = `-mcpu=${job.cpu ?? defaultCpu}`;
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
   } else {
@@ -141,11 +144,14 @@ function headerFlags(
     join(resources, 'include'),
     '-include',
     'linux/kconfig.h',
-    ...reproducible([
-      ...commonRoots(job, include, resources),
-      [view.source, 'kernel'],
-      [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
-    ]),
+    ...reproducible(
+      [
+        ...commonRoots(job, include, resources),
+        [view.source, 'kernel'],
+        [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
+      ],
+      job.toolchain.clang.version,
+    ),
   ];
 }
 
@@ -155,12 +161,12 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
   }
   await run(job, job.toolchain.clang.path, [
     '--target=bpf',
-    `-mcpu=${mcpu}`,
+    `-mcpu=${job.cpu ?? defaultCpu}`,
     ...common(job, include),
     ...warnings,
     // A dumped header declares functions' prototypes and enums that no program uses.
     '-Wno-missing-declarations',
-    ...reproducible(commonRoots(job, include)),
+    ...reproducible(commonRoots(job, include), job.toolchain.clang.version),
     ...['-c', '-o', object, join(job.sources.directory, mainFile)],
   ]);
   return { object, headers: [] };
