@@ -6,6 +6,7 @@ import { checkStatically, type ProgramVerdict, type StaticVerdict } from '../che
 import { findHeaders } from '../kernel/headers.js';
 import { targetKernel } from '../kernel/release.js';
 import { createScratch } from '../scratch.js';
+import { cacheDirectory } from './header-options.js';
 import { readObject } from './read-object.js';
 import { print, say } from './report.js';
 
@@ -53,7 +54,7 @@ function findNames(
       kernel: targetKernel({ release, arch: manifest?.kernel.arch }),
       directories: named,
       allowMismatch: false,
-      scratch: scratch.path,
+      ...{ scratch: scratch.path, cache: cacheDirectory(process.env) },
       onMiss: () => undefined,
     });
     return origin.types === 'headers' ? readKernelNames(origin.tree.source) : undefined;

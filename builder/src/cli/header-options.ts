@@ -55,7 +55,8 @@ function headerDirectories(flags: HeaderFlags, env: NodeJS.ProcessEnv): string[]
   return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
 }
 
-function cacheDirectory(env: NodeJS.ProcessEnv): string {
+/** Where fetched headers are kept. */
+export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   const own = named(env['TRACEE_CACHE_DIR']);
   return own ?? join(named(env['XDG_CACHE_HOME']) ?? join(homedir(), '.cache'), 'tracee');
 }
