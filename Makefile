@@ -59,6 +59,9 @@ test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test
 test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, with every kind of object
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts' -o -name '*.kernels.test.ts')
 
+test-builder: bpf-portable ## slow tests of the builder: packages, compilers, what else needs a network
+	$(Q)node --import tsx --test $$(find ci/test -name '*.slow.test.ts')
+
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 

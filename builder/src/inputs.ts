@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from 'tracee/artifact';
 import type { CompileJob } from './compile/compile.js';
-import { mcpu } from './compile/flags.js';
+import { defaultCpu } from './compile/flags.js';
 import { sha256 } from './digest.js';
 
 /** What decides an object's bytes, known before anything is compiled: equal inputs, equal object. */
@@ -19,7 +19,7 @@ export async function describeInputs(job: Omit<CompileJob, 'workDirectory' | 'si
     toolchain: {
       clang: toolchain.clang.version,
       llc: origin.types === 'headers' ? (toolchain.llc?.version ?? null) : null,
-      mcpu,
+      mcpu: job.cpu ?? defaultCpu,
       libbpf: { version: libbpf.version, headersDigest: libbpf.digest },
     },
     sources: { digest: sources.digest },

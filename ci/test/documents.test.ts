@@ -84,6 +84,12 @@ const commands = [
   { command: 'tracee-builder sign', page: 'docs/building.md', program: 'builder', words: ['sign'] },
   { command: 'tracee-builder keygen', page: 'docs/building.md', program: 'builder', words: ['keygen'] },
   { command: 'tracee-builder verify', page: 'docs/building.md', program: 'builder', words: ['verify'] },
+  {
+    command: 'tracee-builder capsule create',
+    page: 'docs/building.md',
+    program: 'builder',
+    words: ['capsule', 'create'],
+  },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

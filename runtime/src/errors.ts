@@ -34,6 +34,8 @@ export const errorTable = {
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object, signature or key could not be written' },
+  HEADERS_FETCH_FAILED: { status: 6, title: 'Header packages could not be fetched' },
+  CAPSULE_INVALID: { status: 6, title: 'The file is not a complete header capsule' },
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },

@@ -4,33 +4,36 @@ import { Command, Option } from 'commander';
 import { isNameable, normalizeVersion } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
+import type { Cpu } from '../compile/flags.js';
 import { assumedRelease } from '../check/kernel-version.js';
-import { findHeaders, kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
+import { kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { findTargetBtf } from '../layout/target.js';
-import { readSources } from '../sources.js';
+import { createScratch } from '../scratch.js';
+import { readSources, type Sources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { findTypeOrigin, type HeaderFlags } from './header-options.js';
+import { named, toolchainWishes } from './environment.js';
 import { print, say } from './report.js';
 import { openSigner } from './sign-command.js';
 
-interface BuildFlags {
+interface BuildFlags extends HeaderFlags {
   kernel?: string;
   arch?: string;
-  headers?: string;
   btf?: string | true;
   btfCheck?: string;
   portable?: true;
   output: string;
   sources: string;
   libbpfHeaders: string;
-  allowMismatch?: true;
   assumeVersion?: string;
   signKey?: string;
+  mcpu?: Cpu;
   json?: true;
 }
 
-const defaultSources = fileURLToPath(new URL('../../../bpf', import.meta.url));
+export const defaultSources = fileURLToPath(new URL('../../../bpf', import.meta.url));
 
 /** `build` always compiles; `ensure` reuses an object that was made from the same inputs. */
 export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Command {
@@ -43,7 +46,11 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
       'kernel to build for, as uname -r prints it there (KERN_RELEASE, or the running one)',
     )
     .option('--arch <arch>', 'architecture of that kernel: x86_64 or aarch64 (this machine’s)')
-    .option('--headers <directory[:directory]>', 'its headers: one directory, or build:source (KERN_HEADERS)')
+    .option(
+      '--headers <directory[:directory]>',
+      'its headers: a directory, build:source, or a header capsule (KERN_HEADERS)',
+    )
+    .option('--fetch', 'get headers that are not here with apt, into the cache; nothing is installed')
     .option('--btf [file]', 'take the types from BTF instead of headers (the running kernel’s)')
     .option(
       '--btf-check <file>',
@@ -61,6 +68,11 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
       ).hideHelp(),
     )
     .option('--sign-key <file>', 'sign the object with this private key (PEM); see tracee-builder sign')
+    .addOption(
+      new Option('--mcpu <set>', 'for tests: compile for another instruction set than v2')
+        .choices(['v1', 'v2', 'v3'])
+        .hideHelp(),
+    )
     .option('--json', 'print path, manifest and whether the object was reused')
     .action(async (flags: BuildFlags) => {
       await act(flags, name === 'ensure', signal);
@@ -76,7 +88,8 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     release: flags.kernel ?? named(env['KERN_RELEASE']),
     arch: flags.arch,
   });
-  const origin = findTypes(flags, headersKernel, env);
+  using scratch = createScratch();
+  const origin = await findTypes(flags, headersKernel, scratch.path, signal);
   const assumedVersion = checkAssumption(flags.assumeVersion, origin);
   const kernel =
     assumedVersion === undefined
@@ -87,14 +100,9 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
           isRunning: false,
         };
   const sources = readSources(flags.sources);
+  warnOfCapsule(origin, sources);
   const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
-  const toolchain = await findToolchain({
-    clang: named(env['CLANG']),
-    llc: named(env['LLC']),
-    strip: named(env['LLVM_STRIP']),
-    objcopy: named(env['LLVM_OBJCOPY']),
-    searchPath: env['PATH'] ?? '',
-  });
+  const toolchain = await findToolchain(toolchainWishes(env));
   say(
     `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
   );
@@ -114,6 +122,7 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
       mayReuse,
       target,
       signer,
+      cpu: flags.mcpu,
       signal,
     },
     output: flags.output,
@@ -134,30 +143,22 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
   });
 }
 
-function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {
+async function findTypes(
+  flags: BuildFlags,
+  kernel: TargetKernel,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<TypeOrigin> {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
   if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
-  return findHeaders({
-    kernel,
-    directories: headerDirectories(flags, env),
-    allowMismatch: flags.allowMismatch === true,
-    onMiss: (place, reason) => {
-      say(`not ${place}: ${reason}`);
-    },
-  });
+  return findTypeOrigin(kernel, flags, scratch, signal);
 }
 
-/** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
-function headerDirectories(flags: BuildFlags, env: NodeJS.ProcessEnv): string[] {
-  const one = flags.headers ?? named(env['KERN_HEADERS']);
-  if (one !== undefined) {
-    const halves = one.split(':').filter((part) => part !== '');
-    if (halves.length <= 2) return halves;
-    throw new TraceeError('USAGE', `"${one}" names ${halves.length} header directories`, {
-      hint: 'name one directory, or two as <build>:<source>',
-    });
-  }
-  return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
+/** Sources that are newer than a capsule can include headers that it does not have. */
+function warnOfCapsule(origin: TypeOrigin, sources: Sources): void {
+  if (origin.types !== 'headers' || origin.capsule === undefined) return;
+  if (origin.capsule.sources.digest === sources.digest) return;
+  say(`${origin.where} was made for other BPF sources: if a header is missing, make it anew`);
 }
 
 function versionOf(env: NodeJS.ProcessEnv): string {
@@ -167,9 +168,4 @@ function versionOf(env: NodeJS.ProcessEnv): string {
   throw new TraceeError('USAGE', `"${version}" cannot be a version: it becomes part of a file name`, {
     hint: 'set VERSION to something like 0.1.0',
   });
-}
-
-/** make exports variables that are not set as empty ones. */
-function named(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }

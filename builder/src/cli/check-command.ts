@@ -5,6 +5,8 @@ import { readKernelNames } from '../check/kernel-interface.js';
 import { checkStatically, type ProgramVerdict, type StaticVerdict } from '../check/static-check.js';
 import { findHeaders } from '../kernel/headers.js';
 import { targetKernel } from '../kernel/release.js';
+import { createScratch } from '../scratch.js';
+import { cacheDirectory } from './header-options.js';
 import { readObject } from './read-object.js';
 import { print, say } from './report.js';
 
@@ -46,11 +48,13 @@ function findNames(
   { headers }: CheckFlags,
 ): ReadonlySet<string> | undefined {
   const named = headers?.split(':').filter((part) => part !== '') ?? [];
+  using scratch = createScratch();
   try {
     const origin = findHeaders({
       kernel: targetKernel({ release, arch: manifest?.kernel.arch }),
       directories: named,
       allowMismatch: false,
+      ...{ scratch: scratch.path, cache: cacheDirectory(process.env) },
       onMiss: () => undefined,
     });
     return origin.types === 'headers' ? readKernelNames(origin.tree.source) : undefined;

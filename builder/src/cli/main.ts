@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
+import { capsuleCommand } from './capsule-command.js';
 import { checkCommand } from './check-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { keygenCommand } from './keygen-command.js';
@@ -30,6 +31,7 @@ const program = new Command('tracee-builder')
   .addCommand(signCommand())
   .addCommand(keygenCommand())
   .addCommand(verifyCommand())
+  .addCommand(capsuleCommand(stopping.signal))
   .addHelpText(
     'after',
     `

@@ -10,13 +10,14 @@ import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { assumeVersion } from './assumed-version.js';
 import { compileError } from './clang-errors.js';
 import {
+  defaultCpu,
   kernelHeaderFlags,
   loopFlags,
-  mcpu,
   reproducible,
   targetDefine,
   typesDefine,
   warnings,
+  type Cpu,
 } from './flags.js';
 import { prerequisites } from './make-rule.js';
 import { dumpTypes } from './vmlinux-header.js';
@@ -32,6 +33,8 @@ export interface CompileJob {
    * are, so the object is of no use on a kernel; its release says so.
    */
   assumedVersion?: string | undefined;
+  /** For tests: another instruction set than the one that every kernel loads. */
+  cpu?: Cpu | undefined;
   /** Private and empty; everything is written below it. */
   workDirectory: string;
   signal: AbortSignal;
@@ -49,10 +52,7 @@ export interface Compiled {
 
 /** Compiles the BPF sources. Throws `COMPILE_FAILED`. */
 export async function compile(job: CompileJob): Promise<Compiled> {
-  const include = join(job.workDirectory, 'include');
-  await mkdir(include);
-  // Only libbpf's headers, not the rest of the directory that they lie in.
-  await symlink(job.libbpf.directory, join(include, 'bpf'));
+  const include = await makeIncludeDirectory(job);
   const object = join(job.workDirectory, 'tracee.o');
   const compiled =
     job.origin.types === 'headers'
@@ -60,6 +60,14 @@ export async function compile(job: CompileJob): Promise<Compiled> {
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
   return compiled;
+}
+
+async function makeIncludeDirectory(job: CompileJob): Promise<string> {
+  const include = join(job.workDirectory, 'include');
+  await mkdir(include);
+  // Only libbpf's headers, not the rest of the directory that they lie in.
+  await symlink(job.libbpf.directory, join(include, 'bpf'));
+  return include;
 }
 
 async function compileWithHeaders(
@@ -81,6 +89,23 @@ async function compileWithHeaders(
   return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
 }
 
+/**
+ * The headers of a tree that the sources and what is compiled beside them read, by their names in the tree.
+ * Nothing but the preprocessor runs. Throws `COMPILE_FAILED`.
+ */
+export async function headerClosure(job: CompileJob, tree: HeaderTree): Promise<Compiled['headers']> {
+  const include = await makeIncludeDirectory(job);
+  const view = await viewOf(job, tree);
+  const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
+  const flags = headerFlags(job, view, include, resources);
+  const closures = [mainFile, layoutFile].map(async (source) => {
+    const from = join(job.sources.directory, source);
+    return readDependencies(await run(job, job.toolchain.clang.path, [...flags, '-M', from]), view);
+  });
+  await all(closures);
+  return (await Promise.all(closures)).flat();
+}
+
 /** Waits for the others when one fails: they write to a directory that is removed then. */
 async function all(work: Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(work);
@@ -93,7 +118,7 @@ async function inTwoSteps(job: CompileJob, flags: string[], source: string, obje
   const ir = `${object}.ll`;
   const from = join(job.sources.directory, source);
   await run(job, clang.path, [...flags, '-S', '-emit-llvm', '-o', ir, from]);
-  const cpu = `-mcpu=${mcpu}`;
+  const cpu = `-mcpu=${job.cpu ?? defaultCpu}`;
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
   } else {
@@ -119,11 +144,14 @@ function headerFlags(
     join(resources, 'include'),
     '-include',
     'linux/kconfig.h',
-    ...reproducible([
-      ...commonRoots(job, include, resources),
-      [view.source, 'kernel'],
-      [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
-    ]),
+    ...reproducible(
+      [
+        ...commonRoots(job, include, resources),
+        [view.source, 'kernel'],
+        [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
+      ],
+      job.toolchain.clang.version,
+    ),
   ];
 }
 
@@ -133,12 +161,12 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
   }
   await run(job, job.toolchain.clang.path, [
     '--target=bpf',
-    `-mcpu=${mcpu}`,
+    `-mcpu=${job.cpu ?? defaultCpu}`,
     ...common(job, include),
     ...warnings,
     // A dumped header declares functions' prototypes and enums that no program uses.
     '-Wno-missing-declarations',
-    ...reproducible(commonRoots(job, include)),
+    ...reproducible(commonRoots(job, include), job.toolchain.clang.version),
     ...['-c', '-o', object, join(job.sources.directory, mainFile)],
   ]);
   return { object, headers: [] };

@@ -1,12 +1,16 @@
+import { lt } from 'semver';
 import { kernelVersion } from '../check/kernel-version.js';
 import { loopRule } from '../check/rules.js';
 import type { Architecture, TypeSource } from 'tracee/artifact';
 
 /**
- * Given in every build: v2 is what every supported kernel loads (v3's 32-bit jumps need 5.1, and LLVM 20 made
+ * Given in every build (`-mcpu=`): v2 is what every supported kernel loads (v3's 32-bit jumps need 5.1, and LLVM 20 made
  * v3 its default).
  */
-export const mcpu = 'v2';
+export const defaultCpu: Cpu = 'v2';
+
+/** Instruction sets of BPF, as `-mcpu=` names them. */
+export type Cpu = 'v1' | 'v2' | 'v3';
 
 /** libbpf's word for the architecture whose registers the programs see. */
 export function targetDefine(arch: Architecture): string {
@@ -18,7 +22,12 @@ export function typesDefine(types: TypeSource): string {
 }
 
 /** Nothing of the machine in the object: equal inputs give equal bytes. Later mappings win, so the most specific is last. */
-export function reproducible(roots: readonly (readonly [path: string, name: string])[]): string[] {
+export function reproducible(
+  roots: readonly (readonly [path: string, name: string])[],
+  clang: string,
+): string[] {
+  // Since clang 10 (D49466). No program has the name of a file in it, so that clang 9 does without.
+  const mapsMacros = !lt(clang, '10.0.0');
   const specificLast = roots.toSorted(([a], [b]) => a.length - b.length);
   return [
     '-fno-ident',
@@ -26,7 +35,7 @@ export function reproducible(roots: readonly (readonly [path: string, name: stri
     '.',
     ...specificLast.flatMap(([path, name]) => [
       `-fdebug-prefix-map=${path}=${name}`,
-      `-fmacro-prefix-map=${path}=${name}`,
+      ...(mapsMacros ? [`-fmacro-prefix-map=${path}=${name}`] : []),
     ]),
   ];
 }

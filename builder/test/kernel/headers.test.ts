@@ -110,7 +110,10 @@ test('the running kernel’s BTF is the last source, after the headers', (contex
   const path = join(root, 'sys/kernel/btf/vmlinux');
   const { origin, misses } = search({ root, kernel: running });
   assert.deepEqual(origin, { types: 'btf', where: path, path });
-  assert.equal(misses.length, places.length);
+  assert.deepEqual(
+    misses.map(({ place }) => place),
+    [...places, 'sys/kernel/kheaders.tar.xz'].map((place) => join(root, place)),
+  );
 });
 
 test('for another kernel than the running one its BTF is not taken', async (context) => {
@@ -132,10 +135,12 @@ test('where nothing is found, the error lists every place with its reason', asyn
       ...places
         .map((place) => join(root, place))
         .map((place) => `  ${place}: ${place} is not a directory that is there`),
+      `  ${root}/sys/kernel/kheaders.tar.xz: is not there; where the kernel has the module kheaders, modprobe kheaders brings it`,
       `  ${root}/sys/kernel/btf/vmlinux: is not there`,
+      '  vmlinux of a header package: no such package is there',
     ].join('\n'),
   );
-  assert.match(error.hint ?? '', new RegExp(`linux-headers-${release}.*KERN_HEADERS.*--headers`));
+  assert.match(error.hint ?? '', new RegExp(`linux-headers-${release}.*--fetch.*KERN_HEADERS.*--headers`));
 });
 
 test('one named half of a split tree is enough, whichever it is', (context) => {

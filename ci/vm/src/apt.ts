@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { parseControl, parseIndexTargets, type PackageStanza } from './control.js';
+import { openApt, privateState, type AptSettings } from '../../../builder/dist/kernel/packages/apt.js';
+import type { PackageStanza } from '../../../builder/dist/kernel/packages/control.js';
+import { parseIndexTargets } from './control.js';
 import { VmError } from './errors.js';
 import { runProgram } from './programs.js';
 
@@ -29,19 +31,19 @@ export async function openPrivateApt(
   if (!existsSync(keyring)) {
     throw new VmError(`no Debian keys at ${keyring}`, 'sudo apt-get install -y debian-archive-keyring');
   }
-  const options = await writeConfiguration(directory, archive, suite);
-  await runProgram('apt-get', [...options, 'update'], { signal });
+  const settings = await writeConfiguration(directory, archive, suite);
+  const apt = openApt(settings, (program, words, options) =>
+    runProgram(program, words, { ...options, signal }),
+  );
+  await apt.update();
   return {
     async show(packageName) {
-      const text = await runProgram('apt-cache', [...options, '--no-all-versions', 'show', packageName], {
-        signal,
-      });
-      const stanza = parseControl(text)[0];
+      const stanza = await apt.show(packageName);
       if (stanza === undefined) throw new VmError(`suite ${suite} has no package ${packageName}`);
       return stanza;
     },
     async download(packageNames, into) {
-      await runProgram('apt-get', [...options, 'download', ...packageNames], { cwd: into, signal });
+      await apt.download(packageNames, into);
     },
   };
 }
@@ -63,33 +65,19 @@ export async function findArchive(signal?: AbortSignal): Promise<string> {
   return archive;
 }
 
-/** Writes the sources and the empty state, and returns the options that point apt at them. */
-async function writeConfiguration(directory: string, archive: string, suite: string): Promise<string[]> {
+/** Writes the sources and an empty state, and returns the settings that point apt at them. */
+async function writeConfiguration(directory: string, archive: string, suite: string): Promise<AptSettings> {
   const path = (name: string): string => join(directory, name);
-  for (const name of ['lists/partial', 'cache/archives/partial', 'state', 'empty.d']) {
-    await mkdir(path(name), { recursive: true });
-  }
+  const state = await privateState(directory, 'amd64');
+  await mkdir(path('empty.d'));
   await writeFile(path('sources.list'), `deb [signed-by=${keyring}] ${archive} ${suite} main\n`);
-  await writeFile(path('status'), '');
-  const settings = {
+  return {
+    ...state,
     'Dir::Etc::sourcelist': path('sources.list'),
     'Dir::Etc::sourceparts': path('empty.d'),
     'Dir::Etc::preferences': path('preferences'),
     'Dir::Etc::preferencesparts': path('empty.d'),
-    'Dir::State': path('state'),
-    'Dir::State::lists': path('lists'),
-    'Dir::State::status': path('status'),
-    'Dir::Cache': path('cache'),
-    // The unprivileged _apt user cannot write to a cache below someone's home directory.
-    'APT::Sandbox::User': 'root',
-    'APT::Architecture': 'amd64',
-    'APT::Architectures': 'amd64',
-    'Acquire::Languages': 'none',
-    'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
-    'Acquire::IndexTargets::deb::CNF::DefaultEnabled': 'false',
-    'Acquire::Retries': '3',
     // Signatures are checked all the same; a frozen mirror's kernels are as good for a test as today's.
     'Acquire::Check-Valid-Until': 'false',
   };
-  return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }

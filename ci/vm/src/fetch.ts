@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findArchive, openPrivateApt, type PrivateApt } from './apt.js';
-import { isErrorWithCode, makeTemporaryDirectory, publishDirectory } from './cache.js';
+import {
+  isErrorWithCode,
+  makeTemporaryDirectory,
+  publishDirectory,
+} from '../../../builder/dist/kernel/packages/cache.js';
 import { findConcretePackage, isKernelPart } from './control.js';
 import { VmError } from './errors.js';
 import type { KernelRow } from './kernels.js';

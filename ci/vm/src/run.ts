@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeTemporaryDirectory } from './cache.js';
+import { makeTemporaryDirectory } from '../../../builder/dist/kernel/packages/cache.js';
 import { VmError } from './errors.js';
 import { fetchKernel } from './fetch.js';
 import { buildImage, type FileMapping } from './image.js';
