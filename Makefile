@@ -65,9 +65,6 @@ test-builder: bpf-portable ## slow tests of the builder: packages, compilers, wh
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
-test-builder: bpf-portable ## slow tests of the builder against real parts: cosign and the like
-	$(Q)node --import tsx --test $$(find ci/test -name '*.slow.test.ts')
-
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily
 	$(Q)node bench/dist/main.js $(BENCH)
 
