@@ -135,7 +135,7 @@ static __always_inline void put_user_strings(struct record *record, __u64 index,
 	}
 	put_number(record, index,
 		   reference(FRESH(scratch->start), FRESH(record->header->size) - FRESH(scratch->start),
-			     FRESH(scratch->count), FRESH(scratch->is_cut)));
+			     FRESH(scratch->is_cut) ? 0 : FRESH(scratch->count), FRESH(scratch->is_cut)));
 }
 
 /*

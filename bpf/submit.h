@@ -33,9 +33,15 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 					 const struct event_config *event_config, __u32 program,
 					 __u32 event, __u8 hook)
 {
-	__u32 slot = config->scratch_slots[program];
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &slot);
+	struct scratch *scratch;
+	__u64 index = program;
+	__u32 slot;
 
+	KEEP_AS_ONE(index);
+	if (index >= sizeof(config->scratch_slots))
+		return false;
+	slot = config->scratch_slots[index];
+	scratch = bpf_map_lookup_elem(&scratches, &slot);
 	if (!scratch)
 		return false;
 	record->ctx = ctx;

@@ -5,9 +5,10 @@ import { test, type TestContext } from 'node:test';
 import { readManifest, verifyDigest } from 'tracee/artifact';
 import { build, type BuildRequest } from '../src/build.js';
 import { findHeaders } from '../src/kernel/headers.js';
+import { readTargetBtf } from '../src/layout/target.js';
 import { readSources } from '../src/sources.js';
-import { buildHalf, release, writeWholeTree } from './fixtures/header-tree.js';
-import { createJob, portable } from './fixtures/job.js';
+import { buildHalf, layoutAt, release, writeWholeTree } from './fixtures/header-tree.js';
+import { createJob, portable, writeBtf } from './fixtures/job.js';
 import { createDirectory, errorOf, writeFiles } from './fixtures/scratch.js';
 
 const kernel = { release, arch: 'x86_64', isRunning: false } as const;
@@ -51,6 +52,7 @@ test('an object is named by its kernel and version, and its manifest is what it 
   const bytes = readFileSync(built.path);
   assert.deepEqual(readManifest(bytes, built.path), built.manifest);
   verifyDigest(bytes, built.manifest, built.path);
+  assert.deepEqual(built.manifest.layout, layoutAt(24));
   assert.deepEqual(readdirSync(request.output), [objectName]);
   assert.deepEqual(temporaryFiles(), []);
 });
@@ -60,6 +62,7 @@ test('the portable object has a name of its own and no kernel release', async (c
   assert.match(built.path, /\/tracee\.bpf\.core\.1_2_3\.o$/);
   assert.deepEqual(built.manifest.kernel, { release: null, arch: 'x86_64' });
   assert.equal(built.manifest.version, '1.2.3');
+  assert.deepEqual(built.manifest.layout, []);
 });
 
 test('ensure reuses what build made from the same inputs, and touches nothing', async (context) => {
@@ -81,6 +84,25 @@ test('build compiles also what could be reused, to the same bytes', async (conte
   assert.equal((await build(request)).isReused, false);
   assert.deepEqual(readFileSync(path), before.bytes);
   assert.notEqual(statSync(path).ino, before.ino);
+});
+
+test('headers of another build than the target are refused, also where their object stands already', async (context) => {
+  const request = withHeaders(createRequest(context));
+  const { path } = await build(request);
+  const named = writeBtf(join(request.output, '..'));
+  const target = { path: named, bytes: await readTargetBtf(named) };
+  for (const mayReuse of [true, false]) {
+    const error = await errorOf(() => build({ ...request, mayReuse, target }));
+    assert.equal(error.code, 'HEADERS_MISMATCH');
+    assert.ok(
+      error.message.includes(`task_struct.pid is at 24 in the object, but at 8 in ${named}`),
+      error.message,
+    );
+  }
+  rmSync(path);
+  await errorOf(() => build({ ...request, target }));
+  assert.deepEqual(readdirSync(request.output), []);
+  assert.deepEqual(temporaryFiles(), []);
 });
 
 test('a source that changed makes a new object', async (context) => {

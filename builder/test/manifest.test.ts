@@ -6,8 +6,9 @@ import { readElf, readManifest, verifyDigest } from 'tracee/artifact';
 import { compile } from '../src/compile/compile.js';
 import { digestFiles } from '../src/digest.js';
 import { findHeaders } from '../src/kernel/headers.js';
+import { layoutOf } from '../src/layout/object-layout.js';
 import { addManifest } from '../src/manifest.js';
-import { release, writeWholeTree } from './fixtures/header-tree.js';
+import { layoutAt, release, writeWholeTree } from './fixtures/header-tree.js';
 import { createJob, toolchain } from './fixtures/job.js';
 import { createDirectory, errorOf } from './fixtures/scratch.js';
 import { writeScript } from './fixtures/tools.js';
@@ -20,7 +21,7 @@ test('the manifest tells all that the object was made from and what it needs', a
   const search = { kernel, directories: [tree], allowMismatch: false, onMiss: () => undefined };
   const job = createJob(directory, { kernel, origin: findHeaders(search) });
   const compiled = await compile(job);
-  const bytes = await addManifest(compiled, job, [], '0.1.0');
+  const bytes = await addManifest(compiled, job, await layoutOf(compiled, job), '0.1.0');
   const manifest = readManifest(bytes, 'object');
   verifyDigest(bytes, manifest, 'object');
   const instructions = manifest.programs[0]?.instructions ?? 0;
@@ -43,6 +44,7 @@ test('the manifest tells all that the object was made from and what it needs', a
     },
     sources: { digest: job.sources.digest },
     btf: null,
+    layout: layoutAt(24),
     requirements: {
       // Ascending by the helper's number in the kernel's interface: 2, 35, 113.
       helpers: ['bpf_map_update_elem', 'bpf_get_current_task', 'bpf_probe_read_kernel'],

@@ -29,11 +29,6 @@ const knownSymptoms: readonly KnownSymptom[] = [
     mend: 'install the whole linux-headers package, both halves where it is split',
   },
   {
-    symptom: /kernels below 5\.8 are not supported/,
-    cause: 'the ring buffer that records go through came with Linux 5.8',
-    mend: 'use a kernel from 5.8 on',
-  },
-  {
     symptom: /-Wpass-failed|loop not unrolled/,
     cause: 'a loop could not be unrolled, and kernels below 5.3 take no loops',
     mend: 'build with the clang that is known to unroll it: CLANG=clang-14 (or clang-11)',

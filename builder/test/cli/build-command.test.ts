@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { type Manifest, manifestSchema, objectName, readManifest } from 'tracee/artifact';
 import { smallSources } from '../fixtures/bpf.js';
-import { buildHalf, release, sourceHalf, writeDebianHalves } from '../fixtures/header-tree.js';
+import { buildHalf, layoutAt, release, sourceHalf, writeDebianHalves } from '../fixtures/header-tree.js';
 import { writeBtf } from '../fixtures/job.js';
 import { writeFiles } from '../fixtures/scratch.js';
 import { createPlace, type Place, run, type Outcome } from './program.js';
@@ -46,13 +46,17 @@ suite('build and ensure', { concurrency: availableParallelism() }, () => {
 
   test('build --json prints path, manifest and whether the object was reused', async (context) => {
     const place = createPlace(context);
-    const btf = ['--btf', writeBtf(place.directory)];
-    const { path, manifest, isReused } = await runJson(place, 'build', btf);
+    const btf = writeBtf(place.directory);
+    // Unless named, the target is the running kernel, whose task_struct is another one.
+    const args = ['--btf', btf, '--btf-check', btf];
+    const { outcome, path, manifest, isReused } = await runJson(place, 'build', args);
     assert.equal(path, join(place.output, objectName(runningRelease(), manifest.version)));
     assert.equal(isReused, false);
     assert.deepEqual(manifest, readManifest(readFileSync(path), path));
     assert.equal(manifest.kernel.release, runningRelease());
     assert.equal(manifest.types, 'btf');
+    assert.deepEqual(manifest.layout, layoutAt(8));
+    assert.ok(outcome.stderr.includes(`all 2 kernel members stand where ${btf} has them`), outcome.stderr);
   });
 
   test('ensure reuses what build made, and says so', async (context) => {
@@ -71,6 +75,7 @@ suite('build and ensure', { concurrency: availableParallelism() }, () => {
     const { manifest, outcome } = await runJson(place, 'build', [], env);
     assert.deepEqual(manifest.kernel, { release, arch: 'x86_64' });
     assert.equal(manifest.headers?.files, 5);
+    assert.deepEqual(manifest.layout, layoutAt(24));
     assert.ok(outcome.stderr.includes(`types from ${build}:${source}`), outcome.stderr);
   });
 

@@ -33,6 +33,10 @@ suite('inspect', { concurrency: availableParallelism() }, () => {
     assert.match(stdout, /^types +headers$/m);
     assert.match(stdout, /^headers +5 files, [0-9a-f]{64}$/m);
     assert.match(stdout, /helpers bpf_map_update_elem, bpf_get_current_task, bpf_probe_read_kernel/);
+    assert.match(
+      stdout,
+      /^layout +task_struct\.pid +offset 24 +size 4\n +task_struct\.real_parent +offset 32 +size 8$/m,
+    );
     assert.match(stdout, /^programs +on_enter +raw_tp\/sys_enter +\d+ instructions$/m);
     assert.match(stdout, /no 32-bit jumps/);
   });

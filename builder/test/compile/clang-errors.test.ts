@@ -94,12 +94,6 @@ const symptoms: [what: string, output: (context: TestContext) => string, cause: 
     /both halves/,
   ]),
   [
-    'a kernel without the ring buffer',
-    clang('#error "kernels below 5.8 are not supported yet"', '-c', '-o', '/dev/null'),
-    /came with Linux 5\.8/,
-    /5\.8 on/,
-  ],
-  [
     'a full disk',
     clang('int g;', '--target=bpf', '-c', '-o', '/dev/full'),
     /disk of the temporary directory is full/,

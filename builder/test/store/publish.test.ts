@@ -125,13 +125,10 @@ test('a directory that may not be written to is refused, and what was there stay
 
 test('a path that is a file, or leads through one, is refused as such', async (context) => {
   const root = writeFiles(createDirectory(context), { file: 'kept' });
-  for (const [directory, code] of [
-    [join(root, 'file'), 'EEXIST'],
-    [join(root, 'file/below'), 'ENOTDIR'],
-  ] as const) {
+  for (const directory of [join(root, 'file'), join(root, 'file/below')]) {
     const error = await errorOf(() => publish(Buffer.from('object'), directory, name));
     assert.equal(error.code, 'PUBLISH_FAILED');
-    assert.equal(error.message, `${join(directory, name)} cannot be written: ${code}`);
+    assert.equal(error.message, `${join(directory, name)} cannot be written: ENOTDIR`);
     assert.equal(error.hint, 'part of the path is a file: name a directory with --output');
   }
   assert.deepEqual(readdirSync(root), ['file']);
