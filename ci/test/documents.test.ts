@@ -81,6 +81,8 @@ const commands = [
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
   { command: 'tracee-builder check', page: 'docs/building.md', program: 'builder', words: ['check'] },
+  { command: 'tracee-builder list', page: 'docs/building.md', program: 'builder', words: ['list'] },
+  { command: 'tracee-builder gc', page: 'docs/building.md', program: 'builder', words: ['gc'] },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

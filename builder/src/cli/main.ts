@@ -3,7 +3,9 @@ import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
 import { checkCommand } from './check-command.js';
+import { gcCommand } from './gc-command.js';
 import { inspectCommand } from './inspect-command.js';
+import { listCommand } from './list-command.js';
 import { report } from './report.js';
 
 /** Conventional statuses of programs ended by a signal: 128 + its number. */
@@ -24,6 +26,8 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
   .addCommand(checkCommand())
+  .addCommand(listCommand())
+  .addCommand(gcCommand())
   .addHelpText(
     'after',
     `
