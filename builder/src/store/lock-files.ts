@@ -18,7 +18,8 @@ type StatDone = (error: NodeJS.ErrnoException | null, status?: { mtime: Date }) 
 export function lockFiles(offsetMs: number): typeof fs {
   let isOurs = false;
   const judge = (mtimeMs: number): Date => {
-    const ours = mtimeMs - offsetMs;
+    // Rounded as Node does: a time that was set to a millisecond comes back as a little less.
+    const ours = Math.round(mtimeMs) - offsetMs;
     // A clock was set back since: no clock tells how old it is, and its holder would have set it right.
     const isInFuture = ours > Date.now() + staleMs;
     return new Date(isInFuture && !isOurs ? 0 : ours);

@@ -52,6 +52,17 @@ for (const offsetMs of [hourMs, -hourMs]) {
   });
 }
 
+test('a time is read as it was set, to the millisecond', async (context) => {
+  const directory = createDirectory(context);
+  const files = lockFiles(0);
+  for (let millisecond = 0; millisecond < 1000; millisecond++) {
+    const time = new Date(1_764_042_000_000 + millisecond);
+    await promisify(files.utimes)(directory, time, time);
+    const { mtime } = await promisify<string, { mtime: Date }>(files.stat)(directory);
+    assert.equal(mtime.getTime(), time.getTime());
+  }
+});
+
 test('the clock of a local file system is this host’s', async (context) => {
   const directory = createDirectory(context);
   assert.ok(Math.abs(await clockOffsetMs(directory, 'tracee.bpf.x.o')) <= 1000);
