@@ -84,6 +84,8 @@ const commands = [
   { command: 'tracee-builder sign', page: 'docs/building.md', program: 'builder', words: ['sign'] },
   { command: 'tracee-builder keygen', page: 'docs/building.md', program: 'builder', words: ['keygen'] },
   { command: 'tracee-builder verify', page: 'docs/building.md', program: 'builder', words: ['verify'] },
+  { command: 'tracee-builder list', page: 'docs/building.md', program: 'builder', words: ['list'] },
+  { command: 'tracee-builder gc', page: 'docs/building.md', program: 'builder', words: ['gc'] },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

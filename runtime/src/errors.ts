@@ -33,6 +33,7 @@ export const errorTable = {
   },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
+  STORE_FAILED: { status: 1, title: 'A directory of objects could not be read, or not be cleared' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object, signature or key could not be written' },
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },

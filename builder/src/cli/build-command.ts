@@ -117,6 +117,9 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
       signal,
     },
     output: flags.output,
+    onWait: () => {
+      say('another builder makes this object: waiting for it');
+    },
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);

@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
 import { checkCommand } from './check-command.js';
+import { gcCommand } from './gc-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { keygenCommand } from './keygen-command.js';
+import { listCommand } from './list-command.js';
 import { report } from './report.js';
 import { signCommand } from './sign-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -30,6 +32,8 @@ const program = new Command('tracee-builder')
   .addCommand(signCommand())
   .addCommand(keygenCommand())
   .addCommand(verifyCommand())
+  .addCommand(listCommand())
+  .addCommand(gcCommand())
   .addHelpText(
     'after',
     `
