@@ -28,6 +28,8 @@ export async function nfsFiles(kernel: FetchedKernel, directory: string): Promis
 export const nfsSetup = [
   'set -e',
   'for module in /modules/*.ko; do insmod "$module"; done',
+  String.raw`printf 'nfs 2049/tcp\nnfs 2049/udp\nsunrpc 111/tcp\n' >/etc/services`,
+  String.raw`printf 'tcp 6 TCP\nudp 17 UDP\n' >/etc/protocols`,
   'mkdir -p /srv/store /var/lib/nfs/rpc_pipefs /var/lib/nfs/sm /mnt/a /mnt/b',
   'touch /var/lib/nfs/etab /var/lib/nfs/rmtab',
   'mount -t nfsd nfsd /proc/fs/nfsd',
