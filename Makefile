@@ -8,7 +8,7 @@ export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 
 SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
-BUILDER := node builder/dist/cli/main.js
+BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder bpf bpf-portable build lint bench bench-vm clean
@@ -62,7 +62,7 @@ test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, wit
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
-test-builder: bpf-portable ## slow tests of the builder against real parts: cosign and the like
+test-builder: bpf-portable ## slow tests of the builder: shared stores on disk and on NFS in a VM, cosign
 	$(Q)node --import tsx --test $$(find ci/test -name '*.slow.test.ts')
 
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily

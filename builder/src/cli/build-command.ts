@@ -11,6 +11,7 @@ import { findTargetBtf } from '../layout/target.js';
 import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { rememberEnsure } from './ensure-memo.js';
 import { print, say } from './report.js';
 import { openSigner } from './sign-command.js';
 
@@ -76,7 +77,16 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     release: flags.kernel ?? named(env['KERN_RELEASE']),
     arch: flags.arch,
   });
-  const origin = findTypes(flags, headersKernel, env);
+  const missed: string[] = [];
+  const said: string[] = [];
+  const tell = (line: string): void => {
+    said.push(line);
+    say(line);
+  };
+  const origin = findTypes(flags, headersKernel, env, (place, reason) => {
+    missed.push(place);
+    tell(`not ${place}: ${reason}`);
+  });
   const assumedVersion = checkAssumption(flags.assumeVersion, origin);
   const kernel =
     assumedVersion === undefined
@@ -95,14 +105,14 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     objcopy: named(env['LLVM_OBJCOPY']),
     searchPath: env['PATH'] ?? '',
   });
-  say(
+  tell(
     `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
   );
-  say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
+  tell(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
   // A pretended version changes the layout, and with it what the object could be used for: nothing.
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
-  const built = await build({
+  const request = {
     ...{
       kernel,
       origin,
@@ -120,13 +130,17 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     onWait: () => {
       say('another builder makes this object: waiting for it');
     },
-  });
+  };
+  const built = await build(request);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);
   if (target !== undefined) {
-    say(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
+    tell(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
   }
   print(flags.json === true ? JSON.stringify(built) : built.path);
+  if (!mayReuse) return;
+  const printed = flags.json === true ? JSON.stringify({ ...built, isReused: true }) : built.path;
+  rememberEnsure({ request, built, libbpfRoot: flags.libbpfHeaders, missed, said, printed });
 }
 
 function checkAssumption(version: string | undefined, origin: TypeOrigin): string | undefined {
@@ -137,16 +151,19 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
   });
 }
 
-function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessEnv): TypeOrigin {
+function findTypes(
+  flags: BuildFlags,
+  kernel: TargetKernel,
+  env: NodeJS.ProcessEnv,
+  onMiss: (place: string, reason: string) => void,
+): TypeOrigin {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
   if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
   return findHeaders({
     kernel,
     directories: headerDirectories(flags, env),
     allowMismatch: flags.allowMismatch === true,
-    onMiss: (place, reason) => {
-      say(`not ${place}: ${reason}`);
-    },
+    onMiss,
   });
 }
 
