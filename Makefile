@@ -8,7 +8,7 @@ export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 
 SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
-BUILDER := node builder/dist/cli/main.js
+BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder bpf bpf-portable build lint bench bench-vm clean

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { objectName, portableObjectName, readManifest, verifyDigest, type Manifest } from 'tracee/artifact';
+import { objectName, portableObjectName, readManifest, type Manifest } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { readKernelNames } from './check/kernel-interface.js';
 import { checkStatically, describeLosses } from './check/static-check.js';
@@ -11,13 +10,17 @@ import { describeInputs, isMadeFrom } from './inputs.js';
 import { addManifest } from './manifest.js';
 import { layoutOf } from './layout/object-layout.js';
 import { checkAgainst, type TargetBtf } from './layout/target.js';
-import { publish } from './publish.js';
 import type { Signer } from './signing/private-key.js';
 import { isSignedBy, signBytes } from './signing/sign.js';
+import { takeTurn } from './store/lock.js';
+import { placeOf } from './store/place.js';
+import { publish } from './store/publish.js';
+import { lookFor, type Stored } from './store/reuse.js';
+import { sweep } from './store/sweep.js';
 
 export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   version: string;
-  /** Directory of the finished object. */
+  /** The store: directory of the finished object, or of the one that it is put into. */
   output: string;
   /** Reuse an object that was made from the same inputs. */
   mayReuse: boolean;
@@ -25,6 +28,8 @@ export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   target?: TargetBtf | undefined;
   /** Signs what is published. Only what it has signed is reused: a manifest can be forged, and would be vouched for. */
   signer?: Signer | undefined;
+  /** Told once when another builder makes this object, on this host or another. */
+  onWait?: () => void;
 }
 
 export interface Built {
@@ -33,23 +38,39 @@ export interface Built {
   isReused: boolean;
 }
 
-/** Compiles an object and publishes it, or finds that it is there already. */
+/** Compiles an object and publishes it, or finds that it is there already or that another builder makes it. */
 export async function build(request: BuildRequest): Promise<Built> {
-  const { origin, kernel, version, output } = request;
+  const { origin, kernel, version, output, signal } = request;
   const name = origin.types === 'core' ? portableObjectName(version) : objectName(kernel.release, version);
-  const reused = request.mayReuse ? await findReusable(request, join(output, name)) : undefined;
-  if (reused !== undefined) return reused;
+  const find = lookFor(output, name, kernel.arch, (stored, bytes) => isReusable(stored, bytes, request));
+  const look = async (): Promise<Built | undefined> => {
+    const stored = request.mayReuse ? await find() : undefined;
+    return stored === undefined ? undefined : { ...stored, isReused: true };
+  };
+  const onWait = request.onWait ?? ((): void => undefined);
+  return (
+    (await look()) ??
+    takeTurn({ directory: output, name, signal, onWait }, look, async () => {
+      const directory = placeOf(output, name, kernel.arch);
+      await sweep(directory, name);
+      const bytes = await make(request);
+      const signature = request.signer === undefined ? undefined : signBytes(bytes, request.signer);
+      const path = await publish(bytes, directory, name, signature);
+      return { path, manifest: readManifest(bytes, path), isReused: false };
+    })
+  );
+}
+
+async function make(request: BuildRequest): Promise<Uint8Array> {
   const workDirectory = await createWorkDirectory();
   try {
     const job = { ...request, workDirectory };
     const compiled = await compile(job);
     const layout = await layoutOf(compiled, job);
-    if (request.target !== undefined) checkAgainst(layout, request.target, origin.where);
-    const bytes = await addManifest(compiled, job, layout, version);
+    if (request.target !== undefined) checkAgainst(layout, request.target, request.origin.where);
+    const bytes = await addManifest(compiled, job, layout, request.version);
     checkLoadable(bytes, job);
-    const signature = request.signer === undefined ? undefined : signBytes(bytes, request.signer);
-    const path = await publish(bytes, output, name, signature);
-    return { path, manifest: readManifest(bytes, name), isReused: false };
+    return bytes;
   } finally {
     await rm(workDirectory, { recursive: true, force: true });
   }
@@ -73,23 +94,16 @@ function checkLoadable(bytes: Uint8Array, { origin, kernel, assumedVersion }: Co
   );
 }
 
-async function findReusable(request: BuildRequest, path: string): Promise<Built | undefined> {
-  const bytes = readIfPossible(path);
-  if (bytes === undefined) return undefined;
-  if (request.signer !== undefined && !isSignedBy(request.signer, bytes, path)) return undefined;
-  try {
-    const manifest = readManifest(bytes, path);
-    verifyDigest(bytes, manifest, path);
-    if (request.target !== undefined) checkAgainst(manifest.layout, request.target, path);
-    const inputs = await describeInputs(request);
-    return isMadeFrom(manifest, inputs, request.version, request.sources.abi)
-      ? { path, manifest, isReused: true }
-      : undefined;
-  } catch (error) {
-    // What cannot be verified is built anew, over it.
-    if (error instanceof TraceeError) return undefined;
-    throw error;
-  }
+/** Throws what `checkAgainst` does. */
+async function isReusable(
+  { path, manifest }: Stored,
+  bytes: Uint8Array,
+  request: BuildRequest,
+): Promise<boolean> {
+  if (request.signer !== undefined && !isSignedBy(request.signer, bytes, path)) return false;
+  if (request.target !== undefined) checkAgainst(manifest.layout, request.target, path);
+  const inputs = await describeInputs(request);
+  return isMadeFrom(manifest, inputs, request.version, request.sources.abi);
 }
 
 async function createWorkDirectory(): Promise<string> {
@@ -100,14 +114,5 @@ async function createWorkDirectory(): Promise<string> {
       hint: 'set TMPDIR to a directory that you may write to',
       cause,
     });
-  }
-}
-
-/** What cannot be read is built anew as well; publishing tells when something stands in its way. */
-function readIfPossible(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
   }
 }

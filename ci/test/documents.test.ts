@@ -90,6 +90,8 @@ const commands = [
     program: 'builder',
     words: ['capsule', 'create'],
   },
+  { command: 'tracee-builder list', page: 'docs/building.md', program: 'builder', words: ['list'] },
+  { command: 'tracee-builder gc', page: 'docs/building.md', program: 'builder', words: ['gc'] },
 ] as const;
 
 function optionsOf(program: string, words: readonly string[]): string[] {

@@ -33,6 +33,7 @@ export const errorTable = {
   },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
+  STORE_FAILED: { status: 1, title: 'A directory of objects could not be read, or not be cleared' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object, signature or key could not be written' },
   HEADERS_FETCH_FAILED: { status: 6, title: 'Header packages could not be fetched' },
   CAPSULE_INVALID: { status: 6, title: 'The file is not a complete header capsule' },

@@ -13,7 +13,8 @@ import { createScratch } from '../scratch.js';
 import { readSources, type Sources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
-import { findTypeOrigin, type HeaderFlags } from './header-options.js';
+import { findTypeOrigin, type HeaderFlags, type TypeSearch } from './header-options.js';
+import { rememberEnsure } from './ensure-memo.js';
 import { named, toolchainWishes } from './environment.js';
 import { print, say } from './report.js';
 import { openSigner } from './sign-command.js';
@@ -88,8 +89,21 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     release: flags.kernel ?? named(env['KERN_RELEASE']),
     arch: flags.arch,
   });
+  const missed: string[] = [];
+  const said: string[] = [];
+  const tell = (line: string): void => {
+    said.push(line);
+    say(line);
+  };
   using scratch = createScratch();
-  const origin = await findTypes(flags, headersKernel, scratch.path, signal);
+  const origin = await findTypes(flags, headersKernel, {
+    scratch: scratch.path,
+    signal,
+    onMiss: (place, reason) => {
+      missed.push(place);
+      tell(`not ${place}: ${reason}`);
+    },
+  });
   const assumedVersion = checkAssumption(flags.assumeVersion, origin);
   const kernel =
     assumedVersion === undefined
@@ -103,14 +117,14 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   warnOfCapsule(origin, sources);
   const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
   const toolchain = await findToolchain(toolchainWishes(env));
-  say(
+  tell(
     `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
   );
-  say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
+  tell(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
   // A pretended version changes the layout, and with it what the object could be used for: nothing.
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
-  const built = await build({
+  const request = {
     ...{
       kernel,
       origin,
@@ -126,13 +140,21 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
       signal,
     },
     output: flags.output,
-  });
+    onWait: () => {
+      say('another builder makes this object: waiting for it');
+    },
+  };
+  const built = await build(request);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(built.isReused ? `reused: made from the same inputs (${seconds} s)` : `built in ${seconds} s`);
   if (target !== undefined) {
-    say(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
+    tell(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
   }
   print(flags.json === true ? JSON.stringify(built) : built.path);
+  // What was unpacked for this run alone is not there next time.
+  if (!mayReuse || (origin.types === 'headers' && origin.tree.build.startsWith(scratch.path))) return;
+  const printed = flags.json === true ? JSON.stringify({ ...built, isReused: true }) : built.path;
+  rememberEnsure({ request, built, libbpfRoot: flags.libbpfHeaders, missed, said, printed });
 }
 
 function checkAssumption(version: string | undefined, origin: TypeOrigin): string | undefined {
@@ -143,15 +165,10 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
   });
 }
 
-async function findTypes(
-  flags: BuildFlags,
-  kernel: TargetKernel,
-  scratch: string,
-  signal: AbortSignal,
-): Promise<TypeOrigin> {
+async function findTypes(flags: BuildFlags, kernel: TargetKernel, search: TypeSearch): Promise<TypeOrigin> {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
   if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
-  return findTypeOrigin(kernel, flags, scratch, signal);
+  return findTypeOrigin(kernel, flags, search);
 }
 
 /** Sources that are newer than a capsule can include headers that it does not have. */

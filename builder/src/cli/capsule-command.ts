@@ -4,14 +4,14 @@ import { Command } from 'commander';
 import { TraceeError } from 'tracee/errors';
 import { capsuleName, createCapsule } from '../capsule/create.js';
 import { targetKernel } from '../kernel/release.js';
-import { publish } from '../publish.js';
+import { publish } from '../store/publish.js';
 import { createScratch } from '../scratch.js';
 import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { defaultSources } from './build-command.js';
 import { named, toolchainWishes } from './environment.js';
-import { findTypeOrigin, type HeaderFlags } from './header-options.js';
+import { findTypeOrigin, sayMiss, type HeaderFlags } from './header-options.js';
 import { print, say } from './report.js';
 
 interface CapsuleFlags extends HeaderFlags {
@@ -45,7 +45,7 @@ async function act(flags: CapsuleFlags, signal: AbortSignal): Promise<void> {
   const { env } = process;
   const kernel = targetKernel({ release: flags.kernel ?? named(env['KERN_RELEASE']), arch: flags.arch });
   using scratch = createScratch();
-  const origin = await findTypeOrigin(kernel, flags, scratch.path, signal);
+  const origin = await findTypeOrigin(kernel, flags, { scratch: scratch.path, signal, onMiss: sayMiss });
   if (origin.types !== 'headers') {
     throw new TraceeError(
       'HEADERS_NOT_FOUND',

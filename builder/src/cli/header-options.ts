@@ -14,12 +14,23 @@ export interface HeaderFlags {
   fetch?: true;
 }
 
+/** Where to unpack what is packed, and whom to tell of places that were passed over. */
+export interface TypeSearch {
+  scratch: string;
+  signal: AbortSignal;
+  onMiss: (place: string, reason: string) => void;
+}
+
+/** Tells people. */
+export function sayMiss(place: string, reason: string): void {
+  say(`not ${place}: ${reason}`);
+}
+
 /** What the kernel's types are taken from: what is named or found, or with `--fetch` what can be got. */
 export async function findTypeOrigin(
   kernel: TargetKernel,
   flags: HeaderFlags,
-  scratch: string,
-  signal: AbortSignal,
+  { scratch, signal, onMiss }: TypeSearch,
 ): Promise<TypeOrigin> {
   const { env } = process;
   const cache = cacheDirectory(env);
@@ -27,10 +38,7 @@ export async function findTypeOrigin(
     kernel,
     directories: headerDirectories(flags, env),
     allowMismatch: flags.allowMismatch === true,
-    ...{ cache, scratch },
-    onMiss: (place, reason) => {
-      say(`not ${place}: ${reason}`);
-    },
+    ...{ cache, scratch, onMiss },
   };
   if (flags.fetch !== true || search.directories.length > 0) return findHeaders(search);
   try {

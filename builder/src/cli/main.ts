@@ -4,8 +4,10 @@ import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
 import { capsuleCommand } from './capsule-command.js';
 import { checkCommand } from './check-command.js';
+import { gcCommand } from './gc-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { keygenCommand } from './keygen-command.js';
+import { listCommand } from './list-command.js';
 import { report } from './report.js';
 import { signCommand } from './sign-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -32,6 +34,8 @@ const program = new Command('tracee-builder')
   .addCommand(keygenCommand())
   .addCommand(verifyCommand())
   .addCommand(capsuleCommand(stopping.signal))
+  .addCommand(listCommand())
+  .addCommand(gcCommand())
   .addHelpText(
     'after',
     `

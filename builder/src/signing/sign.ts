@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { readManifest, signaturePath, verifyDigest, verifySignature } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
-import { publish } from '../publish.js';
+import { publish } from '../store/publish.js';
 import type { Signer } from './private-key.js';
 
 /** What `<object>.sig` holds: base64 of a DER ECDSA signature over the SHA-256 of the bytes. */

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { verifySignature } from 'tracee/artifact';
 import { build } from '../../src/build.js';
-import { publish } from '../../src/publish.js';
+import { publish } from '../../src/store/publish.js';
 import { readSigner } from '../../src/signing/private-key.js';
 import { isSignedBy, signObject } from '../../src/signing/sign.js';
 import { createJob } from '../fixtures/job.js';

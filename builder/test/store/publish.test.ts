@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { publish } from '../src/publish.js';
-import { createDirectory, errorOf, writeFiles } from './fixtures/scratch.js';
+import { publish } from '../../src/store/publish.js';
+import { createDirectory, errorOf, writeFiles } from '../fixtures/scratch.js';
 
 const name = 'tracee.bpf.6_1_0.0_1_0.o';
 const nobody = 65534;

@@ -1,21 +1,14 @@
 import { constants, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { signaturePath } from 'tracee/artifact';
-import { TraceeError } from 'tracee/errors';
+import { storeFailure } from './failure.js';
+import { temporaryName } from './names.js';
 
 /** Nobody but the owner may change an object, whatever the umask says: the runtime would refuse it. */
 const objectMode = 0o644;
-
-const mends: Record<string, string> = {
-  ENOENT: 'nothing can be made there: name another directory with --output',
-  ENOSPC: 'free some room there, or name another directory with --output',
-  EROFS: 'the file system is read-only: name another directory with --output',
-  EACCES: 'name a directory that you may write to with --output',
-  ENOTDIR: 'part of the path is a file: name a directory with --output',
-  EEXIST: 'part of the path is a file: name a directory with --output',
-};
+/** The runtime may be another user: where an object is for all to read, so is the way to it. */
+const directoryMode = 0o755;
 
 /**
  * Writes the object so that a reader sees either the whole of it or what was there before: a temporary file
@@ -33,7 +26,7 @@ export async function publish(
   const files = [
     ...(signature === undefined ? [] : [{ to: signaturePath(path), bytes: signature }]),
     { to: path, bytes },
-  ].map((file) => ({ ...file, from: temporaryBeside(file.to) }));
+  ].map((file) => ({ ...file, from: join(directory, temporaryName(basename(file.to))) }));
   const renamed: string[] = [];
   try {
     await makeDirectory(directory);
@@ -50,16 +43,8 @@ export async function publish(
     for (const file of [...files.map(({ from }) => from), ...leftOver]) {
       await rm(file, { force: true }).catch(() => undefined);
     }
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new TraceeError('PUBLISH_FAILED', `${path} cannot be written: ${code}`, {
-      hint: mends[code] ?? 'name another directory with --output',
-      cause,
-    });
+    throw storeFailure(path, cause);
   }
-}
-
-function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
@@ -74,12 +59,14 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** Node's own recursive mkdir tries for ever where nothing can be made (below /proc). */
-async function makeDirectory(directory: string): Promise<void> {
+export async function makeDirectory(directory: string): Promise<void> {
   if (existsSync(directory)) return;
   const parent = dirname(directory);
   if (parent !== directory) await makeDirectory(parent);
   try {
-    await mkdir(directory, { mode: 0o755 });
+    await mkdir(directory, { mode: directoryMode });
+    // Whatever the umask says; the bit that hands a group down to what is made below stays.
+    await chmod(directory, ((await stat(directory)).mode & 0o7000) | directoryMode);
   } catch (error) {
     // Another builder may have been first.
     if (!existsSync(directory)) throw error;

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clockOffsetMs } from './clock.js';
+import { storeFailure } from './failure.js';
+import { codeIs, heartbeatMs, lockFiles, staleMs } from './lock-files.js';
+import { lockName } from './names.js';
+import { makeDirectory } from './publish.js';
+
+/** Between two tries of a waiter; spread, so that a fleet that starts together does not knock together. */
+const pauseMs = { least: 100, spread: 200 };
+
+export interface Turn {
+  /** Directory of the store. */
+  directory: string;
+  /** File name of the object that is to be built. */
+  name: string;
+  signal: AbortSignal;
+  /** Told once when another builder is at it. */
+  onWait: () => void;
+}
+
+/**
+ * Does `work` while nobody else on any host builds an object of this name in this store. While others are at
+ * it, and once it is its turn, `look` may find that the work was done.
+ *
+ * A holder that loses its lock (it was suspended, or could not reach the volume) goes on: publishing is
+ * atomic, so that the worst is work done twice. Throws `PUBLISH_FAILED` where no lock can be made.
+ */
+export async function takeTurn<T>(
+  turn: Turn,
+  look: () => Promise<T | undefined>,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const release = await tryLock(turn.directory, turn.name);
+    if (release !== undefined) {
+      try {
+        turn.signal.throwIfAborted();
+        return (await look()) ?? (await work());
+      } finally {
+        await release();
+      }
+    }
+    if (tries === 0) turn.onWait();
+    await sleep(pauseMs.least + Math.random() * pauseMs.spread, undefined, { signal: turn.signal });
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+}
+
+/** Gives what ends it, or `undefined` where somebody has it who lives. */
+export async function tryLock(directory: string, name: string): Promise<(() => Promise<void>) | undefined> {
+  const { lock } = await import('proper-lockfile');
+  try {
+    await makeDirectory(directory);
+    const offsetMs = await clockOffsetMs(directory, name);
+    const release = await lock(join(directory, name), {
+      lockfilePath: join(directory, lockName(name)),
+      realpath: false,
+      stale: staleMs,
+      update: heartbeatMs,
+      fs: lockFiles(offsetMs),
+      onCompromised: () => undefined,
+    });
+    // Only fails where the lock is lost already; then it is another's.
+    return () => release().catch(() => undefined);
+  } catch (error) {
+    if (codeIs(error, 'ELOCKED')) return undefined;
+    throw storeFailure(join(directory, name), error);
+  }
+}
