@@ -40,7 +40,13 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All that the builder may know of the runtime. */
-const builderDoors = ['tracee/artifact', 'tracee/errors', 'tracee/libbpf'];
+const builderDoors = [
+  'tracee/artifact',
+  'tracee/doctor',
+  'tracee/errors',
+  'tracee/libbpf',
+  'tracee/load-check',
+];
 
 /** Static and dynamic imports and re-exports, in file order per kind. */
 export function importsOf({ text }: SourceFile): Import[] {

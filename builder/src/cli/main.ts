@@ -23,7 +23,7 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('build', stopping.signal))
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
-  .addCommand(checkCommand())
+  .addCommand(checkCommand(stopping.signal))
   .addHelpText(
     'after',
     `
