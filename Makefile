@@ -11,7 +11,7 @@ SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e
 BUILDER := node builder/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test attacks test-unit test-e2e test-vm test-builder test-kernels bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,13 +51,16 @@ attacks: ## compile the test programs (attacks, benign, storms) into dist/attack
 	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
-	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts' ! -name '*.slow.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
 
 test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, with every kind of object
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts' -o -name '*.kernels.test.ts')
+
+test-builder: bpf-portable ## slow tests of the builder: VMs and what else takes minutes
+	$(Q)node --import tsx --test $$(find ci/test -name '*.slow.test.ts')
 
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all

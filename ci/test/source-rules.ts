@@ -32,10 +32,11 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events:type'],
+  doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'output'],
+    ...['tracing', 'detection', 'signatures', 'output', 'doctor'],
   ],
 };
 

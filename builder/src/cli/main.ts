@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
+import { doctorCommand } from './doctor-command.js';
 import { checkCommand } from './check-command.js';
 import { inspectCommand } from './inspect-command.js';
 import { report } from './report.js';
@@ -24,6 +25,7 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
   .addCommand(checkCommand(stopping.signal))
+  .addCommand(doctorCommand())
   .addHelpText(
     'after',
     `

@@ -64,6 +64,7 @@ __attribute__((naked)) int endless_loop(__u64 *ctx)
 	asm volatile("r0 = 0; goto -2");
 }
 
+#ifndef WITHOUT_SLOW
 SEC("raw_tp/sys_enter")
 int too_many_instructions(__u64 *ctx)
 {
@@ -75,6 +76,7 @@ int too_many_instructions(__u64 *ctx)
 	}
 	return sum;
 }
+#endif
 
 SEC("raw_tp/sys_enter")
 int unknown_helper(__u64 *ctx)

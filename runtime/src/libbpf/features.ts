@@ -2,7 +2,7 @@ import { capture } from './log.js';
 import { libbpf } from './native.js';
 
 /** `BPF_MAP_TYPE_*` */
-export const mapTypes = { perfEventArray: 4, ringBuffer: 27 } as const;
+export const mapTypes = { array: 2, ringBuffer: 27 } as const;
 
 /** Whether the kernel can create such maps. Asks the kernel, since distributions backport them. */
 export function isMapTypeSupported(type: number): boolean {

@@ -48,14 +48,16 @@ const trampolines = new Set(['fentry', 'fexit', 'fmod_ret', 'lsm']);
  * Loads every program of an object, each by itself, into the running kernel, and takes it out again. Nothing
  * is attached, so nothing is traced.
  *
+ * @param only Names of the programs to load; all where it is missing.
  * @throws TraceeError `PRIVILEGES_MISSING`; `LIBBPF_FAILED` where the object cannot be opened.
  */
-export function checkLoads(bytes: Uint8Array): LoadReport {
+export function checkLoads(bytes: Uint8Array, only?: readonly string[]): LoadReport {
   const kernel = runningKernel();
   requireCapabilities(kernel.release, undefined, { doing: 'loading programs', program: 'tracee-builder' });
   const log = new ProgramLog();
   using listed = BpfObject.openMemory(bytes);
-  const names = listed.programs().map(({ name }) => name);
+  const all = listed.programs().map(({ name }) => name);
+  const names = all.filter((name) => only?.includes(name) ?? true);
   return {
     kernel: kernel.release,
     arch: kernel.arch,
