@@ -39,9 +39,14 @@ export function run(place: Place, args: readonly string[], env: NodeJS.ProcessEn
 }
 
 /** Runs the program as another user, without capabilities. Needs root. */
-export function runAs(place: Place, uid: number, args: readonly string[]): Promise<Outcome> {
+export function runAs(
+  place: Place,
+  uid: number,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
   const user = ['setpriv', `--reuid=${uid}`, '--clear-groups', '--bounding-set=-all'];
-  return start(place, [...user, process.execPath, script, ...args]).ended;
+  return start(place, [...user, process.execPath, script, ...args], env).ended;
 }
 
 /**

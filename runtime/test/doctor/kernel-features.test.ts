@@ -17,7 +17,7 @@ const complete = [
 ].map((name) => `CONFIG_${name}=y\n`);
 
 /** A root with these files; name -> contents. */
-function createRoot(context: TestContext, files: Readonly<Record<string, string | Buffer>>): string {
+function createRoot(context: TestContext, files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = mkdtempSync(join(tmpdir(), 'tracee-doctor-'));
   context.after(() => {
     rmSync(root, { recursive: true });
@@ -40,7 +40,7 @@ const healthy = {
 
 function examine(
   context: TestContext,
-  files: Readonly<Record<string, string | Buffer>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
   more: { kernel?: typeof kernel; trampoline?: 'loaded' | 'impossible' } = {},
 ): Finding[] {
   const root = createRoot(context, files);
