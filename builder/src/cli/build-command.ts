@@ -11,7 +11,6 @@ import { findTargetBtf } from '../layout/target.js';
 import { readSources } from '../sources.js';
 import { findToolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
-import { headerDirectories } from './header-directories.js';
 import { print, say } from './report.js';
 
 interface BuildFlags {
@@ -124,12 +123,25 @@ function findTypes(flags: BuildFlags, kernel: TargetKernel, env: NodeJS.ProcessE
   if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
   return findHeaders({
     kernel,
-    directories: headerDirectories(flags.headers, env),
+    directories: headerDirectories(flags, env),
     allowMismatch: flags.allowMismatch === true,
     onMiss: (place, reason) => {
       say(`not ${place}: ${reason}`);
     },
   });
+}
+
+/** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
+function headerDirectories(flags: BuildFlags, env: NodeJS.ProcessEnv): string[] {
+  const one = flags.headers ?? named(env['KERN_HEADERS']);
+  if (one !== undefined) {
+    const halves = one.split(':').filter((part) => part !== '');
+    if (halves.length <= 2) return halves;
+    throw new TraceeError('USAGE', `"${one}" names ${halves.length} header directories`, {
+      hint: 'name one directory, or two as <build>:<source>',
+    });
+  }
+  return [named(env['KERN_BLD_PATH']), named(env['KERN_SRC_PATH'])].flatMap((part) => part ?? []);
 }
 
 function versionOf(env: NodeJS.ProcessEnv): string {
