@@ -80,6 +80,8 @@ const commands = [
   { command: 'tracee trace', page: 'docs/usage.md', program: 'runtime', words: ['trace'] },
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
+  { command: 'tracee doctor', page: 'docs/usage.md', program: 'runtime', words: ['doctor'] },
+  { command: 'tracee-builder doctor', page: 'docs/building.md', program: 'builder', words: ['doctor'] },
   { command: 'tracee-builder check', page: 'docs/building.md', program: 'builder', words: ['check'] },
   { command: 'tracee-builder sign', page: 'docs/building.md', program: 'builder', words: ['sign'] },
   { command: 'tracee-builder keygen', page: 'docs/building.md', program: 'builder', words: ['keygen'] },

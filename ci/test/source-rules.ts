@@ -32,15 +32,22 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events:type'],
+  doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'output'],
+    ...['tracing', 'detection', 'signatures', 'output', 'doctor'],
   ],
 };
 
 /** All that the builder may know of the runtime. */
-const builderDoors = ['tracee/artifact', 'tracee/errors', 'tracee/libbpf'];
+const builderDoors = [
+  'tracee/artifact',
+  'tracee/doctor',
+  'tracee/errors',
+  'tracee/libbpf',
+  'tracee/load-check',
+];
 
 /** Static and dynamic imports and re-exports, in file order per kind. */
 export function importsOf({ text }: SourceFile): Import[] {

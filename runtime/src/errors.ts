@@ -32,6 +32,7 @@ export const errorTable = {
     title: 'A compiler tool is too old, or its version does not fit the others',
   },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
+  KERNEL_NOT_FOUND: { status: 6, title: 'No image of the kernel to boot was found' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
   STORE_FAILED: { status: 1, title: 'A directory of objects could not be read, or not be cleared' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object, signature or key could not be written' },
@@ -41,6 +42,7 @@ export const errorTable = {
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },
   RUN_FAILED: { status: 1, title: 'Something failed while running' },
+  VM_FAILED: { status: 1, title: 'The virtual machine of a check gave no answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

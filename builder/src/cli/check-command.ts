@@ -7,38 +7,51 @@ import { findHeaders } from '../kernel/headers.js';
 import { targetKernel } from '../kernel/release.js';
 import { createScratch } from '../scratch.js';
 import { cacheDirectory } from './header-options.js';
+import { checkByLoading, requireFitting, type CheckedObject, type LoadFlags } from './load-command.js';
 import { readObject } from './read-object.js';
 import { print, say } from './report.js';
 
-interface CheckFlags {
-  kernel?: string;
+interface CheckFlags extends LoadFlags {
   headers?: string;
-  json?: true;
 }
 
-/** `check FILE`: what a kernel would refuse of an object, found by reading it. */
-export function checkCommand(): Command {
+/** `check FILE`: what a kernel would refuse of an object, found by reading it, or by loading it. */
+export function checkCommand(signal: AbortSignal): Command {
   return new Command('check')
-    .description('tell which programs of an object a kernel would refuse, without loading anything')
+    .description(
+      'tell which programs of an object a kernel would refuse: by reading it, or by loading it (--load, --vm)',
+    )
     .argument('<file>', 'the object')
     .option('--kernel <release>', 'kernel to check for (the one that the object was built for)')
     .option('--headers <directory[:directory]>', 'headers of that kernel, asked for what it has')
+    .option('--load', 'have the running kernel load each program, and attach none (needs privileges)')
+    .option('--vm', 'boot the kernel in a virtual machine and load each program there (needs qemu)')
+    .option('--vmlinuz <file>', 'image of the kernel to boot (the installed one of that release)')
+    .option('--kernel-package', 'take the image from the distribution’s package, which is not installed')
+    .option('--timeout <seconds>', 'for the virtual machine', '300')
     .option('--json', 'print the verdict as JSON')
-    .action((file: string, flags: CheckFlags) => {
+    .action(async (file: string, flags: CheckFlags) => {
+      requireFitting(flags);
       const bytes = readObject(file);
       const hasManifest = readElf(bytes, file).sections.some(({ name }) => name === manifestSection);
       const manifest = hasManifest ? readManifest(bytes, file) : undefined;
-      const release = flags.kernel ?? manifest?.kernel.release;
-      if (release === undefined || release === null) {
-        throw new TraceeError('USAGE', `${file} was not built for one kernel: name the one to check for`, {
-          hint: `tracee-builder check ${file} --kernel 5.10`,
-        });
-      }
-      const names = findNames(release, manifest, flags);
-      const verdict = checkStatically(bytes, file, release, { names });
-      print(flags.json === true ? JSON.stringify(verdict) : describe(verdict, names !== undefined));
-      if (!verdict.isServable) process.exitCode = errorTable.OBJECT_INVALID.status;
+      const object = { file, bytes, manifest };
+      if (flags.load === true || flags.vm === true) await checkByLoading(object, flags, signal);
+      else checkByReading(object, flags);
     });
+}
+
+function checkByReading({ file, bytes, manifest }: CheckedObject, flags: CheckFlags): void {
+  const release = flags.kernel ?? manifest?.kernel.release;
+  if (release === undefined || release === null) {
+    throw new TraceeError('USAGE', `${file} was not built for one kernel: name the one to check for`, {
+      hint: `tracee-builder check ${file} --kernel 5.10`,
+    });
+  }
+  const names = findNames(release, manifest, flags);
+  const verdict = checkStatically(bytes, file, release, { names });
+  print(flags.json === true ? JSON.stringify(verdict) : describe(verdict, names !== undefined));
+  if (!verdict.isServable) process.exitCode = errorTable.OBJECT_INVALID.status;
 }
 
 /** The kernel's own list of what it has, if its headers are here: named ones must be, others may. */

@@ -51,7 +51,7 @@ export async function findTypeOrigin(
 }
 
 /** The original's `KERN_BLD_PATH` and `KERN_SRC_PATH` name the halves one by one. */
-function headerDirectories(flags: HeaderFlags, env: NodeJS.ProcessEnv): string[] {
+export function headerDirectories(flags: HeaderFlags, env: NodeJS.ProcessEnv): string[] {
   const one = flags.headers ?? named(env['KERN_HEADERS']);
   if (one !== undefined) {
     const halves = one.split(':').filter((part) => part !== '');

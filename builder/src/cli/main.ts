@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { buildCommand } from './build-command.js';
 import { capsuleCommand } from './capsule-command.js';
+import { doctorCommand } from './doctor-command.js';
 import { checkCommand } from './check-command.js';
 import { gcCommand } from './gc-command.js';
 import { inspectCommand } from './inspect-command.js';
@@ -29,13 +30,14 @@ const program = new Command('tracee-builder')
   .addCommand(buildCommand('build', stopping.signal))
   .addCommand(buildCommand('ensure', stopping.signal))
   .addCommand(inspectCommand())
-  .addCommand(checkCommand())
   .addCommand(signCommand())
   .addCommand(keygenCommand())
   .addCommand(verifyCommand())
   .addCommand(capsuleCommand(stopping.signal))
   .addCommand(listCommand())
   .addCommand(gcCommand())
+  .addCommand(checkCommand(stopping.signal))
+  .addCommand(doctorCommand())
   .addHelpText(
     'after',
     `

@@ -88,6 +88,13 @@ function readHeader(directory: string, name: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      throw new TraceeError('HEADERS_INCOMPLETE', `${path} cannot be read: ${code}`, {
+        hint: `make the header tree readable: chmod -R a+rX ${directory}`,
+        cause,
+      });
+    }
     throw new TraceeError('HEADERS_INCOMPLETE', `${directory} has no ${name}`, {
       hint: 'this is no complete header tree of a configured kernel: install the whole linux-headers package',
       cause,

@@ -38,6 +38,17 @@ export function run(place: Place, args: readonly string[], env: NodeJS.ProcessEn
   return start(place, [process.execPath, script, ...args], env).ended;
 }
 
+/** Runs the program as another user, without capabilities. Needs root. */
+export function runAs(
+  place: Place,
+  uid: number,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  const user = ['setpriv', `--reuid=${uid}`, '--clear-groups', '--bounding-set=-all'];
+  return start(place, [...user, process.execPath, script, ...args], env).ended;
+}
+
 /**
  * Runs the program in a mount namespace of its own, in which `setup` (shell) has mounted something before and
  * `finish` can look at it afterwards. Needs root, or user namespaces.

@@ -127,7 +127,7 @@ test('what is not in the table is shown with a way to report it', () => {
 });
 
 test('output without the word error is shown from its beginning', () => {
-  assert.equal(compileError('clang', 'Killed\n').message, 'clang failed:\n  Killed');
+  assert.equal(compileError('clang', 'Cancelled\n').message, 'clang failed:\n  Cancelled');
 });
 
 test('a flood of errors is cut after the first lines', () => {

@@ -1,8 +1,8 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { type Accelerator, findAccelerator } from '../../../builder/dist/vm/accelerator.js';
 import { VmError } from './errors.js';
 
 /** A machine to start. */
@@ -74,7 +74,7 @@ export function lastLines(consoleLog: string, count = 40): string {
 }
 
 function machineArguments(machine: Machine, console: string): string[] {
-  const { options, kernelArguments } = machine.countsInstructions ? countInstructions() : accelerator();
+  const { options, kernelArguments } = machine.countsInstructions ? countInstructions() : findAccelerator();
   const commandLine = [
     ...['console=ttyS0', 'quiet', 'panic=-1', 'mitigations=off'],
     ...kernelArguments,
@@ -96,32 +96,10 @@ function machineArguments(machine: Machine, console: string): string[] {
 }
 
 /** `shift=0`: 2^0 ns an instruction. Idle time passes at once, or a sleeping guest would wait for real seconds. */
-function countInstructions(): { options: string[]; kernelArguments: string[] } {
+function countInstructions(): Accelerator {
   return {
     options: ['-accel', 'tcg,thread=single', '-cpu', 'max', '-icount', 'shift=0,sleep=off'],
     kernelArguments: [],
-  };
-}
-
-/**
- * KVM where this user may use it and the processor really has it, else emulation. An emulated processor is
- * chosen for what costs little to emulate: page tables of four levels and no AVX (hence not `max`), and no
- * fast string instructions, which emulation takes one element at a time while the verifier copies its states
- * by them: without ERMS (not in this model) and REP_GOOD (feature 3 * 32 + 16, set by the kernel itself) the
- * kernel copies by plain moves, and loads programs twice as fast.
- */
-function accelerator(): { options: string[]; kernelArguments: string[] } {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-    if (/^flags\s*:.*\b(?:vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'latin1'))) {
-      return { options: ['-accel', 'kvm', '-cpu', 'host'], kernelArguments: [] };
-    }
-  } catch {
-    // No such device, or not for this user.
-  }
-  return {
-    options: ['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem'],
-    kernelArguments: ['clearcpuid=112'],
   };
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { errorTable } from '../errors.js';
 import { versionOf } from './context.js';
 import { addDetection } from './detect-command.js';
+import { doctorCommand } from './doctor-command.js';
 import { report } from './report.js';
 import { traceCommand } from './trace-command.js';
 
@@ -10,6 +11,7 @@ const program = addDetection(new Command('tracee'))
   .description('Detects suspicious behaviour on this host. Without a command it runs all rules.')
   .version(`Tracee version ${versionOf(process.env)}`, '-v, --version')
   .addCommand(traceCommand())
+  .addCommand(doctorCommand())
   .enablePositionalOptions()
   .showSuggestionAfterError(true)
   .addHelpText(

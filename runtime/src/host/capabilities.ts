@@ -25,15 +25,19 @@ export function missingCapabilities(kernelRelease: string, effective: bigint): C
 }
 
 /** Throws PRIVILEGES_MISSING that names exactly what is missing. */
-export function requireCapabilities(kernelRelease: string, effective = effectiveCapabilities()): void {
+export function requireCapabilities(
+  kernelRelease: string,
+  effective = effectiveCapabilities(),
+  { doing = 'tracing', program = 'tracee' } = {},
+): void {
   const missing = missingCapabilities(kernelRelease, effective);
   if (missing.length === 0) return;
   const words = missing.map((name) => name.replace('CAP_', ''));
   throw new TraceeError(
     'PRIVILEGES_MISSING',
-    `tracing needs ${missing.join(' and ')}, which this process lacks`,
+    `${doing} needs ${missing.join(' and ')}, which this process lacks`,
     {
-      hint: `run as root (sudo tracee …), or in a container with ${words.map((word) => `--cap-add ${word}`).join(' ')}`,
+      hint: `run as root (sudo ${program} …), or in a container with ${words.map((word) => `--cap-add ${word}`).join(' ')}`,
     },
   );
 }

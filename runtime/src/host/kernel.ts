@@ -1,6 +1,6 @@
 import { machine, release } from 'node:os';
 import { existsSync } from 'node:fs';
-import { architectureSchema, type Architecture } from '../artifact/manifest.js';
+import type { Architecture } from '../artifact/manifest.js';
 import { TraceeError } from '../errors.js';
 
 /** Facts of the running kernel that decide what can be loaded. */
@@ -12,15 +12,16 @@ export interface Kernel {
 }
 
 export function runningKernel(): Kernel {
-  const arch = architectureSchema.safeParse(machine());
-  if (!arch.success) {
-    throw new TraceeError('KERNEL_UNSUPPORTED', `the architecture ${machine()} is not supported`, {
+  // Without the manifest's schema, so that what only loads programs needs no parser.
+  const arch = machine();
+  if (arch !== 'x86_64' && arch !== 'aarch64') {
+    throw new TraceeError('KERNEL_UNSUPPORTED', `the architecture ${arch} is not supported`, {
       hint: 'use an x86_64 or aarch64 machine',
     });
   }
   return {
     release: release(),
-    arch: arch.data,
+    arch,
     hasBtf: existsSync('/sys/kernel/btf/vmlinux'),
     hasKprobes:
       existsSync('/sys/bus/event_source/devices/kprobe/type') ||

@@ -5,11 +5,13 @@
 export { Btf, kernelBtfPath } from './btf.js';
 export { libbpfVersion, possibleCpus } from './cpus.js';
 export { LibbpfError, verdictOf } from './error.js';
-export { isMapTypeSupported, mapTypes } from './features.js';
+export { isMapTypeSupported, isProgramTypeSupported, mapTypes } from './features.js';
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';
 export { BpfLink, BpfProgram } from './program.js';
 export { pageSize } from './pages.js';
+export { logLevels, ProgramLog } from './program-log.js';
+export { processedInstructions, refusalOf, type Refusal } from './refusal.js';
 export { PerfBuffer, type PerfBufferOptions } from './perf-buffer.js';
 export { Poller } from './poller.js';
 export { type RecordBuffer, type RecordReader } from './record-buffer.js';

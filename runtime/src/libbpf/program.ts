@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LibbpfError, lastErrno } from './error.js';
 import { capture } from './log.js';
 import { isNull, libbpf, type Pointer } from './native.js';
+import type { LogLevel, ProgramLog } from './program-log.js';
 
 /** Size of `struct bpf_test_run_opts`, and where the program's return value stands in it. */
 const testRunOptionsSize = 80;
@@ -27,6 +28,12 @@ export class BpfLink implements Disposable {
     this.destroy();
   }
 }
+
+type SetFunction =
+  | 'bpf_program__set_autoload'
+  | 'bpf_program__set_attach_target'
+  | 'bpf_program__set_log_buf'
+  | 'bpf_program__set_log_level';
 
 type AttachFunction =
   | 'bpf_program__attach'
@@ -71,6 +78,19 @@ export class BpfProgram {
     this.#call('bpf_program__set_attach_target', 0, functionName);
   }
 
+  /** `BPF_PROG_TYPE_*` number. */
+  get type(): number {
+    return Number(libbpf('bpf_program__type')(this.#open()));
+  }
+
+  /** Before loading: has the verifier write to this log, and nowhere else. */
+  setLog(log: ProgramLog, level: LogLevel): void {
+    log.clear();
+    const { pointer, sizeBytes } = log.memory;
+    this.#call('bpf_program__set_log_buf', pointer, sizeBytes);
+    this.#call('bpf_program__set_log_level', level);
+  }
+
   /** Attaches where the program's section says. */
   attach(): BpfLink {
     return this.#attach('bpf_program__attach');
@@ -102,10 +122,22 @@ export class BpfProgram {
    * kernel does not count them (before 5.12: 9ed9e9ba2337).
    */
   skippedRuns(): bigint | undefined {
-    const count = /^recursion_misses:\s*(\d+)$/m.exec(
-      readFileSync(`/proc/self/fdinfo/${this.fd}`, 'utf8'),
-    )?.[1];
+    const count = this.#descriptorInfo('recursion_misses');
     return count === undefined ? undefined : BigInt(count);
+  }
+
+  /**
+   * Instructions that the verifier went through, each as often as it came by; undefined where the kernel does
+   * not tell (before 5.16: aba64c7da983).
+   */
+  verifiedInstructions(): number | undefined {
+    const count = this.#descriptorInfo('verified_insns');
+    return count === undefined ? undefined : Number(count);
+  }
+
+  #descriptorInfo(name: string): string | undefined {
+    const text = readFileSync(`/proc/self/fdinfo/${this.fd}`, 'utf8');
+    return new RegExp(`^${name}:\\s*(\\d+)$`, 'm').exec(text)?.[1];
   }
 
   /** Runs the program once, in the calling process's own context (`BPF_PROG_TEST_RUN`). */
@@ -117,7 +149,7 @@ export class BpfProgram {
     return { returnValue: options.readUInt32LE(testRunReturnValueOffset) };
   }
 
-  #call(name: 'bpf_program__set_autoload' | 'bpf_program__set_attach_target', ...rest: unknown[]): void {
+  #call(name: SetFunction, ...rest: unknown[]): void {
     this.#open();
     const { result, log } = capture(() => Number(libbpf(name)(this.#handle, ...rest)));
     if (result < 0) throw new LibbpfError(`${name} (${this.name})`, -result, log);

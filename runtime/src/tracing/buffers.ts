@@ -44,8 +44,9 @@ export function prepareBuffers(object: BpfObject, kind: BufferKind, sizes: Buffe
     if (names.includes(name)) object.map(name).setAutocreate(false);
   }
   if (kind === 'ring') {
-    object.map(mapsOf.ring.events).setMaxEntries(sizes.events);
-    object.map(mapsOf.ring.detections).setMaxEntries(sizes.detections);
+    for (const [use, name] of Object.entries(mapsOf.ring) as [keyof BufferSizes, string][]) {
+      if (names.includes(name)) object.map(name).setMaxEntries(sizes[use]);
+    }
   }
   // Objects for kernels without global data know only perf buffers.
   const section = names.find((name) => name.endsWith('.rodata.settings'));
