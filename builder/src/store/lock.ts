@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clockOffsetMs } from './clock.js';
 import { storeFailure } from './failure.js';
@@ -27,6 +28,37 @@ export interface Turn {
  * atomic, so that the worst is work done twice. Throws `PUBLISH_FAILED` where no lock can be made.
  */
 export async function takeTurn<T>(
+  turn: Turn,
+  look: () => Promise<T | undefined>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const made = missingDirectories(turn.directory);
+  try {
+    return await waitForTurn(turn, look, work);
+  } catch (error) {
+    removeEmpty(made);
+    throw error;
+  }
+}
+
+/** The directory and its parents that are not there, deepest first. */
+function missingDirectories(directory: string): string[] {
+  const missing: string[] = [];
+  for (let path = directory; !existsSync(path) && dirname(path) !== path; path = dirname(path))
+    missing.push(path);
+  return missing;
+}
+
+/** A build that failed leaves no directory that it made for the lock; one that somebody uses stays. */
+function removeEmpty(directories: readonly string[]): void {
+  try {
+    for (const directory of directories) rmdirSync(directory);
+  } catch {
+    // Not empty, or not made after all.
+  }
+}
+
+async function waitForTurn<T>(
   turn: Turn,
   look: () => Promise<T | undefined>,
   work: () => Promise<T>,
