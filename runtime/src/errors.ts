@@ -31,6 +31,8 @@ export const errorTable = {
   },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
+  DOCKER_UNAVAILABLE: { status: 6, title: 'The Docker engine cannot be reached' },
+  DOCKER_FAILED: { status: 6, title: 'The Docker engine did not do what the build needs' },
   PUBLISH_FAILED: { status: 1, title: 'The finished object could not be written' },
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },

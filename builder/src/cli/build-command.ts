@@ -9,8 +9,7 @@ import { findHeaders, kernelBtf, namedBtf, type TypeOrigin } from '../kernel/hea
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { findTargetBtf } from '../layout/target.js';
 import { readSources } from '../sources.js';
-import { findToolchain } from '../toolchain/clang.js';
-import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { named, openTools } from './build-tools.js';
 import { print, say } from './report.js';
 
 interface BuildFlags {
@@ -22,9 +21,12 @@ interface BuildFlags {
   portable?: true;
   output: string;
   sources: string;
-  libbpfHeaders: string;
+  libbpfHeaders?: string;
   allowMismatch?: true;
   assumeVersion?: string;
+  docker?: true;
+  dockerBase?: string;
+  dockerNetwork?: string;
   json?: true;
 }
 
@@ -50,7 +52,13 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
     .option('--portable', 'build the portable (CO-RE) object')
     .option('--output <directory>', 'where the object goes', 'dist')
     .option('--sources <directory>', 'the BPF sources', defaultSources)
-    .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h', '/usr/include')
+    .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h (/usr/include)')
+    .option('--docker', 'compile in a container, on the engine that DOCKER_HOST names')
+    .option('--docker-base <image>', 'Debian image that the container’s image starts from (DOCKER_BASE)')
+    .option(
+      '--docker-network <mode>',
+      'network while that image is built, such as host (DOCKER_NETWORK); compiling has none',
+    )
     .option('--allow-mismatch', 'use the headers although they belong to another kernel')
     .addOption(
       new Option(
@@ -83,23 +91,18 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
           isRunning: false,
         };
   const sources = readSources(flags.sources);
-  const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
-  const toolchain = await findToolchain({
-    clang: named(env['CLANG']),
-    llc: named(env['LLC']),
-    strip: named(env['LLVM_STRIP']),
-    objcopy: named(env['LLVM_OBJCOPY']),
-    searchPath: env['PATH'] ?? '',
-  });
-  say(
-    `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
-  );
-  say(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
   // A pretended version changes the layout, and with it what the object could be used for: nothing.
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
+  say(
+    `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
+  );
+  await using tools = await openTools(flags, env, signal);
+  const { toolchain, libbpf, workplace } = tools;
+  say(`clang ${toolchain.clang.version} (${tools.where}), libbpf headers ${libbpf.version}`);
   const built = await build({
-    ...{ kernel, origin, sources, toolchain, libbpf, assumedVersion, version, mayReuse, target, signal },
+    ...{ kernel, origin, sources, toolchain, libbpf, workplace, assumedVersion },
+    ...{ version, mayReuse, target, signal },
     output: flags.output,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -151,9 +154,4 @@ function versionOf(env: NodeJS.ProcessEnv): string {
   throw new TraceeError('USAGE', `"${version}" cannot be a version: it becomes part of a file name`, {
     hint: 'set VERSION to something like 0.1.0',
   });
-}
-
-/** make exports variables that are not set as empty ones. */
-function named(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }
