@@ -6,12 +6,13 @@ OUT_DIR ?= dist
 
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
+export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,8 +35,8 @@ node_modules/.installed: package-lock.json
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(Q)touch $@
 
-bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/
-	$(Q)$(BUILDER) build --output $(OUT_DIR)
+bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1 in a container
+	$(Q)$(BUILDER) build --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker)
 
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable
@@ -51,7 +52,7 @@ attacks: ## compile the test programs (attacks, benign, storms) into dist/attack
 	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
-	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
+	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts' ! -name '*.slow.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
@@ -62,6 +63,10 @@ test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, wit
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
+test-builder: .built ## slow tests of the builder against real engines and services; need root
+	$(Q)sh ci/setup.sh toolchain docker
+	$(Q)node --import tsx --test --test-concurrency=1 $$(find ci/test -name '*.slow.test.ts')
+
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily
 	$(Q)node bench/dist/main.js $(BENCH)
 
@@ -69,5 +74,5 @@ bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KER
 	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/matrix/dist bench/dist runtime/portable .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist bench/dist runtime/portable .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -4,14 +4,14 @@ import { TraceeError } from 'tracee/errors';
 export function engineError(error: unknown, engine: string, signal?: AbortSignal): unknown {
   if (error instanceof TraceeError || signal?.aborted === true) return error;
   const message = error instanceof Error ? error.message.trim() : String(error);
-  if (error instanceof Error && 'statusCode' in error) {
+  const reason = reasons.find(({ symptom }) => symptom.test(`${codeOf(error)} ${message}`));
+  if (error instanceof Error && 'statusCode' in error && reason === undefined) {
     const [, cause = message] = /^\(HTTP code \d+\) .*? - (.*)$/s.exec(message) ?? [];
     return new TraceeError('DOCKER_FAILED', `the Docker engine at ${engine} refuses: ${cause}`, {
       hint: 'see the log of the engine, or build without --docker',
       cause: error,
     });
   }
-  const reason = reasons.find(({ symptom }) => symptom.test(`${codeOf(error)} ${message}`));
   return new TraceeError(
     'DOCKER_UNAVAILABLE',
     `the Docker engine at ${engine} cannot be reached: ${reason?.words ?? oneLine(message)}`,
@@ -51,9 +51,9 @@ const reasons: readonly { symptom: RegExp; words: string; mend: string }[] = [
     mend: 'set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory with ca.pem, cert.pem and key.pem',
   },
   {
-    symptom: /malformed HTTP|Parse Error|HPE_/,
+    symptom: /to an HTTPS server|malformed HTTP|Parse Error|HPE_/,
     words: 'what answers is no Docker engine, or speaks TLS',
-    mend: 'check DOCKER_HOST; for TLS set DOCKER_TLS_VERIFY=1',
+    mend: 'check DOCKER_HOST; for TLS set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH',
   },
 ];
 

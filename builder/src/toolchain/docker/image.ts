@@ -77,7 +77,7 @@ async function followBuild(
       for (const part of (said.stream ?? '').split('\n').filter((one) => one.trim() !== '')) {
         lastLines.push(part.trimEnd());
         if (lastLines.length > shownLines) lastLines.shift();
-        onProgress(part.trimEnd());
+        if (/^(?:Step|Setting up) /.test(part)) onProgress(part.slice(0, progressWidth).trimEnd());
       }
       isDone ||= said.stream?.startsWith('Successfully tagged') === true;
     }
@@ -86,6 +86,7 @@ async function followBuild(
 }
 
 const shownLines = 6;
+const progressWidth = 90;
 
 function imageError(said: string, lastLines: readonly string[]): TraceeError {
   const hint = mends.find(({ symptom }) => symptom.test([said, ...lastLines].join('\n')))?.mend;

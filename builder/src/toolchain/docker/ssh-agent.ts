@@ -1,18 +1,18 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { Agent } from 'node:http';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 
 /**
  * Reaches an engine as the `docker` program does: the system's ssh, with the user's configuration, keys and
  * known hosts, runs `docker system dial-stdio` over there, which joins its standard streams to the engine's
- * socket. One ssh for each connection.
+ * socket. One ssh for each connection; connections are used again.
  */
 export class SshAgent extends Agent {
   readonly #url: URL;
   readonly #open = new Set<Duplex>();
 
   constructor(url: URL) {
-    super({ keepAlive: false });
+    super({ keepAlive: true });
     this.#url = url;
   }
 
@@ -29,18 +29,8 @@ export class SshAgent extends Agent {
       ],
       { stdio: ['pipe', 'pipe', 'pipe'] },
     );
-    const connection = withSocketMethods(Duplex.from({ readable: child.stdout, writable: child.stdin }));
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-1000)));
-    child.on('error', (error) => connection.destroy(error));
-    child.on('close', (status) => {
-      if (status === 0 || connection.destroyed) connection.destroy();
-      else connection.destroy(new Error(`ssh: ${said.trim() === '' ? `status ${status}` : said.trim()}`));
-    });
-    connection.on('close', () => {
-      child.kill();
-      this.#open.delete(connection);
-    });
+    const connection = join(child);
+    connection.on('close', () => this.#open.delete(connection));
     this.#open.add(connection);
     return connection;
   }
@@ -49,6 +39,33 @@ export class SshAgent extends Agent {
     for (const connection of this.#open) connection.destroy();
     super.destroy();
   }
+}
+
+/** The standard streams of a program as one; when it fails, what it said last is the error. */
+function join(child: ChildProcessByStdio<Writable, Readable, Readable>): Duplex {
+  const { stdin, stdout, stderr } = child;
+  const connection = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _, done) => void stdin.write(chunk, () => done()),
+    final: (done) => void stdin.end(done),
+    destroy(error, done) {
+      child.kill();
+      done(error);
+    },
+  });
+  let said = '';
+  // A broken pipe has a reason, which the program tells when it ends.
+  stdin.on('error', () => undefined);
+  stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-1000)));
+  stdout.on('data', (chunk: Buffer) => {
+    if (!connection.push(chunk)) stdout.pause();
+  });
+  child.on('error', (error) => connection.destroy(error));
+  child.on('close', (status) => {
+    if (status === 0) connection.push(null);
+    else connection.destroy(new Error(`ssh: ${said.trim() === '' ? `status ${status}` : said.trim()}`));
+  });
+  return withSocketMethods(connection);
 }
 
 /** What node:http calls on every connection, and a pair of pipes does not have. */
