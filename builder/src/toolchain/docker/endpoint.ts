@@ -66,7 +66,7 @@ const noTls = { ca: undefined, cert: undefined, key: undefined };
 
 /** The library reads DOCKER_HOST even when everything is given; its types know no `undefined`. */
 function open(options: Record<string, unknown>): Docker {
-  return new Docker(options as Docker.DockerOptions);
+  return new Docker(options);
 }
 
 function parse(host: string): URL {
