@@ -15,7 +15,7 @@ BUILDER := node builder/dist/cli/main.js
 .PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
-	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: ## set up what is missing, build the object for this kernel, and show a detection
 	$(Q)sh ci/demo.sh

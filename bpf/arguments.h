@@ -135,14 +135,14 @@ static __always_inline void put_user_strings(struct record *record, __u64 index,
 	}
 	put_number(record, index,
 		   reference(FRESH(scratch->start), FRESH(record->header->size) - FRESH(scratch->start),
-			     FRESH(scratch->count), FRESH(scratch->is_cut)));
+			     FRESH(scratch->is_cut) ? 0 : FRESH(scratch->count), FRESH(scratch->is_cut)));
 }
 
 /*
  * The argument vector as the kernel laid it out for the new program: NUL-terminated strings from arg_start
  * to arg_end, one block. Right after exec nothing but the kernel has written there.
  */
-static __always_inline void put_argument_block(struct record *record, __u32 index, struct mm_struct *mm)
+static __always_inline void put_argument_block(struct record *record, __u64 index, struct mm_struct *mm)
 {
 	unsigned long from = FIELD(mm, arg_start);
 	__u64 full = FIELD(mm, arg_end) - from;

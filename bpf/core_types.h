@@ -132,7 +132,7 @@ struct linux_binprm {
 	const char *filename;
 };
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long arg_start, arg_end, env_end;
 	struct file *exe_file;
 };
 struct signal_struct {

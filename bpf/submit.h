@@ -28,13 +28,24 @@ static __always_inline __u8 routes_of_record(const struct event_config *event,
 	return routes_by_number(event, header->slots[index]);
 }
 
+/* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
+static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
+{
+	__u32 slot;
+
+	KEEP_AS_ONE(program);
+	if (program >= sizeof(config->scratch_slots))
+		return NULL;
+	slot = config->scratch_slots[program];
+	return bpf_map_lookup_elem(&scratches, &slot);
+}
+
 /* Starts a record for the current task, or returns false where it has no room. The caller checked the scope. */
 static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
 					 const struct event_config *event_config, __u32 program,
 					 __u32 event, __u8 hook)
 {
-	__u32 slot = config->scratch_slots[program];
-	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &slot);
+	struct scratch *scratch = take_scratch(config, program);
 
 	if (!scratch)
 		return false;

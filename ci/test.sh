@@ -6,4 +6,4 @@ sh ci/setup.sh toolchain vm
 make --no-print-directory build
 make --no-print-directory lint
 make --no-print-directory bpf-portable attacks
-node --import tsx --test $(find runtime/test builder/test ci/test test/e2e -name '*.test.ts' ! -name '*.slow.test.ts' | sort)
+node --import tsx --test $(find runtime/test builder/test ci/test bench/test test/e2e -name '*.test.ts' ! -name '*.slow.test.ts' | sort)

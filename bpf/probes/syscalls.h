@@ -23,6 +23,12 @@ struct call {
 	__u64 arguments[6];
 };
 
+/*
+ * The two functions that all programs here share are subprograms and not inlined: there are eighteen programs,
+ * and each would be two thousand instructions longer.
+ */
+#define SHARED static __attribute__((__noinline__))
+
 /* Finds the event of a call, or returns false where nobody asked for it. */
 static __always_inline bool find_event(struct call *call, const struct config *config)
 {
@@ -74,7 +80,7 @@ static __always_inline bool begin_call_record(struct record *record, const struc
 	return true;
 }
 
-static __always_inline int on_syscall_entry(struct call *call)
+SHARED int on_syscall_entry(struct call *call)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
@@ -94,18 +100,54 @@ static __always_inline int on_syscall_entry(struct call *call)
 	return 0;
 }
 
-/* Completes a record that was made on entry. */
-static __always_inline void submit_pending_call(struct call *call, const struct config *config, __u64 task,
-						struct pending_call *pending, __s64 result)
+/*
+ * What could not be read on entry, because the caller had never touched that memory, stands on the stack of the
+ * program that was started: the kernel laid it out as
+ *
+ *   arg_start  argv[0] argv[1] ...  arg_end = env_start  envp[0] ...  env_end  pathname
+ */
+static __always_inline void complete_from_new_program(struct record *record,
+						      const struct event_config *event)
 {
-	struct record_header *header = (struct record_header *)pending->bytes;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct record_header *header = record->header;
+	struct mm_struct *mm = FIELD(task, mm);
+	__u64 argv = FRESH(event->string_arrays[0]);
 
-	header->return_value = result;
-	submit_bytes(call->ctx, config, call->event, pending->bytes, header->size, header->routes);
-	bpf_map_delete_elem(&pending_calls, &task);
+#pragma unroll
+	for (__u32 i = 0; i < 6; i++) {
+		if (event->wires[i] == WIRE_STRING && !(FRESH(header->arguments) & (1U << i)))
+			put_user_string(record, i, (void *)FIELD(mm, env_end));
+	}
+	KEEP_AS_ONE(argv);
+	if (argv >= MAX_ARGUMENTS)
+		return;
+	if (!(FRESH(header->arguments) & (1U << argv)) || FRESH(header->slots[argv]) >> 32 & CUT_BIT)
+		put_argument_block(record, argv, mm);
 }
 
-static __always_inline int on_syscall_exit(struct call *call, __s64 result)
+/* Hands on a record that was made on entry, of a call that succeeded. */
+static __always_inline void submit_pending_call(struct call *call, const struct config *config,
+						const struct pending_call *pending)
+{
+	struct scratch *scratch = take_scratch(config, call->program);
+	struct record record = { .ctx = call->ctx, .scratch = scratch };
+	struct event_config *event;
+
+	if (!scratch)
+		return;
+	record.header = (struct record_header *)scratch->bytes;
+	read_kernel(scratch->bytes, MAX_RECORD_SIZE, pending->bytes);
+	/* Of the record: on x86 the registers of a new program say execve, whatever started it. */
+	event = get_event_config(FRESH(record.header->event));
+	if (!event)
+		return;
+	complete_from_new_program(&record, event);
+	submit_bytes(call->ctx, config, FRESH(record.header->event), scratch->bytes,
+		     FRESH(record.header->size), FRESH(record.header->routes));
+}
+
+SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
@@ -123,10 +165,12 @@ static __always_inline int on_syscall_exit(struct call *call, __s64 result)
 		return 0;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
-		if (pending) {
-			submit_pending_call(call, config, task, pending, result);
+		if (pending && !result)
+			submit_pending_call(call, config, pending);
+		bpf_map_delete_elem(&pending_calls, &task);
+		if (pending && !result)
 			return 0;
-		}
+		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
 	}
 	if (!begin_call_record(&record, config, event, call))
 		return 0;

@@ -101,12 +101,26 @@ test('tracee-builder ensure has the options of build, as docs/building.md says',
   assert.deepEqual(optionsOf('builder', ['ensure']), optionsOf('builder', ['build']));
 });
 
-const allOptions = [...commands.flatMap(({ program, words }) => optionsOf(program, words)), '--help'];
+const benchOptions = optionsOfHelp(
+  execFileSync(process.execPath, [join(root, 'bench/dist/main.js'), '--help'], { encoding: 'utf8' }),
+);
+
+test('the options of the bench are those that docs/performance.md has', () => {
+  const documented = optionsOfSection(textOf('docs/performance.md'), 'make bench');
+  assert.deepEqual(compareNames('option', benchOptions, documented), []);
+});
+
+const allOptions = [
+  ...commands.flatMap(({ program, words }) => optionsOf(program, words)),
+  ...benchOptions,
+  '--help',
+];
 
 test('options that documents name in passing exist', () => {
   const ofOthers = ['--cap-add', '--import', '--test'];
+  const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
-  assert.deepEqual(findUnknownOptions(pages, allOptions, ofOthers), []);
+  assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);
 });
 
 test('options that docs/differences.md misses are missing', () => {

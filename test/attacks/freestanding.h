@@ -4,8 +4,9 @@
 #define FREESTANDING_H
 
 #if defined(__x86_64__)
-#define SYS_PTRACE 101
+#define SYS_EXECVE 59
 #define SYS_EXIT 60
+#define SYS_PTRACE 101
 #define SYS_EXECVEAT 322
 static inline long call5(long number, long a, long b, long c, long d, long e)
 {
@@ -20,8 +21,9 @@ static inline long call5(long number, long a, long b, long c, long d, long e)
 	return result;
 }
 #elif defined(__aarch64__)
-#define SYS_PTRACE 117
 #define SYS_EXIT 93
+#define SYS_PTRACE 117
+#define SYS_EXECVE 221
 #define SYS_EXECVEAT 281
 static inline long call5(long number, long a, long b, long c, long d, long e)
 {

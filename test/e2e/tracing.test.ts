@@ -46,10 +46,19 @@ const session = shared(async () => {
   const failing = await stage.run('/no/such/program 2>/dev/null; true');
   const reading = await stage.run('read -r line < /etc/passwd; /bin/cat /proc/self/status');
   const execveat = await stage.run(`exec ${root}dist/attacks/exec-execveat`);
+  const untouched = await stage.run(`exec ${root}dist/attacks/exec-untouched`);
   child.kill('SIGTERM');
   const outcome = await ended;
   stage.leave();
-  return { listing, failing, reading, execveat, outcome, seen: parseLines<JsonEvent>(outcome.stdout) };
+  return {
+    listing,
+    failing,
+    reading,
+    execveat,
+    untouched,
+    outcome,
+    seen: parseLines<JsonEvent>(outcome.stdout),
+  };
 });
 
 const named = (seen: readonly JsonEvent[], name: string): JsonEvent[] =>
@@ -123,6 +132,30 @@ test('execveat is seen with its arguments, and the program that it starts', asyn
     named(own, 'sched_process_exec').some((event) => argument(event, 'cmdpath') === '/bin/true'),
     JSON.stringify(own),
   );
+});
+
+test('arguments in memory that was never touched are those that the kernel gave the new program', async () => {
+  const { untouched, seen } = await session();
+  assert.equal(untouched.status, 0);
+  const call = named(seen, 'execve').find(
+    (event) => event.processId === untouched.pid && event.processName === 'exec-untouched',
+  );
+  assert.ok(call, JSON.stringify(seen.filter((event) => event.processId === untouched.pid)));
+  assert.equal(argument(call, 'pathname'), '/bin/true');
+  assert.deepEqual(argument(call, 'argv'), ['true', 'never touched']);
+});
+
+test('execveat alone is traced too, although a new program looks as if execve had started it', () => {
+  const outcome = runTracee([
+    ...['trace', '--output', 'json', '--trace', 'event=execveat'],
+    ...['--', `${root}dist/attacks/exec-execveat`],
+  ]);
+  assert.equal(outcome.status, 0, outcome.stderr);
+  const [call, ...more] = parseLines<JsonEvent>(outcome.stdout);
+  assert.deepEqual(more, []);
+  assert.equal(call?.eventName, 'execveat');
+  assert.equal(argument(call, 'pathname'), '/bin/true');
+  assert.match(outcome.stderr, /1 event \(execveat 1\), 1 delivered, 0 lost/);
 });
 
 test('opened files and started programs have their whole path, where this kernel has a hook for them', async (context) => {

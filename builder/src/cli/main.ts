@@ -30,9 +30,14 @@ const program = new Command('tracee-builder')
 Environment: KERN_RELEASE, KERN_HEADERS (or KERN_BLD_PATH and KERN_SRC_PATH), VERSION or RELEASE_TAG,
 CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY (each a program or its directory), DOCKER_HOST, DOCKER_TLS_VERIFY,
 DOCKER_CERT_PATH, DOCKER_BASE, DOCKER_NETWORK
-Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 6 toolchain or headers missing or unusable`,
+Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 5 kernel not supported, 6 toolchain or headers missing or unusable`,
   );
 for (const command of [program, ...program.commands]) command.exitOverride();
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of a pipe has gone (`inspect FILE | head`): nobody is left to write for.
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await program.parseAsync();

@@ -71,8 +71,10 @@ async function startDaemon(
   const deadline = Date.now() + waitMs;
   for (;;) {
     const daemon = spawn(
-      'dockerd',
+      // Ends with the test that started it, however that ends.
+      'setpriv',
       [
+        ...['--pdeathsig', 'TERM', 'dockerd'],
         ...['--data-root', join(cacheDir, 'data'), '--exec-root', join(directory, 'exec'), '--host', host],
         // Keeps a second engine off the same data.
         ...['--pidfile', join(cacheDir, 'engine.pid')],

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { locateObject, normalizeVersion } from '../artifact/index.js';
+import { TraceeError } from '../errors.js';
 import { computeAbi } from '../events/abi.js';
 import type { Kernel } from '../host/kernel.js';
 import { kernelBtfPath } from '../libbpf/index.js';
@@ -28,19 +29,19 @@ export function findObject(
   options: ObjectOptions,
   env: NodeJS.ProcessEnv,
 ): ReturnType<typeof locateObject> {
-  const trusted = env['TRACEE_TRUST_UID'];
-  const bpfFile = env['TRACEE_BPF_FILE'];
+  const trusted = named(env['TRACEE_TRUST_UID']);
+  const bpfFile = named(env['TRACEE_BPF_FILE']);
   return locateObject({
     kernelRelease: kernel.release,
     arch: kernel.arch,
     version: versionOf(env),
     abi: computeAbi(),
     ...(bpfFile === undefined ? {} : { bpfFile }),
-    installPath: options.installPath ?? env['TRACEE_INSTALL_PATH'] ?? defaultInstallPath,
+    installPath: options.installPath ?? named(env['TRACEE_INSTALL_PATH']) ?? defaultInstallPath,
     portableDirs: options.portable ? portableDirectories() : [],
     kernelHasBtf: kernel.hasBtf,
     readKernelBtf: () => readFileSync(kernelBtfPath),
-    trustedUids: trusted === undefined ? [] : [Number(trusted)],
+    trustedUids: trusted === undefined ? [] : [parseUid(trusted)],
   });
 }
 
@@ -48,4 +49,16 @@ export function findObject(
 function portableDirectories(): string[] {
   const directory = fileURLToPath(new URL('../../portable', import.meta.url));
   return existsSync(directory) ? [directory] : [];
+}
+
+function parseUid(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new TraceeError('USAGE', `TRACEE_TRUST_UID is "${text}", which is no user id`, {
+    hint: 'set it to a number, as id -u prints it, or leave it unset',
+  });
+}
+
+/** A variable that is set and empty counts as unset. */
+function named(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

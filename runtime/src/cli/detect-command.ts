@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { TraceeError } from '../errors.js';
 import { Engine } from '../detection/engine.js';
 import type { Rule } from '../detection/rule.js';
 import { findingToText } from '../output/finding.js';
@@ -58,6 +59,11 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     },
     onRuleError: report,
   });
+  if (flags.trace !== undefined && flags.record === undefined) {
+    throw new TraceeError('USAGE', '--trace says what to record, but --record names no file', {
+      hint: 'add --record FILE, or print events with tracee trace --trace EXPRESSION',
+    });
+  }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
   await run({

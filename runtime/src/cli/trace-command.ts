@@ -44,7 +44,7 @@ function refuseMisplaced(parent: Command | null): void {
   );
   if (misplaced === undefined) return;
   throw new TraceeError('USAGE', `${misplaced.long ?? misplaced.flags} stands before "trace"`, {
-    hint: `put it behind: tracee trace ${misplaced.flags}`,
+    hint: `options of tracee alone are not those of trace; see tracee trace --help`,
   });
 }
 

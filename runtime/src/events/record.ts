@@ -9,6 +9,8 @@ import {
   ancestor,
   type HookKind,
 } from './layout.js';
+import { FixedText, readFixedText } from './fixed-text.js';
+import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
 import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
 
 /** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
@@ -94,6 +96,10 @@ const offsets = {
   slots: at('slots'),
 };
 
+/** Most records come from the process that the one before came from. */
+const comms = new FixedText();
+const hostNames = new FixedText();
+
 const hookByCode = new Map<number, HookKind>(
   Object.entries(hookKinds).map(([kind, code]) => [code, kind as HookKind]),
 );
@@ -117,15 +123,14 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
   const hook = hookByCode.get(hookCode);
   if (hook === undefined) throw new RangeError(`a record has the unknown hook ${hookCode}`);
   const u32 = (field: number): number => record.getUint32(field, true);
-  const time = (field: number): number => Number(record.getBigUint64(field, true));
   const flags = record.getUint16(offsets.flags, true);
-  const executable = record.getBigUint64(offsets.executable, true);
+  const hasExecutable = readRounded(record, offsets.executable) !== 0;
   return {
     definition,
-    time: time(offsets.time),
-    returnValue: Number(record.getBigInt64(offsets.returnValue, true)),
-    startTime: time(offsets.startTime),
-    parentStartTime: time(offsets.parentStartTime),
+    time: readRounded(record, offsets.time),
+    returnValue: readRoundedSigned(record, offsets.returnValue),
+    startTime: readRounded(record, offsets.startTime),
+    parentStartTime: readRounded(record, offsets.parentStartTime),
     cgroupId: record.getBigUint64(offsets.cgroupId, true),
     hostTid: u32(offsets.hostTid),
     hostPid: u32(offsets.hostPid),
@@ -139,9 +144,9 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     cpu: u32(offsets.cpu),
     hook,
     isCompat: (flags & recordFlags.compat) !== 0,
-    comm: fixedText(record, offsets.comm, 16),
-    hostName: fixedText(record, offsets.hostName, 16),
-    executable: executable === 0n ? undefined : text(record, readReference(record, offsets.executable)),
+    comm: comms.read(record, offsets.comm),
+    hostName: hostNames.read(record, offsets.hostName),
+    executable: hasExecutable ? text(record, readReference(record, offsets.executable)) : undefined,
     ancestors: (flags & recordFlags.ancestry) === 0 ? [] : decodeAncestors(record),
     areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
     arguments: decodeArguments(record, definition),
@@ -163,9 +168,12 @@ function recordIn(view: DataView, offset: number, length: number): DataView {
 
 function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
   const present = record.getUint16(offsets.arguments, true);
-  return definition.arguments.flatMap((argument, index) =>
-    (present & (1 << index)) === 0 ? [] : [decodeArgument(record, argument, offsets.slots + 8 * index)],
-  );
+  const found: EventArgument[] = [];
+  for (const [index, argument] of definition.arguments.entries()) {
+    if ((present & (1 << index)) !== 0)
+      found.push(decodeArgument(record, argument, offsets.slots + 8 * index));
+  }
+  return found;
 }
 
 function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: number): EventArgument {
@@ -175,11 +183,11 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
     case 'u32':
       return { definition, value: record.getUint32(slot, true) };
     case 'i64':
-      return { definition, value: exact(record.getBigInt64(slot, true)) };
+      return { definition, value: readExactSigned(record, slot) };
     case 'u64':
-      return { definition, value: exact(record.getBigUint64(slot, true)) };
+      return { definition, value: readExact(record, slot) };
     case 'pointer':
-      return { definition, value: `0x${record.getBigUint64(slot, true).toString(16).toUpperCase()}` };
+      return { definition, value: readAddress(record, slot) };
     case 'string': {
       const reference = readReference(record, slot);
       return { definition, value: text(record, reference), ...cutOf(reference) };
@@ -233,12 +241,6 @@ function splitStrings(block: string): string[] {
   return strings;
 }
 
-function fixedText(record: DataView, offset: number, size: number): string {
-  const bytes = bytesOf(record, offset, size);
-  const end = bytes.indexOf(0);
-  return bytes.toString('utf8', 0, end === -1 ? size : end);
-}
-
 function decodeAncestors(record: DataView): Ancestor[] {
   const count = Math.min(record.getUint8(offsets.ancestors), maxAncestors);
   const field = (name: string): number => offsetIn(ancestorLayout.offsets, name);
@@ -247,15 +249,10 @@ function decodeAncestors(record: DataView): Ancestor[] {
     return {
       hostPid: record.getUint32(start + field('host_pid'), true),
       pid: record.getUint32(start + field('ns_pid'), true),
-      startTime: Number(record.getBigUint64(start + field('start_time'), true)),
-      comm: fixedText(record, start + field('comm'), 16),
+      startTime: readRounded(record, start + field('start_time')),
+      comm: readFixedText(record, start + field('comm')),
     };
   });
-}
-
-function exact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
 
 function offsetIn(table: Map<string, number>, field: string): number {

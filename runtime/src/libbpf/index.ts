@@ -9,6 +9,7 @@ export { isMapTypeSupported, mapTypes } from './features.js';
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';
 export { BpfLink, BpfProgram } from './program.js';
+export { pageSize } from './pages.js';
 export { PerfBuffer, type PerfBufferOptions } from './perf-buffer.js';
 export { Poller } from './poller.js';
 export { type RecordBuffer, type RecordReader } from './record-buffer.js';

@@ -13,7 +13,7 @@ export function findingToText(finding: Finding, lost: bigint, isColoured: boolea
     ['tree', describeTree(event)],
     ...finding.facts.map((fact): [string, string] => ['why', escapeText(fact)]),
     ['mitre', `${rule.mitre.tactic}: ${rule.mitre.technique} (${rule.mitre.id})`],
-    ['seen by', `${event.definition.name} on a ${event.hook.replace('_', ' ')}${describeSource(event)}`],
+    ['seen by', `${event.definition.name} on ${event.hook}${describeSource(event)}`],
     ['lost', lost === 0n ? 'no events so far' : `${lost} events so far: others like this may be missing`],
   ];
   return [

@@ -1,4 +1,4 @@
-import { catalogue } from '../events/catalogue/index.js';
+import { catalogue, findEvent } from '../events/catalogue/index.js';
 import {
   config,
   eventConfig,
@@ -79,7 +79,7 @@ export class KernelConfig {
   }
 
   select(selections: readonly EventSelection[], arch: Architecture): void {
-    for (const selection of selections) {
+    for (const selection of withExecve(selections)) {
       this.#object.map('event_configs').set(u32(selection.event.id), encodeEvent(selection));
       if (selection.event.syscall !== undefined) this.#selectSyscall(selection.event, arch);
     }
@@ -151,6 +151,18 @@ export interface EventSelection {
   readonly wantsAncestry: boolean;
   /** Record arguments that are left out otherwise (`envp`). */
   readonly wantsOnRequest: boolean;
+}
+
+/**
+ * When a program was started, the registers say execve, whatever call started it (set_personality_64bit() in
+ * arch/x86/kernel/process_64.c). So that number must be known where execveat alone is wanted.
+ */
+function withExecve(selections: readonly EventSelection[]): readonly EventSelection[] {
+  const execve = findEvent('execve');
+  const [reader] = selections.filter(({ event }) => event.syscall?.isReadOnEntry === true);
+  const isSelected = selections.some(({ event }) => event === execve);
+  if (reader === undefined || execve === undefined || isSelected) return selections;
+  return [...selections, { ...reader, event: execve, isTraced: false, isDetected: false, filter: undefined }];
 }
 
 function encodeEvent(selection: EventSelection): Buffer {

@@ -28,6 +28,7 @@ export class Obstacles implements Disposable {
   readonly find: Obstacle = (attachment) =>
     this.#kinds.get(attachment.kind) ??
     this.#attachments.get(keyOf(attachment)) ??
+    this.#attachments.get(`${attachment.kind} ${attachment.target}`) ??
     this.#attachments.get(attachment.program) ??
     this.#foresee(attachment);
 
@@ -41,7 +42,9 @@ export class Obstacles implements Disposable {
     const verdict = verdictOf(error.log);
     if (verdict !== undefined || attachment.kind === 'kprobe') {
       const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
-      this.#attachments.set(attachment.program, `loading ${attachment.program} failed, ${words}`);
+      // Which of the slots serves a function can change from plan to plan.
+      const key = attachment.kind === 'trampoline' ? `trampoline ${attachment.target}` : attachment.program;
+      this.#attachments.set(key, `loading ${attachment.program} for ${attachment.target} failed, ${words}`);
     } else {
       this.#kinds.set(attachment.kind, `the kernel refuses ${plural(attachment.kind)} (${error.errnoName})`);
     }

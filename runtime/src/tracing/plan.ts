@@ -25,15 +25,42 @@ export function makePlan(
   arch: Architecture,
   obstacle: Obstacle,
 ): readonly PlannedEvent[] {
-  const syscalls = events.filter((event) => event.syscall !== undefined);
-  const shared = climb(syscalls.length === 0 ? [] : rungsOfSyscalls(syscalls, arch), obstacle);
+  const syscalls = planSyscalls(
+    events.filter((event) => event.syscall !== undefined),
+    arch,
+    obstacle,
+  );
   return events.map((event) => ({
     event,
-    ...(event.syscall === undefined ? climb(rungsOfHook(event), obstacle) : shareOf(event, shared)),
+    ...(syscalls.get(event) ?? climb(rungsOfHook(event), obstacle)),
   }));
 }
 
-/** What of the syscalls' common rung serves this one: its own functions, or the tracepoints of all. */
+/**
+ * Functions of syscalls are hooked one by one, so that some can stand on trampolines and the others on
+ * kprobes (Linux 5.10 describes execveat as a function without arguments, which rules a trampoline out). On
+ * tracepoints stand all or none: they see every call, and would report those of the others twice.
+ */
+function planSyscalls(
+  events: readonly EventDefinition[],
+  arch: Architecture,
+  obstacle: Obstacle,
+): Map<EventDefinition, Climbed> {
+  const isOn = (kind: HookKind, group: readonly EventDefinition[]): boolean =>
+    climb(rungsOfSyscalls(group, arch), obstacle).kind === kind;
+  const onTrampolines = events.filter((event) => isOn('trampoline', [event]));
+  const onKprobes = events.filter((event) => !onTrampolines.includes(event));
+  const groups = [onTrampolines, onKprobes];
+  const isDivided = isOn('trampoline', onTrampolines) && isOn('kprobe', onKprobes);
+  return new Map(
+    (isDivided ? groups : [events]).flatMap((group) => {
+      const climbed = climb(rungsOfSyscalls(group, arch), obstacle);
+      return group.map((event) => [event, shareOf(event, climbed)] as const);
+    }),
+  );
+}
+
+/** What of a common rung serves this one: its own functions, or the tracepoints of all. */
 function shareOf(event: EventDefinition, shared: Climbed): Climbed {
   const isRead = event.syscall?.isReadOnEntry === true;
   const attachments = shared.attachments.filter(({ target }) =>

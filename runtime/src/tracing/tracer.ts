@@ -4,10 +4,10 @@ import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { descendantsOf } from '../host/processes.js';
-import { Poller, type RecordReader } from '../libbpf/index.js';
+import { pageSize, Poller, type RecordReader } from '../libbpf/index.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
 import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
-import type { RouteCounts } from './kernel-config.js';
+import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
 import { attachmentsOf, makePlan, type PlannedEvent } from './plan.js';
 import { proveHooks } from './proof.js';
@@ -27,7 +27,13 @@ export interface TracerHandlers {
   readonly onDetection: (event: TracedEvent) => void;
 }
 
-const defaultSizes: BufferSizes = { events: 4 * 1024 * 1024, detections: 1024 * 1024 };
+/** Mapped pages count as memory of this process: a buffer that nothing is written to is as small as can be. */
+function sizesFor(selections: readonly EventSelection[]): BufferSizes {
+  return {
+    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
+    detections: selections.some(({ isDetected }) => isDetected) ? 1024 * 1024 : pageSize(),
+  };
+}
 
 /** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */
 const maxAttempts = 64;
@@ -61,7 +67,7 @@ export class Tracer {
     const complete: ArmOptions = {
       ...options,
       buffer: options.buffer ?? bestBufferKind(),
-      bufferSizes: options.bufferSizes ?? defaultSizes,
+      bufferSizes: options.bufferSizes ?? sizesFor(selections),
     };
     using obstacles = new Obstacles(kernel, new Set(options.programs), options.hooks);
     const selected = new Set(selections.map(({ event }) => event));

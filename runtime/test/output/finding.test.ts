@@ -45,7 +45,7 @@ test('a finding is one line that says who did what, then what stands behind it',
   why      the first fact
   why      the second fact
   mitre    Defense Evasion: Execution Guardrails (T1480)
-  seen by  ptrace on a raw tracepoint
+  seen by  ptrace on raw_tracepoint
   lost     no events so far`,
   );
 });
@@ -71,9 +71,9 @@ test('losses are said with their number', () => {
 
 test('strings of an event that come from the memory of the program are marked as such', () => {
   const user = findingToText(findingOn({ ...sample, event: 'execve', args: {} }), 0n, false);
-  assert.match(user, /seen by {2}execve on a raw tracepoint, strings read from its memory$/m);
+  assert.match(user, /seen by {2}execve on raw_tracepoint, strings read from its memory$/m);
   const kernel = findingToText(findingOn({ ...sample, event: 'sched_process_exec', args: {} }), 0n, false);
-  assert.match(kernel, /seen by {2}sched_process_exec on a raw tracepoint$/m);
+  assert.match(kernel, /seen by {2}sched_process_exec on raw_tracepoint$/m);
 });
 
 test('only the first line is coloured, and only where asked', () => {

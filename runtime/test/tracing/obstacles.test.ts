@@ -58,14 +58,22 @@ test('an LSM program needs bpf among the active security modules', () => {
   );
 });
 
-test('a verdict of the verifier rules out that program only', () => {
+test('a verdict of the verifier rules out that program on that function only', () => {
   using obstacles = obstaclesOn(complete);
   const failed = attachment('trampoline', 'one');
   obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.EACCES, verifierLog), failed);
-  const reason = 'loading one failed, the verifier says: R1 invalid mem access';
+  const reason = `loading one for ${failed.target} failed, the verifier says: R1 invalid mem access`;
   assert.equal(obstacles.find(failed), reason);
-  assert.equal(obstacles.find(attachment('trampoline', 'one', 'vfs_write')), reason);
-  assert.equal(obstacles.find(attachment('trampoline', 'two')), undefined);
+  // Another slot on the same function meets the same, the same slot on another function need not.
+  assert.equal(obstacles.find({ ...failed, program: 'two' }), reason);
+  assert.equal(obstacles.find(attachment('trampoline', 'one', 'vfs_write')), undefined);
+});
+
+test('a verdict on a kprobe rules its program out on all functions', () => {
+  using obstacles = obstaclesOn(complete);
+  const failed = attachment('kprobe', 'one');
+  obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.EACCES, verifierLog), failed);
+  assert.match(obstacles.find(attachment('kprobe', 'one', 'vfs_write')) ?? '', /R1 invalid mem access/);
 });
 
 test('a refusal without a verdict rules out every program of the kind', () => {

@@ -109,11 +109,23 @@ test('an attachment that is needed takes the whole rung with it', () => {
   }
 });
 
-test('all syscalls of a selection stand on one rung, so that no call is reported twice', () => {
+test('a syscall that a trampoline cannot serve stands on a kprobe, and the others keep theirs', () => {
   const noExecveat: Obstacle = ({ target, kind }) =>
     kind === 'trampoline' && target === '__x64_sys_execveat' ? 'not here' : undefined;
   const plan = makePlan(events('execve', 'ptrace', 'execveat'), 'x86_64', noExecveat);
-  assert.deepEqual([...new Set(plan.map(({ kind }) => kind))], ['kprobe']);
+  assert.deepEqual(
+    plan.map(({ kind }) => kind),
+    ['trampoline', 'trampoline', 'kprobe'],
+  );
+  const programs = attachmentsOf(plan).map(({ program, target }) => `${program} ${target}`);
+  assert.equal(new Set(programs).size, programs.length);
+});
+
+test('on tracepoints stand all syscalls or none, so that no call is reported twice', () => {
+  const onlyPtraceHasFunctions: Obstacle = ({ target, kind }) =>
+    (kind === 'trampoline' || kind === 'kprobe') && target.includes('execve') ? 'not here' : undefined;
+  const plan = makePlan(events('execve', 'ptrace', 'execveat'), 'x86_64', onlyPtraceHasFunctions);
+  assert.deepEqual([...new Set(plan.map(({ kind }) => kind))], ['tp_btf']);
 });
 
 test('an event names the hooks that serve it, out of those of all syscalls', () => {
