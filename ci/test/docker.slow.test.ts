@@ -106,7 +106,7 @@ test('the container has no network, no capabilities, no mounts of the host and n
   }
   assert.equal((await build.ended).status, 0);
   assert.deepEqual(await containers(engine), []);
-  assert.equal(await engine.docker('volume', 'ls', '--quiet'), '');
+  assert.equal(await volumes(), '');
 });
 
 for (const [signal, status] of [
@@ -164,7 +164,7 @@ test('a container that was made and never started is swept by the next run; thos
   assert.equal(second.status, 0, second.stderr);
   const { status, stderr } = await live.ended;
   assert.equal(status, 0, stderr);
-  assert.match(stderr, /removed 1 container\(s\) that a killed build had left/);
+  assert.match(stderr, /removed 1 container\(s\) or volume\(s\) of builds that were killed/);
 });
 
 test('compile errors name the files of this machine and what the compiler said', async (context) => {
@@ -237,15 +237,17 @@ test('a base that cannot be had, and packages that cannot, are told with the las
   assert.match(absent.stderr, /--docker-base\n$/);
   // Other content than the base's, so that no step of an earlier build serves.
   const container = await engine.docker('create', base, 'true');
-  await engine.docker('commit', '--message', 'offline', container, 'tracee-test-base:offline');
+  const other = `tracee-test-base:offline-${process.pid}`;
+  await engine.docker('commit', '--message', other, container, other);
   await engine.docker('rm', container);
   const offline = await run(args, {
     ...env(),
-    DOCKER_BASE: 'tracee-test-base:offline',
+    DOCKER_BASE: other,
     DOCKER_NETWORK: 'none',
   });
   assert.equal(offline.status, 6);
   assert.match(offline.stderr, /--docker-network host/);
+  await engine.docker('rmi', other);
 });
 
 test('an engine that dies while a compiler runs: a clear line, no object, and the next engine builds', async (context) => {
@@ -260,9 +262,15 @@ test('an engine that dies while a compiler runs: a clear line, no object, and th
   assert.deepEqual(filesIn(output), []);
   await engine[Symbol.asyncDispose]();
   engine = await startEngine({ settings });
+  await sleep(15_000);
   const again = await run(args, env());
   assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual([await containers(engine), await volumes()], [[], '']);
 });
+
+function volumes(): Promise<string> {
+  return engine.docker('volume', 'ls', '--quiet', '--filter', 'label=tracee-builder');
+}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

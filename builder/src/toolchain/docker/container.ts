@@ -26,6 +26,8 @@ const startSeconds = 15;
  */
 const main = `while ((SECONDS < ${timeLimitSeconds})) && read -r -t ${silenceSeconds}; do :; done`;
 
+const labels = { [label]: 'compile' };
+const volumeOptions = { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } };
 const limits = { memoryBytes: 2 * 1024 ** 3, processes: 128, processors: 2 };
 
 /** A running container without network and capabilities, in which tools are run one by one. */
@@ -110,20 +112,30 @@ export class BuildContainer {
   }
 }
 
-/** Removes what clients that died have left; containers of live ones are never touched. */
+/**
+ * Removes what clients and engines that died have left; containers of live clients are never touched. Returns
+ * how many containers and volumes there were.
+ */
 export async function sweep({ docker }: Endpoint, signal: AbortSignal): Promise<number> {
-  const [all, { SystemTime: now }] = await Promise.all([
-    docker.listContainers({ all: true, filters: { label: [label] }, abortSignal: signal }),
-    engineInfo(docker, signal),
-  ]);
+  const filters = { label: [label] };
+  const all = await docker.listContainers({ all: true, filters, abortSignal: signal });
   // The engine's clock, not ours.
-  const nowSeconds = Date.parse(String(now)) / 1000;
-  const left = all.filter(({ State: state, Created: created }) => {
+  const nowSeconds = Date.parse(String((await engineInfo(docker, signal))['SystemTime'])) / 1000;
+  const containers = all.filter(({ State: state, Created: created }) => {
     const age = nowSeconds - created;
     return state === 'running' ? age > timeLimitSeconds + silenceSeconds : age > startSeconds;
   });
-  await Promise.all(left.map(({ Id: id }) => remove(docker.getContainer(id))));
-  return left.length;
+  await Promise.all(containers.map(({ Id: id }) => remove(docker.getContainer(id))));
+  // An engine that starts again removes containers that died with it, but not their volumes.
+  const { Volumes: unused } = await docker.listVolumes({
+    filters: { ...filters, dangling: ['true'] },
+    abortSignal: signal,
+  });
+  const volumes = ((unused ?? []) as { Name: string; CreatedAt?: string }[]).filter(
+    ({ CreatedAt: created }) => nowSeconds - Date.parse(created ?? '') / 1000 > startSeconds,
+  );
+  await Promise.all(volumes.map(({ Name: name }) => ignoreGone(docker.getVolume(name).remove())));
+  return containers.length + volumes.length;
 }
 
 function engineInfo(docker: Docker, signal: AbortSignal): Promise<Record<string, unknown>> {
@@ -146,11 +158,13 @@ function describe(
     StdinOnce: true,
     AttachStdin: true,
     NetworkDisabled: true,
-    Labels: { [label]: 'compile' },
+    Labels: labels,
     HostConfig: {
       NetworkMode: 'none',
       AutoRemove: true,
       ReadonlyRootfs: true,
+      // Filled from the image, to be written to although the rest is read-only.
+      Mounts: [{ Type: 'volume', Source: '', Target: buildRoot, VolumeOptions: volumeOptions }],
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Memory: limits.memoryBytes,
@@ -165,11 +179,16 @@ function describe(
 const removalTimeoutMs = 15_000;
 
 /** With its volume. That it is gone already, or that the engine is, is no news: both end it. */
-async function remove(container: Docker.Container): Promise<void> {
+function remove(container: Docker.Container): Promise<void> {
+  const abortSignal = AbortSignal.timeout(removalTimeoutMs);
+  return ignoreGone(container.remove({ force: true, v: true, abortSignal }));
+}
+
+async function ignoreGone(removal: Promise<unknown>): Promise<void> {
   try {
-    await container.remove({ force: true, v: true, abortSignal: AbortSignal.timeout(removalTimeoutMs) });
+    await removal;
   } catch (error) {
-    // 409: the engine is removing it by itself.
+    // 409: the engine is removing it by itself, or another client is.
     if (isStatus(error, 404) || isStatus(error, 409)) return;
     if (error instanceof Error && 'statusCode' in error) throw error;
   }

@@ -44,7 +44,7 @@ export async function openDockerToolchain(request: DockerRequest): Promise<Docke
   try {
     const container = await ask(async () => {
       const swept = await sweep(endpoint, signal);
-      if (swept > 0) onProgress(`removed ${swept} container(s) that a killed build had left`);
+      if (swept > 0) onProgress(`removed ${swept} container(s) or volume(s) of builds that were killed`);
       const image = await ensureImage(endpoint, request, signal, onProgress);
       return BuildContainer.start(endpoint, image, signal);
     });
