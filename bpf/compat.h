@@ -168,10 +168,11 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	stack = FIELD(task, stack);
 #endif
+	/* SIZE_OF, since a type of our own has only the members that are read. */
 #if defined(__TARGET_ARCH_x86)
-	return (struct pt_regs *)(stack + THREAD_SIZE - TOP_OF_KERNEL_STACK_PADDING) - 1;
+	return stack + THREAD_SIZE - TOP_OF_KERNEL_STACK_PADDING - SIZE_OF(struct pt_regs);
 #else
-	return (struct pt_regs *)(stack + THREAD_SIZE) - 1;
+	return stack + THREAD_SIZE - SIZE_OF(struct pt_regs);
 #endif
 }
 

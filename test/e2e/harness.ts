@@ -7,8 +7,17 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const tracee = `${root}runtime/dist/cli/main.js`;
 export const builder = `${root}builder/dist/cli/main.js`;
 
-/** The kind of hook that a kernel is known to have; nothing is promised where it is not set. */
-export const expectedHook = process.env['EXPECT_HOOK'];
+/**
+ * The kind of hook that a kernel is known to have, and the events that stand on another
+ * (`trampoline execveat=kprobe`); nothing is promised where it is not set.
+ */
+export const [expectedHook, ...otherHooks] = process.env['EXPECT_HOOK']?.split(' ') ?? [];
+
+/** The kind of hook that an event is expected on; tracepoints have one kind of their own. */
+export function expectedHookOf(event: string): string | undefined {
+  const other = otherHooks.find((word) => word.startsWith(`${event}=`));
+  return event.startsWith('sched_') ? 'tp_btf' : (other?.slice(event.length + 1) ?? expectedHook);
+}
 
 export interface Outcome {
   status: number | null;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   argument,
   expectedHook,
+  expectedHookOf,
   parseLines,
   root,
   runTracee,
@@ -75,11 +76,9 @@ test('the plan names a hook for each event, or the reasons why there is none', a
 
 if (expectedHook !== undefined) {
   test(`the hooks that serve are ${expectedHook}s, and tp_btf for tracepoints`, async () => {
-    const wanted = (name: string): string | undefined =>
-      name.startsWith('sched_') ? 'tp_btf' : expectedHook;
-    for (const { event, hook } of await plan()) assert.equal(hook, wanted(event), event);
+    for (const { event, hook } of await plan()) assert.equal(hook, expectedHookOf(event), event);
     const { seen } = await session();
-    for (const { eventName, hook } of seen) assert.equal(hook, wanted(eventName), eventName);
+    for (const { eventName, hook } of seen) assert.equal(hook, expectedHookOf(eventName), eventName);
     assert.deepEqual([...new Set(seen.map(({ eventName }) => eventName))].sort(), events.toSorted());
   });
 }

@@ -23,8 +23,13 @@ export interface MatrixOptions {
   readonly signal?: AbortSignal;
 }
 
-/** All kernels of the table have trampolines for the functions and system calls that the tests ask for. */
-const expectedHook = 'trampoline';
+/**
+ * All kernels of the table have trampolines for the functions and system calls that the tests ask for, with
+ * one exception: Debian's 5.10 describes execveat as a function without arguments.
+ */
+function expectedHooks(kernel: string): string {
+  return kernel === 'debian-5.10' ? 'trampoline execveat=kprobe' : 'trampoline';
+}
 
 /** For a kernel with all its variants: many times what an emulated one takes on a machine with nothing else to do. */
 const limitMs = 1_500_000;
@@ -74,7 +79,7 @@ async function runKernel(kernel: string, build: ObjectBuilder, options: MatrixOp
       settings,
       kernel,
       files: await prepareGuest(directory, prepared),
-      command: ['/bin/sh', '-c', guestScript(prepared, expectedHook)],
+      command: ['/bin/sh', '-c', guestScript(prepared, expectedHooks(kernel))],
       timeoutMs: limitMs,
       onOutput: (chunk, stream) => {
         if (stream !== 'stdout') return;

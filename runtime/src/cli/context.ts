@@ -17,8 +17,8 @@ const defaultInstallPath = '/tmp/tracee';
 
 /** The package's version, or `VERSION` / `RELEASE_TAG`; without a leading `v`. */
 export function versionOf(env: NodeJS.ProcessEnv): string {
-  const named = env['VERSION'] ?? env['RELEASE_TAG'];
-  if (named !== undefined && named !== '') return normalizeVersion(named);
+  const wanted = named(env['VERSION']) ?? named(env['RELEASE_TAG']);
+  if (wanted !== undefined) return normalizeVersion(wanted);
   const manifest = createRequire(import.meta.url)('../../package.json') as { version: string };
   return manifest.version;
 }

@@ -159,7 +159,7 @@ export interface EventSelection {
  */
 function withExecve(selections: readonly EventSelection[]): readonly EventSelection[] {
   const execve = findEvent('execve');
-  const [reader] = selections.filter(({ event }) => event.syscall?.isReadOnEntry === true);
+  const reader = selections.find(({ event }) => event.syscall?.isReadOnEntry === true);
   const isSelected = selections.some(({ event }) => event === execve);
   if (reader === undefined || execve === undefined || isSelected) return selections;
   return [...selections, { ...reader, event: execve, isTraced: false, isDetected: false, filter: undefined }];
