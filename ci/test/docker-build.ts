@@ -24,7 +24,11 @@ export interface Running {
   ended: Promise<Outcome>;
 }
 
-export const builder = join(root, 'builder/dist/cli/main.js');
+/** Killed programs leave their work here. */
+const temporary = mkdtempSync(join(tmpdir(), 'tracee-docker-tmp-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+
+const builder = join(root, 'builder/dist/cli/main.js');
 
 export function createDirectory(context: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'tracee-docker-test-'));
@@ -56,7 +60,7 @@ export function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promi
 export function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Running {
   const child = spawn(program, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
