@@ -6,8 +6,9 @@ OUT_DIR ?= dist
 
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
+export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src test/e2e bench/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
@@ -34,8 +35,8 @@ node_modules/.installed: package-lock.json
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(Q)touch $@
 
-bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/
-	$(Q)$(BUILDER) build --output $(OUT_DIR)
+bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1 in a container
+	$(Q)$(BUILDER) build --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker)
 
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable
@@ -59,11 +60,12 @@ test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test
 test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, with every kind of object
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts' -o -name '*.kernels.test.ts')
 
-test-builder: bpf-portable ## slow tests of the builder: packages, compilers, what else needs a network
-	$(Q)node --import tsx --test $$(find ci/test -name '*.slow.test.ts')
-
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
+
+test-builder: bpf-portable ## slow tests of the builder against real engines and services; need root
+	$(Q)sh ci/setup.sh toolchain docker
+	$(Q)node --import tsx --test --test-concurrency=1 $$(find ci/test -name '*.slow.test.ts')
 
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily
 	$(Q)node bench/dist/main.js $(BENCH)
@@ -72,5 +74,5 @@ bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KER
 	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/matrix/dist bench/dist runtime/portable .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist bench/dist runtime/portable .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what a Debian machine lacks of what building (`toolchain`) or the kernel VM (`vm`) needs, and says
-# what it does. Other distributions are told what to install.
+# Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`) or
+# a Docker engine for tests (`docker`) needs, and says what it does. Other distributions are told what to install.
 set -eu
 
 missing=
@@ -34,6 +34,12 @@ for group in "$@"; do
 		need cpio 'command -v cpio'
 		need xz-utils 'command -v xz'
 		need zstd 'command -v zstd'
+		;;
+	docker)
+		need docker.io 'command -v dockerd'
+		need debootstrap 'command -v debootstrap'
+		need openssh-server 'test -x /usr/sbin/sshd'
+		need openssl 'command -v openssl'
 		;;
 	lint)
 		need clang-format 'command -v clang-format || ls /usr/bin/clang-format-*'

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import {
   blankDigest,
   canonicalJson,
@@ -13,7 +12,7 @@ import {
   type Manifest,
 } from 'tracee/artifact';
 import { compileError } from './compile/clang-errors.js';
-import type { Compiled, CompileJob } from './compile/compile.js';
+import { workplaceOf, type Compiled, type CompileJob } from './compile/compile.js';
 import { digestFiles } from './digest.js';
 import { describeInputs, type Inputs } from './inputs.js';
 
@@ -35,15 +34,16 @@ export async function addManifest(
   const section = join(job.workDirectory, 'manifest.json');
   await writeFile(section, canonicalJson(manifest));
   const objcopy = job.toolchain.objcopy.path;
-  const { failed, stderr } = await execa(
+  const workplace = workplaceOf(job);
+  await workplace.send([section]);
+  const { failed, stderr } = await workplace.run(
     objcopy,
     [`--add-section=${manifestSection}=${section}`, compiled.object],
-    {
-      reject: false,
-      cancelSignal: job.signal,
-    },
+    job.signal,
+    job.workDirectory,
   );
   if (failed) throw compileError(objcopy, stderr);
+  await workplace.fetch([compiled.object]);
   const bytes = patchDigest(await readFile(compiled.object));
   verifyDigest(bytes, readManifest(bytes, compiled.object), compiled.object);
   return bytes;

@@ -38,6 +38,8 @@ export const errorTable = {
   PUBLISH_FAILED: { status: 1, title: 'The finished object, signature or key could not be written' },
   HEADERS_FETCH_FAILED: { status: 6, title: 'Header packages could not be fetched' },
   CAPSULE_INVALID: { status: 6, title: 'The file is not a complete header capsule' },
+  DOCKER_UNAVAILABLE: { status: 6, title: 'The Docker engine cannot be reached' },
+  DOCKER_FAILED: { status: 6, title: 'The Docker engine did not do what the build needs' },
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },

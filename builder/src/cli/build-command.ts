@@ -11,11 +11,10 @@ import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { findTargetBtf } from '../layout/target.js';
 import { createScratch } from '../scratch.js';
 import { readSources, type Sources } from '../sources.js';
-import { findToolchain } from '../toolchain/clang.js';
-import { findLibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { defaultLibbpfHeaders, openTools } from './build-tools.js';
 import { findTypeOrigin, type HeaderFlags, type TypeSearch } from './header-options.js';
 import { rememberEnsure } from './ensure-memo.js';
-import { named, toolchainWishes } from './environment.js';
+import { named } from './environment.js';
 import { print, say } from './report.js';
 import { openSigner } from './sign-command.js';
 
@@ -27,10 +26,13 @@ interface BuildFlags extends HeaderFlags {
   portable?: true;
   output: string;
   sources: string;
-  libbpfHeaders: string;
+  libbpfHeaders?: string;
   assumeVersion?: string;
   signKey?: string;
   mcpu?: Cpu;
+  docker?: true;
+  dockerBase?: string;
+  dockerNetwork?: string;
   json?: true;
 }
 
@@ -60,7 +62,13 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
     .option('--portable', 'build the portable (CO-RE) object')
     .option('--output <directory>', 'where the object goes', 'dist')
     .option('--sources <directory>', 'the BPF sources', defaultSources)
-    .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h', '/usr/include')
+    .option('--libbpf-headers <directory>', 'include directory with libbpf’s bpf/*.h (/usr/include)')
+    .option('--docker', 'compile in a container, on the engine that DOCKER_HOST names')
+    .option('--docker-base <image>', 'Debian image that the container’s image starts from (DOCKER_BASE)')
+    .option(
+      '--docker-network <mode>',
+      'network while that image is built, such as host (DOCKER_NETWORK); compiling has none',
+    )
     .option('--allow-mismatch', 'use the headers although they belong to another kernel')
     .addOption(
       new Option(
@@ -115,30 +123,18 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
         };
   const sources = readSources(flags.sources);
   warnOfCapsule(origin, sources);
-  const libbpf = findLibbpfHeaders(flags.libbpfHeaders);
-  const toolchain = await findToolchain(toolchainWishes(env));
-  tell(
-    `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
-  );
-  tell(`clang ${toolchain.clang.version} (${toolchain.clang.path}), libbpf headers ${libbpf.version}`);
   // A pretended version changes the layout, and with it what the object could be used for: nothing.
   const target =
     assumedVersion === undefined ? await findTargetBtf(flags.btfCheck, kernel, origin) : undefined;
+  tell(
+    `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
+  );
+  await using tools = await openTools(flags, env, signal);
+  const { toolchain, libbpf, workplace } = tools;
+  tell(`clang ${toolchain.clang.version} (${tools.where}), libbpf headers ${libbpf.version}`);
   const request = {
-    ...{
-      kernel,
-      origin,
-      sources,
-      toolchain,
-      libbpf,
-      assumedVersion,
-      version,
-      mayReuse,
-      target,
-      signer,
-      cpu: flags.mcpu,
-      signal,
-    },
+    ...{ kernel, origin, sources, toolchain, libbpf, workplace, assumedVersion },
+    ...{ version, mayReuse, target, signer, cpu: flags.mcpu, signal },
     output: flags.output,
     onWait: () => {
       say('another builder makes this object: waiting for it');
@@ -151,10 +147,18 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     tell(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
   }
   print(flags.json === true ? JSON.stringify(built) : built.path);
-  // What was unpacked for this run alone is not there next time.
-  if (!mayReuse || (origin.types === 'headers' && origin.tree.build.startsWith(scratch.path))) return;
+  // What was unpacked for this run alone, and the tools of a container, are not there next time.
+  const isForOnce = origin.types === 'headers' && origin.tree.build.startsWith(scratch.path);
+  if (!mayReuse || isForOnce || workplace !== undefined) return;
   const printed = flags.json === true ? JSON.stringify({ ...built, isReused: true }) : built.path;
-  rememberEnsure({ request, built, libbpfRoot: flags.libbpfHeaders, missed, said, printed });
+  rememberEnsure({
+    request,
+    built,
+    libbpfRoot: flags.libbpfHeaders ?? defaultLibbpfHeaders,
+    missed,
+    said,
+    printed,
+  });
 }
 
 function checkAssumption(version: string | undefined, origin: TypeOrigin): string | undefined {

@@ -43,7 +43,8 @@ const program = new Command('tracee-builder')
     `
 Environment: KERN_RELEASE, KERN_HEADERS (or KERN_BLD_PATH and KERN_SRC_PATH), VERSION or RELEASE_TAG,
 CLANG, LLC, LLVM_STRIP, LLVM_OBJCOPY (each a program or its directory), TRACEE_KEY_PASSWORD or
-COSIGN_PASSWORD (passphrase of a private key), TRACEE_BPF_PUBKEY (public key)
+COSIGN_PASSWORD (passphrase of a private key), TRACEE_BPF_PUBKEY (public key), DOCKER_HOST, DOCKER_TLS_VERIFY,
+DOCKER_CERT_PATH, DOCKER_BASE, DOCKER_NETWORK
 Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 5 kernel not supported, 6 toolchain or headers missing or unusable`,
   );
 for (const command of [program, ...program.commands]) command.exitOverride();

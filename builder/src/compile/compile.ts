@@ -1,6 +1,5 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import type { HeaderTree, TypeOrigin } from '../kernel/headers.js';
 import { kernelArchDirectory, type TargetKernel } from '../kernel/release.js';
 import { linkView } from '../kernel/symlinks.js';
@@ -21,6 +20,7 @@ import {
 } from './flags.js';
 import { prerequisites } from './make-rule.js';
 import { dumpTypes } from './vmlinux-header.js';
+import { thisMachine, type Workplace } from './workplace.js';
 
 export interface CompileJob {
   kernel: TargetKernel;
@@ -28,6 +28,8 @@ export interface CompileJob {
   sources: Sources;
   toolchain: Toolchain;
   libbpf: LibbpfHeaders;
+  /** Where the tools run; this machine where it is missing. */
+  workplace?: Workplace | undefined;
   /**
    * For tests: compile as if the headers were of this version, such as `4.18`. Their layouts stay what they
    * are, so the object is of no use on a kernel; its release says so.
@@ -50,6 +52,9 @@ export interface Compiled {
   layoutProbe?: string;
 }
 
+/** What the kernel's own build includes before anything else. */
+const preincluded = 'linux/kconfig.h';
+
 /** Compiles the BPF sources. Throws `COMPILE_FAILED`. */
 export async function compile(job: CompileJob): Promise<Compiled> {
   const include = await makeIncludeDirectory(job);
@@ -59,6 +64,7 @@ export async function compile(job: CompileJob): Promise<Compiled> {
       ? await compileWithHeaders(job, job.origin.tree, include, object)
       : await compileWithBtf(job, include, object);
   await run(job, job.toolchain.strip.path, ['-g', object]);
+  await workplaceOf(job).fetch([object]);
   return compiled;
 }
 
@@ -70,6 +76,11 @@ async function makeIncludeDirectory(job: CompileJob): Promise<string> {
   return include;
 }
 
+/** Where the job's tools run. */
+export function workplaceOf({ workplace = thisMachine }: Pick<CompileJob, 'workplace'>): Workplace {
+  return workplace;
+}
+
 async function compileWithHeaders(
   job: CompileJob,
   tree: HeaderTree,
@@ -78,6 +89,18 @@ async function compileWithHeaders(
 ): Promise<Compiled> {
   const view = await viewOf(job, tree);
   if (job.assumedVersion !== undefined) await assumeVersion(include, job.assumedVersion, view.source);
+  const archDirectory = kernelArchDirectory(job.kernel.arch);
+  await workplaceOf(job).bring({
+    sources: [mainFile, layoutFile].map((name) => join(job.sources.directory, name)),
+    directories: [job.sources.directory, include, ...includeDirectories(view, archDirectory)],
+    preincluded: [preincluded],
+    roots: {
+      work: job.workDirectory,
+      sources: job.sources.directory,
+      headersSource: view.source,
+      headersBuild: view.build,
+    },
+  });
   const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
   const dependencies = join(job.workDirectory, 'tracee.d');
   const layoutProbe = join(job.workDirectory, 'layout.o');
@@ -86,6 +109,7 @@ async function compileWithHeaders(
     inTwoSteps(job, [...flags, '-MD', '-MF', dependencies], mainFile, object),
     inTwoSteps(job, flags, layoutFile, layoutProbe),
   ]);
+  await workplaceOf(job).fetch([dependencies, layoutProbe]);
   return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
 }
 
@@ -139,11 +163,11 @@ function headerFlags(
     ...kernelHeaderFlags,
     ...loopFlags(job.kernel.release),
     ...(job.kernel.arch === 'x86_64' ? ['-fcf-protection'] : []),
-    ...includeFlags(view, kernelArchDirectory(job.kernel.arch)),
+    ...includeDirectories(view, kernelArchDirectory(job.kernel.arch)).map((directory) => `-I${directory}`),
     '-isystem',
     join(resources, 'include'),
     '-include',
-    'linux/kconfig.h',
+    preincluded,
     ...reproducible(
       [
         ...commonRoots(job, include, resources),
@@ -159,6 +183,12 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
   if (job.origin.types === 'btf') {
     await writeFile(join(include, 'vmlinux.h'), await dumpTypes(job.origin.path));
   }
+  await workplaceOf(job).bring({
+    sources: [join(job.sources.directory, mainFile)],
+    directories: [job.sources.directory, include],
+    preincluded: [],
+    roots: { work: job.workDirectory, sources: job.sources.directory },
+  });
   await run(job, job.toolchain.clang.path, [
     '--target=bpf',
     `-mcpu=${job.cpu ?? defaultCpu}`,
@@ -206,7 +236,7 @@ async function viewOf(job: CompileJob, tree: HeaderTree): Promise<{ build: strin
 }
 
 /** In the order of the kernel's own build (LINUXINCLUDE in its Makefile). */
-function includeFlags({ build, source }: { build: string; source: string }, arch: string): string[] {
+function includeDirectories({ build, source }: { build: string; source: string }, arch: string): string[] {
   return [
     join(source, 'arch', arch, 'include'),
     join(build, 'arch', arch, 'include/generated'),
@@ -216,7 +246,7 @@ function includeFlags({ build, source }: { build: string; source: string }, arch
     join(build, 'arch', arch, 'include/generated/uapi'),
     join(source, 'include/uapi'),
     join(build, 'include/generated/uapi'),
-  ].map((directory) => `-I${directory}`);
+  ];
 }
 
 /** The kernel's files among what a make rule says was read. */
@@ -237,13 +267,7 @@ async function readDependencies(
 }
 
 async function run(job: CompileJob, program: string, args: string[]): Promise<string> {
-  const result = await execa(program, args, {
-    cwd: job.workDirectory,
-    env: { LC_ALL: 'C' },
-    reject: false,
-    cancelSignal: job.signal,
-  });
-  if (result.failed)
-    throw compileError(program, result.stderr === '' ? (result.shortMessage ?? '') : result.stderr);
-  return result.stdout;
+  const { failed, stdout, stderr } = await workplaceOf(job).run(program, args, job.signal, job.workDirectory);
+  if (failed) throw compileError(program, stderr);
+  return stdout;
 }

@@ -154,9 +154,13 @@ function onPath(names: readonly string[], searchPath: string): string[] {
 }
 
 /** `Debian clang version 14.0.6` -> `14.0.6`. */
+export function versionIn(output: string): string | undefined {
+  return coerce(/version\s+(\S+)/.exec(output)?.[1])?.version;
+}
+
 async function readVersion(path: string): Promise<string | undefined> {
   const { stdout, failed } = await execa(path, ['--version'], { reject: false, env: { LC_ALL: 'C' } });
-  return failed ? undefined : coerce(/version\s+(\S+)/.exec(stdout)?.[1])?.version;
+  return failed ? undefined : versionIn(stdout);
 }
 
 function versionError(path: string): TraceeError {

@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Workplace } from '../compile/workplace.js';
+import { findToolchain, type Toolchain } from '../toolchain/clang.js';
+import { openDockerToolchain } from '../toolchain/docker/docker-toolchain.js';
+import { findLibbpfHeaders, type LibbpfHeaders } from '../toolchain/libbpf-headers.js';
+import { named, toolchainWishes } from './environment.js';
+import { say } from './report.js';
+
+/** Where Debian's libbpf-dev puts them. */
+export const defaultLibbpfHeaders = '/usr/include';
+
+interface ToolFlags {
+  libbpfHeaders?: string;
+  docker?: true;
+  dockerBase?: string;
+  dockerNetwork?: string;
+}
+
+/** What compiles, and where. */
+interface BuildTools extends AsyncDisposable {
+  toolchain: Toolchain;
+  libbpf: LibbpfHeaders;
+  workplace?: Workplace;
+  /** For people. */
+  where: string;
+}
+
+/** The tools of this machine, or with `--docker` those of a container, which is removed with them. */
+export async function openTools(
+  flags: ToolFlags,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<BuildTools> {
+  if (flags.docker === true) return openContainer(flags, env, signal);
+  const libbpf = findLibbpfHeaders(flags.libbpfHeaders ?? defaultLibbpfHeaders);
+  const toolchain = await findToolchain(toolchainWishes(env));
+  return { toolchain, libbpf, where: toolchain.clang.path, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+async function openContainer(
+  flags: ToolFlags,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<BuildTools> {
+  for (const name of ['CLANG', 'LLC', 'LLVM_STRIP', 'LLVM_OBJCOPY']) {
+    if (named(env[name]) !== undefined) say(`${name} is not used: with --docker the container has the tools`);
+  }
+  const docker = await openDockerToolchain({
+    endpoint: {
+      host: env['DOCKER_HOST'] ?? '',
+      verifiesTls: named(env['DOCKER_TLS_VERIFY']) !== undefined,
+      certificates: env['DOCKER_CERT_PATH'] ?? '',
+    },
+    base: flags.dockerBase ?? named(env['DOCKER_BASE']),
+    network: flags.dockerNetwork ?? named(env['DOCKER_NETWORK']),
+    signal,
+    onProgress: (line) => say(`docker: ${line}`),
+  });
+  let copy: string | undefined;
+  const close = async (): Promise<void> => {
+    await docker.close();
+    if (copy !== undefined) await rm(copy, { recursive: true, force: true });
+  };
+  try {
+    if (flags.libbpfHeaders === undefined) {
+      copy = await mkdtemp(join(tmpdir(), 'tracee-libbpf-'));
+      await docker.copyLibbpfHeaders(copy);
+    }
+    return {
+      toolchain: docker.toolchain,
+      libbpf: findLibbpfHeaders(flags.libbpfHeaders ?? copy ?? ''),
+      workplace: docker.workplace,
+      where: 'in a container',
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
