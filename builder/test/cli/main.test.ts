@@ -114,7 +114,7 @@ suite('the program', { concurrency: availableParallelism() }, () => {
     assert.match(outcome.stderr, /the disk of the temporary directory is full/);
     assert.match(outcome.stderr, /set TMPDIR/);
     assert.equal(outcome.status, 6);
-    assert.deepEqual(readdirSync(place.output), []);
+    assert.equal(existsSync(place.output), false);
   });
 
   for (const [signal, status] of [
@@ -139,7 +139,7 @@ suite('the program', { concurrency: availableParallelism() }, () => {
       assert.equal(outcome.status, status, outcome.stderr);
       assert.equal(outcome.stdout, '');
       assert.doesNotMatch(outcome.stderr, /failed/);
-      assert.deepEqual(readdirSync(place.output), []);
+      assert.equal(existsSync(place.output), false);
       assert.deepEqual(readdirSync(place.temporary), []);
       assert.equal(existsSync(`/proc/${readFileSync(marker, 'utf8').trim()}`), false, 'clang still runs');
     });
