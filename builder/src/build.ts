@@ -30,6 +30,8 @@ export interface BuildRequest extends Omit<CompileJob, 'workDirectory'> {
   signer?: Signer | undefined;
   /** Told once when another builder makes this object, on this host or another. */
   onWait?: () => void;
+  /** Told when a lock changed hands that was not given back. */
+  onLoss?: (message: string) => void;
 }
 
 export interface Built {
@@ -50,7 +52,7 @@ export async function build(request: BuildRequest): Promise<Built> {
   const onWait = request.onWait ?? ((): void => undefined);
   return (
     (await look()) ??
-    takeTurn({ directory: output, name, signal, onWait }, look, async () => {
+    takeTurn({ directory: output, name, signal, onWait, onLoss: request.onLoss }, look, async () => {
       const directory = placeOf(output, name, kernel.arch);
       await sweep(directory, name);
       const bytes = await make(request);

@@ -34,6 +34,8 @@ export interface Round {
   killedWhileCompiling: boolean;
   /** Status and stderr of builders that were not killed and failed. */
   failures: string[];
+  /** What builders said of locks that changed hands without being given back. */
+  losses: string[];
   /** Different digests that builders printed. */
   digests: string[];
   /** Looks of the readers, by what they saw. */
@@ -82,6 +84,7 @@ async function runRound(storm: Storm, directory: string): Promise<Round> {
     failures: survivors
       .filter(({ status }) => status !== 0)
       .map(({ status, stderr }) => `${status}: ${stderr.trim()}`),
+    losses: ends.flatMap(({ stderr }) => stderr.split('\n').filter((line) => line.includes(' silent for '))),
     digests: [...new Set(results.map(({ stdout }) => digestOf(stdout)))],
     reads,
     files: readdirSync(store),

@@ -139,6 +139,7 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     onWait: () => {
       say('another builder makes this object: waiting for it');
     },
+    onLoss: say,
   };
   const built = await build(request);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

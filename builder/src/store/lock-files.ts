@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { mkdir, open, rmdir, stat } from 'node:fs/promises';
 import { callbackify } from 'node:util';
 
 /** A holder tells that it lives every `heartbeatMs`; one that was silent for `staleMs` is dead. */
@@ -14,8 +14,13 @@ type StatDone = (error: NodeJS.ErrnoException | null, status?: { mtime: Date }) 
  * the clock of the host that it runs on, and two waiters that find a lock stale can each remove it, the
  * second one that of the first. So times are translated from the file system's clock here, and a dead
  * holder's lock is removed by one waiter only.
+ *
+ * @param onTakeOver Told how long the holder of a lock that is removed was silent.
  */
-export function lockFiles(offsetMs: number): typeof fs {
+export function lockFiles(
+  offsetMs: number,
+  onTakeOver: (silentMs: number) => void = () => undefined,
+): typeof fs {
   let isOurs = false;
   const judge = (mtimeMs: number): Date => {
     // Rounded as Node does: a time that was set to a millisecond comes back as a little less.
@@ -24,8 +29,8 @@ export function lockFiles(offsetMs: number): typeof fs {
     const isInFuture = ours > Date.now() + staleMs;
     return new Date(isInFuture && !isOurs ? 0 : ours);
   };
-  const isStale = async (path: string): Promise<boolean> =>
-    judge((await stat(path)).mtimeMs).getTime() < Date.now() - staleMs;
+  const silenceOf = async (path: string): Promise<number> =>
+    Date.now() - judge(await modifiedMs(path)).getTime();
 
   const files = {
     mkdir: (path: string, done: Done): void => {
@@ -35,8 +40,8 @@ export function lockFiles(offsetMs: number): typeof fs {
       });
     },
     stat: (path: string, done: StatDone): void => {
-      fs.stat(path, (error, status) => {
-        if (error === null) done(null, { mtime: judge(status.mtimeMs) });
+      callbackify(modifiedMs)(path, (error, time) => {
+        if (error === null) done(null, { mtime: judge(time) });
         else done(error);
       });
     },
@@ -45,25 +50,46 @@ export function lockFiles(offsetMs: number): typeof fs {
     },
     rmdir: (path: string, done: Done): void => {
       if (isOurs) fs.rmdir(path, done);
-      else callbackify(removeStale)(path, isStale, done);
+      else callbackify(removeStale)(path, silenceOf, onTakeOver, done);
     },
   };
   return { ...fs, ...files } as unknown as typeof fs;
 }
 
+/**
+ * When a directory was last changed. NFS clients believe for half a minute what they know of a directory, but
+ * ask when it is opened; where that is not allowed, what is known must do.
+ */
+async function modifiedMs(path: string): Promise<number> {
+  try {
+    await using directory = await open(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+    return (await directory.stat()).mtimeMs;
+  } catch (error) {
+    if (codeIs(error, 'EACCES')) return (await stat(path)).mtimeMs;
+    throw error;
+  }
+}
+
 /** Removes a dead holder's lock, unless another waiter is at it or was faster. */
-async function removeStale(path: string, isStale: (path: string) => Promise<boolean>): Promise<void> {
+async function removeStale(
+  path: string,
+  silenceOf: (path: string) => Promise<number>,
+  onTakeOver: (silentMs: number) => void,
+): Promise<void> {
   const guard = `${path}.removal`;
   try {
     await mkdir(guard);
   } catch (error) {
+    if (!codeIs(error, 'EEXIST')) throw error;
     // Whoever made it may have been killed as well.
-    if (codeIs(error, 'EEXIST') && (await isStale(guard).catch(() => false))) await rmdir(guard);
-    throw codeIs(error, 'EEXIST') ? held() : error;
+    if ((await silenceOf(guard).catch(() => 0)) > staleMs) await rmdir(guard);
+    throw held();
   }
   try {
-    if (!(await isStale(path))) throw held();
+    const silentMs = await silenceOf(path);
+    if (silentMs <= staleMs) throw held();
     await rmdir(path);
+    onTakeOver(silentMs);
   } finally {
     await rmdir(guard);
   }

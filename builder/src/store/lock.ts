@@ -18,6 +18,8 @@ export interface Turn {
   signal: AbortSignal;
   /** Told once when another builder is at it. */
   onWait: () => void;
+  /** Told when a lock changed hands that was not given back: a builder died, or was taken for dead. */
+  onLoss?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ async function waitForTurn<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
-    const release = await tryLock(turn.directory, turn.name);
+    const release = await tryLock(turn.directory, turn.name, turn.onLoss);
     if (release !== undefined) {
       try {
         turn.signal.throwIfAborted();
@@ -81,23 +83,35 @@ async function waitForTurn<T>(
 }
 
 /** Gives what ends it, or `undefined` where somebody has it who lives. */
-export async function tryLock(directory: string, name: string): Promise<(() => Promise<void>) | undefined> {
+export async function tryLock(
+  directory: string,
+  name: string,
+  onLoss: (message: string) => void = () => undefined,
+): Promise<(() => Promise<void>) | undefined> {
   const { lock } = await import('proper-lockfile');
+  let isThere = false;
   try {
     await makeDirectory(directory);
+    isThere = true;
     const offsetMs = await clockOffsetMs(directory, name);
     const release = await lock(join(directory, name), {
       lockfilePath: join(directory, lockName(name)),
       realpath: false,
       stale: staleMs,
       update: heartbeatMs,
-      fs: lockFiles(offsetMs),
-      onCompromised: () => undefined,
+      fs: lockFiles(offsetMs, (silentMs) => {
+        const seconds = Math.round(silentMs / 1000);
+        onLoss(`another builder of this object was silent for ${seconds} s: its lock was taken over`);
+      }),
+      onCompromised: () => {
+        onLoss('this builder was silent for too long and lost its lock: another may make the same object');
+      },
     });
     // Only fails where the lock is lost already; then it is another's.
     return () => release().catch(() => undefined);
   } catch (error) {
-    if (codeIs(error, 'ELOCKED')) return undefined;
+    // A builder that failed takes the directory along that it had made.
+    if (codeIs(error, 'ELOCKED') || (isThere && codeIs(error, 'ENOENT'))) return undefined;
     throw storeFailure(join(directory, name), error);
   }
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import lockfile from 'proper-lockfile';
-import { clockOffsetMs } from '../../src/store/clock.js';
 import { lockFiles, staleMs } from '../../src/store/lock-files.js';
 import { createDirectory } from '../fixtures/scratch.js';
 
@@ -61,9 +60,4 @@ test('a time is read as it was set, to the millisecond', async (context) => {
     const { mtime } = await promisify<string, { mtime: Date }>(files.stat)(directory);
     assert.equal(mtime.getTime(), time.getTime());
   }
-});
-
-test('the clock of a local file system is this host’s', async (context) => {
-  const directory = createDirectory(context);
-  assert.ok(Math.abs(await clockOffsetMs(directory, 'tracee.bpf.x.o')) <= 1000);
 });

@@ -89,8 +89,13 @@ test('the lock of a builder that lives is respected', async (context) => {
 
 test('the lock of a builder that was killed is taken over', async (context) => {
   const { directory, lock } = createLocked(context, staleMs + 1000);
-  const release = await tryLock(directory, name);
+  const losses: string[] = [];
+  const release = await tryLock(directory, name, (message) => losses.push(message));
   assert.ok(release);
+  assert.match(
+    losses.join(),
+    /^another builder of this object was silent for \d+ s: its lock was taken over$/,
+  );
   assert.ok(Date.now() - statSync(lock).mtimeMs < staleMs, 'it is a new one');
   await release();
   assert.deepEqual(readdirSync(directory), []);
@@ -130,7 +135,9 @@ test('a lock from the future, of a clock that was set back, is taken over', asyn
 test('a lock that was lost is not released for its new holder', async (context) => {
   const directory = createDirectory(context);
   const lock = join(directory, `.${name}.lock`);
-  const result = await takeTurn(turnIn(directory), nothing, async () => {
+  const losses: string[] = [];
+  const turn = { ...turnIn(directory), onLoss: (message: string) => losses.push(message) };
+  const result = await takeTurn(turn, nothing, async () => {
     // As another one does who took this builder for dead.
     rmdirSync(lock);
     mkdirSync(lock);
@@ -140,6 +147,7 @@ test('a lock that was lost is not released for its new holder', async (context) 
     return 'done';
   });
   assert.equal(result, 'done', 'the work is not lost');
+  assert.match(losses.join(), /^this builder was silent for too long and lost its lock/);
   assert.ok(existsSync(lock));
 });
 
