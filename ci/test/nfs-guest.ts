@@ -40,8 +40,8 @@ export const nfsSetup = [
   'rpc.nfsd --no-nfs-version 3 --grace-time 10 --lease-time 10 8',
   // Nobody has locks to reclaim from a server that was just made; where this cannot be said, clients wait.
   '(echo Y >/proc/fs/nfsd/v4_end_grace) 2>/dev/null || echo "threads: $(cat /proc/fs/nfsd/threads)" >&2',
-  'mount.nfs 127.0.0.1:/ /mnt/a -t nfs4 -o vers=4.2,nosharecache',
-  'mount.nfs 127.0.0.1:/ /mnt/b -t nfs4 -o vers=4.1,nosharecache',
+  'mount.nfs 127.0.0.1:/ /mnt/a -o vers=4.2,nosharecache',
+  'mount.nfs 127.0.0.1:/ /mnt/b -o vers=4.1,nosharecache',
   'grep nfs4 /proc/mounts >&2',
 ].join('\n');
 

@@ -61,6 +61,10 @@ test('builders on two NFS mounts compile once, and killed ones leave no torn obj
     files: [
       ...(await nfsFiles(kernel, packages)),
       { from: tracee, to: '/tracee' },
+      ...['koffi', '@koromix'].map((name) => ({
+        from: join(root, 'node_modules', name),
+        to: `/tracee/node_modules/${name}`,
+      })),
       { from: join(root, 'builder/test/fixtures/sources'), to: '/sources' },
       { from: '/usr/include/bpf', to: '/usr/include/bpf' },
       { from: join(directory, 'run.sh'), to: '/run.sh' },

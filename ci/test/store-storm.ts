@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { locateObject, type Architecture, type Manifest } from '../../runtime/dist/artifact/index.js';
 import { TraceeError } from '../../runtime/dist/errors.js';
 
@@ -127,14 +127,14 @@ function startBuilder(storm: Storm, directory: string, compiler: string, store: 
 async function killSome({ kills }: Storm, builders: readonly Builder[], log: string): Promise<boolean> {
   if (kills === 0) return false;
   const chosen = builders.toSorted(() => Math.random() - 0.5).slice(0, kills - 1);
-  const isOver = Promise.all(builders.map(({ ended }) => ended));
+  const isAlive = ({ child }: Builder): boolean => child.exitCode === null && child.signalCode === null;
   const atRandom = chosen.map(async ({ child, ended }) => {
     await Promise.race([sleep(Math.random() * builders.length * 200), ended]);
     child.kill('SIGKILL');
   });
   let wasCompiling = false;
   const whoCompiles = async (): Promise<void> => {
-    while (linesOf(log).length === 0) await Promise.race([sleep(5), isOver]);
+    while (linesOf(log).length === 0 && builders.some(isAlive)) await sleep(5);
     const holder = builders.find(({ child }) => String(child.pid) === linesOf(log)[0]);
     wasCompiling = holder?.child.kill('SIGKILL') ?? false;
   };
@@ -166,6 +166,8 @@ class Readers {
     while (!this.#isOver) {
       this.#look(store);
       await sleep(2);
+      // Where a look takes longer than that, Node would serve timers for ever and never see a child end.
+      await nextTurn();
     }
     this.#look(store);
   }
