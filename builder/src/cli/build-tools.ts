@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Workplace } from '../compile/workplace.js';
 import { findToolchain, type Toolchain } from '../toolchain/clang.js';
-import { openDockerToolchain } from '../toolchain/docker/docker-toolchain.js';
 import { findLibbpfHeaders, type LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { named, toolchainWishes } from './environment.js';
 import { say } from './report.js';
@@ -47,6 +46,8 @@ async function openContainer(
   for (const name of ['CLANG', 'LLC', 'LLVM_STRIP', 'LLVM_OBJCOPY']) {
     if (named(env[name]) !== undefined) say(`${name} is not used: with --docker the container has the tools`);
   }
+  // A large library that no other command needs.
+  const { openDockerToolchain } = await import('../toolchain/docker/docker-toolchain.js');
   const docker = await openDockerToolchain({
     endpoint: {
       host: env['DOCKER_HOST'] ?? '',
