@@ -26,7 +26,7 @@ function countsOf(outcome: Outcome, route: string): { produced: number; delivere
 
 /** Traces ptrace calls into a file while the command runs; checks that the file has what the sums say. */
 function floodInto(buffer: string, command: readonly string[]): { outcome: Outcome; lost: number } {
-  const file = join(directory, `${buffer}.jsonl`);
+  const file = join(mkdtempSync(join(directory, buffer)), 'events.jsonl');
   const outcome = run(tracee, [
     ...['--buffer', buffer, '--output', 'json', '--record', file, '--trace', 'event=ptrace', '--'],
     ...command,
