@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { fetchKernel } from '../vm/dist/fetch.js';
 import { findKernelRow } from '../vm/dist/kernels.js';
 import { runInVm } from '../vm/dist/run.js';
 import { readSettings } from '../vm/dist/settings.js';
+import { bundle } from './bundle.js';
 import { nfsFiles, nfsSetup } from './nfs-guest.js';
 import type { Round, Storm } from './store-storm.js';
 
@@ -93,15 +93,3 @@ test('builders on two NFS mounts compile once, and killed ones leave no torn obj
   assert.equal(all[0]?.compiles, 1);
   assert.deepEqual(all[0].files, ['tracee.bpf.core.0_1_0.o']);
 });
-
-async function bundle(from: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [from],
-    ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
-    // Native parts: koffi is brought along, what dockerode could use is not needed here.
-    external: ['koffi', 'cpu-features', '*.node'],
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-  });
-}

@@ -1,52 +1,59 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { readManifest } from '../../runtime/src/artifact/index.js';
+import type { LoadReport } from '../../runtime/src/tracing/load-check.js';
 import { fetchKernel } from '../vm/dist/fetch.js';
 import { kernelTable } from '../vm/dist/kernels.js';
 import { readSettings } from '../vm/dist/settings.js';
-import { root } from './repository.js';
+import { loadInVm } from './load-in-vm.js';
 import { fetchToolchain, majors } from './toolchain-packages.js';
+import { buildEntry, cpus, describeEntry, type Entry } from './toolchain-table.js';
 
-/* Needs apt, and the network that its sources need. TRACEE_TABLE names a directory that keeps objects and table. */
+/*
+ * The objects of many compilers, loaded by the kernels that they are for: five minutes a kernel and more.
+ * Needs apt, and the network that its sources need. TRACEE_TABLE names a directory that keeps objects and table.
+ */
 
 const settings = readSettings(process.env);
 const kept = process.env['TRACEE_TABLE'];
 const directory = kept ?? mkdtempSync(join(tmpdir(), 'toolchains-test-'));
-const table: string[] = [];
 after(() => {
   if (kept === undefined) rmSync(directory, { recursive: true, force: true });
-  else writeFileSync(join(directory, 'table.txt'), `${table.join('\n')}\n`);
 });
 
-/** v2 is what the builder takes; the others show what it would have without. */
-for (const cpu of ['v2', 'v3', 'v1'] as const) {
-  for (const major of majors) {
-    test(`clang ${major} with -mcpu=${cpu} compiles for every kernel what passes the static check`, async () => {
+for (const row of kernelTable) {
+  const entries: Entry[] = [];
+
+  test(`clang ${majors.join(', ')} compile for ${row.name} what passes the static check`, async () => {
+    const kernel = await fetchKernel(row, { settings });
+    for (const major of majors) {
       const env = await fetchToolchain(major, dirname(settings.cacheDir));
-      for (const row of kernelTable) {
-        const { release, buildDir } = await fetchKernel(row, { settings });
-        const output = join(directory, row.name, `clang-${major}-${cpu}`);
-        mkdirSync(output, { recursive: true });
-        const args = ['build', '--kernel', release, '--headers', buildDir, '--mcpu', cpu, '--output', output];
-        const program = join(root, 'builder/dist/cli/main.js');
-        const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-          encoding: 'utf8',
-          env: { ...process.env, ...env },
-        });
-        assert.equal(status, 0, `${row.name}: ${stderr}`);
-        const bytes = readFileSync(stdout.trim());
-        const { toolchain, requirements } = readManifest(bytes, stdout.trim());
-        assert.ok(toolchain.clang.startsWith(`${major}.`), toolchain.clang);
-        assert.equal(toolchain.mcpu, cpu);
-        assert.equal(requirements.jmp32, cpu === 'v3', 'only v3 has 32-bit jumps');
-        table.push(
-          `${row.name} clang ${toolchain.clang} ${cpu}: ${bytes.length} bytes, largest program ${requirements.largestProgram}`,
-        );
+      for (const cpu of cpus) {
+        const entry = buildEntry(row.name, kernel, { major, env, cpu }, directory);
+        entries.push(entry);
+        assert.equal(entry.refusal, undefined, describeEntry(entry));
+        assert.ok(entry.clang.startsWith(`${major}.`), entry.clang);
+        if (cpu !== 'v3') assert.equal(entry.has32BitJumps, false, 'only v3 has 32-bit jumps');
       }
+    }
+  });
+
+  test(`${row.name} loads what each of them compiled for it`, async (context) => {
+    const reports = new Map<string, LoadReport>();
+    const files = entries.flatMap(({ file }) => file ?? []);
+    await loadInVm(row.name, files, settings, (file, report) => {
+      reports.set(file, report);
+      const line = describeEntry(entries.find((entry) => entry.file === file) as Entry, report);
+      context.diagnostic(line);
+      if (kept !== undefined) appendFileSync(join(directory, 'table.txt'), `${line}\n`);
     });
-  }
+    for (const entry of entries) {
+      const report = reports.get(entry.file ?? '');
+      assert.ok(report !== undefined && report.programs.length > 0);
+      const others = report.programs.filter(({ outcome }) => outcome !== 'loaded');
+      assert.deepEqual(others, [], describeEntry(entry, report));
+    }
+  });
 }
