@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { objectName, portableObjectName, readManifest, type Manifest } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import { readKernelNames } from './check/kernel-interface.js';
@@ -10,6 +7,7 @@ import { describeInputs, isMadeFrom } from './inputs.js';
 import { addManifest } from './manifest.js';
 import { layoutOf } from './layout/object-layout.js';
 import { checkAgainst, type TargetBtf } from './layout/target.js';
+import { createScratch } from './scratch.js';
 import type { Signer } from './signing/private-key.js';
 import { isSignedBy, signBytes } from './signing/sign.js';
 import { takeTurn } from './store/lock.js';
@@ -64,18 +62,14 @@ export async function build(request: BuildRequest): Promise<Built> {
 }
 
 async function make(request: BuildRequest): Promise<Uint8Array> {
-  const workDirectory = await createWorkDirectory();
-  try {
-    const job = { ...request, workDirectory };
-    const compiled = await compile(job);
-    const layout = await layoutOf(compiled, job);
-    if (request.target !== undefined) checkAgainst(layout, request.target, request.origin.where);
-    const bytes = await addManifest(compiled, job, layout, request.version);
-    checkLoadable(bytes, job);
-    return bytes;
-  } finally {
-    await rm(workDirectory, { recursive: true, force: true });
-  }
+  using work = createScratch('build');
+  const job = { ...request, workDirectory: work.path };
+  const compiled = await compile(job);
+  const layout = await layoutOf(compiled, job);
+  if (request.target !== undefined) checkAgainst(layout, request.target, request.origin.where);
+  const bytes = await addManifest(compiled, job, layout, request.version);
+  checkLoadable(bytes, job);
+  return bytes;
 }
 
 /**
@@ -106,15 +100,4 @@ async function isReusable(
   if (request.target !== undefined) checkAgainst(manifest.layout, request.target, path);
   const inputs = await describeInputs(request);
   return isMadeFrom(manifest, inputs, request.version, request.sources.abi);
-}
-
-async function createWorkDirectory(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'tracee-build-'));
-  } catch (cause) {
-    throw new TraceeError('COMPILE_FAILED', `no temporary directory can be made in ${tmpdir()}`, {
-      hint: 'set TMPDIR to a directory that you may write to',
-      cause,
-    });
-  }
 }

@@ -97,3 +97,8 @@ export function filesIn(directory: string): string[] {
     return [];
   }
 }
+
+/** What readers could take for an object. A killed builder cannot give back its lock: the next one takes it over. */
+export function filesButLock(directory: string): string[] {
+  return filesIn(directory).filter((name) => !name.endsWith('.lock'));
+}

@@ -103,7 +103,7 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     said.push(line);
     say(line);
   };
-  using scratch = createScratch();
+  using scratch = createScratch('headers');
   const origin = await findTypes(flags, headersKernel, {
     scratch: scratch.path,
     signal,

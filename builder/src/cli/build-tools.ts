@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Workplace } from '../compile/workplace.js';
+import { createScratch, type Scratch } from '../scratch.js';
 import { findToolchain, type Toolchain } from '../toolchain/clang.js';
 import { findLibbpfHeaders, type LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { named, toolchainWishes } from './environment.js';
@@ -59,19 +57,19 @@ async function openContainer(
     signal,
     onProgress: (line) => say(`docker: ${line}`),
   });
-  let copy: string | undefined;
+  let copy: Scratch | undefined;
   const close = async (): Promise<void> => {
+    copy?.[Symbol.dispose]();
     await docker.close();
-    if (copy !== undefined) await rm(copy, { recursive: true, force: true });
   };
   try {
     if (flags.libbpfHeaders === undefined) {
-      copy = await mkdtemp(join(tmpdir(), 'tracee-libbpf-'));
-      await docker.copyLibbpfHeaders(copy);
+      copy = createScratch('libbpf');
+      await docker.copyLibbpfHeaders(copy.path);
     }
     return {
       toolchain: docker.toolchain,
-      libbpf: findLibbpfHeaders(flags.libbpfHeaders ?? copy ?? ''),
+      libbpf: findLibbpfHeaders(flags.libbpfHeaders ?? copy?.path ?? ''),
       workplace: docker.workplace,
       where: 'in a container',
       [Symbol.asyncDispose]: close,

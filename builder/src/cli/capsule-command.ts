@@ -44,7 +44,7 @@ export function capsuleCommand(signal: AbortSignal): Command {
 async function act(flags: CapsuleFlags, signal: AbortSignal): Promise<void> {
   const { env } = process;
   const kernel = targetKernel({ release: flags.kernel ?? named(env['KERN_RELEASE']), arch: flags.arch });
-  using scratch = createScratch();
+  using scratch = createScratch('headers');
   const origin = await findTypeOrigin(kernel, flags, { scratch: scratch.path, signal, onMiss: sayMiss });
   if (origin.types !== 'headers') {
     throw new TraceeError(

@@ -61,7 +61,7 @@ function findNames(
   { headers }: CheckFlags,
 ): ReadonlySet<string> | undefined {
   const named = headers?.split(':').filter((part) => part !== '') ?? [];
-  using scratch = createScratch();
+  using scratch = createScratch('headers');
   try {
     const origin = findHeaders({
       kernel: targetKernel({ release, arch: manifest?.kernel.arch }),

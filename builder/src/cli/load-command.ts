@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { machine, release as runningRelease, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { machine, release as runningRelease } from 'node:os';
 import type { Manifest } from 'tracee/artifact';
 import { errorTable, TraceeError } from 'tracee/errors';
 import { checkLoads, type LoadReport } from 'tracee/load-check';
 import { targetKernel } from '../kernel/release.js';
+import { createScratch } from '../scratch.js';
 import { describeLoads } from '../symptoms/load-report.js';
 import { checkInVm } from '../vm/check-in-vm.js';
 import { fetchKernelImage, findKernelImage } from '../vm/kernel-image.js';
@@ -78,21 +77,17 @@ async function loadInVm(
   if (!(timeoutMs > 0)) {
     throw new TraceeError('USAGE', `"${flags.timeout}" is no number of seconds`, { hint: '--timeout 300' });
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tracee-kernel-'));
-  try {
-    const vmlinuz =
-      flags.kernelPackage === true
-        ? await fetchKernelImage(kernel.release, directory, signal)
-        : findKernelImage(flags.vmlinuz, kernel.release);
-    say(`booting ${vmlinuz}`);
-    const report = await checkInVm({ object: bytes, vmlinuz, arch: kernel.arch, signal, timeoutMs });
-    if (named !== undefined && report.kernel !== named) {
-      throw new TraceeError('OBJECT_MISMATCH', `${vmlinuz} is kernel ${report.kernel}, not ${named}`, {
-        hint: 'name the image of that kernel, or say --kernel if another is meant',
-      });
-    }
-    return report;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  using scratch = createScratch('kernel');
+  const vmlinuz =
+    flags.kernelPackage === true
+      ? await fetchKernelImage(kernel.release, scratch.path, signal)
+      : findKernelImage(flags.vmlinuz, kernel.release);
+  say(`booting ${vmlinuz}`);
+  const report = await checkInVm({ object: bytes, vmlinuz, arch: kernel.arch, signal, timeoutMs });
+  if (named !== undefined && report.kernel !== named) {
+    throw new TraceeError('OBJECT_MISMATCH', `${vmlinuz} is kernel ${report.kernel}, not ${named}`, {
+      hint: 'name the image of that kernel, or say --kernel if another is meant',
+    });
   }
+  return report;
 }

@@ -10,7 +10,7 @@ export function examineHeaders(kernel: TargetKernel, directories: string[], cach
   const title = `Headers of ${kernel.release} (${kernel.arch})`;
   const what = 'types';
   const passedOver = (): string => ['', ...misses].join('\n');
-  using scratch = createScratch();
+  using scratch = createScratch('headers');
   try {
     const origin = findHeaders({
       ...{ kernel, directories, allowMismatch: false, cache, scratch: scratch.path },

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { machine, tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { machine } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import type { Architecture } from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import type { LoadReport } from 'tracee/load-check';
+import { createScratch } from '../scratch.js';
 import { findAccelerator } from './accelerator.js';
 import type { GuestAnswer } from './answer.js';
 import { writeCpio } from './cpio.js';
@@ -47,14 +48,10 @@ export async function checkInVm(check: VmCheck): Promise<LoadReport> {
       },
     );
   }
-  const directory = await mkdtemp(join(tmpdir(), 'tracee-check-'));
-  try {
-    const initramfs = join(directory, 'initramfs');
-    await pipeline(Readable.from(writeCpio(guestFiles(check.object))), createWriteStream(initramfs));
-    return readAnswer(await boot(check, directory, initramfs));
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  using scratch = createScratch('check');
+  const initramfs = join(scratch.path, 'initramfs');
+  await pipeline(Readable.from(writeCpio(guestFiles(check.object))), createWriteStream(initramfs));
+  return readAnswer(await boot(check, scratch.path, initramfs));
 }
 
 interface Ended {
