@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { TraceeError } from '../errors.js';
 import { bufferKinds, hookKinds, type BufferKind, type HookKind } from '../events/layout.js';
 
 /** Flags that both commands have. */
@@ -29,6 +30,17 @@ export function addCommonFlags(command: Command): Command {
     )
     .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
     .option('--no-portable', 'never fall back to the portable object');
+}
+
+/** `tracee --hooks kprobe doctor`: the flag is one of detecting, and would be dropped without a word. */
+export function refuseMisplaced(parent: Command, command: Command): void {
+  const misplaced = parent.options.find(
+    (option) => parent.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (misplaced === undefined) return;
+  throw new TraceeError('USAGE', `${misplaced.long ?? misplaced.flags} stands before "${command.name()}"`, {
+    hint: `options of tracee alone are not those of ${command.name()}; see tracee ${command.name()} --help`,
+  });
 }
 
 /** A flag that may be repeated and takes commas. */

@@ -4,6 +4,7 @@ import { errorTable } from '../errors.js';
 import { versionOf } from './context.js';
 import { addDetection } from './detect-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { refuseMisplaced } from './flags.js';
 import { report } from './report.js';
 import { traceCommand } from './trace-command.js';
 
@@ -13,6 +14,7 @@ const program = addDetection(new Command('tracee'))
   .addCommand(traceCommand())
   .addCommand(doctorCommand())
   .enablePositionalOptions()
+  .hook('preSubcommand', refuseMisplaced)
   .showSuggestionAfterError(true)
   .addHelpText(
     'after',

@@ -36,9 +36,18 @@ export function report(error: unknown): number {
     );
     return 1;
   }
-  say(error.message.split('\n').map(escapeText).join('\n'));
+  say(escapeLines(error.message));
   if (error.hint !== undefined) process.stderr.write(`  ${escapeText(error.hint)}\n`);
   return error.status;
+}
+
+/** What does not stop the program. */
+export function warn({ message, hint }: TraceeError): void {
+  say(escapeLines(`warning: ${message}${hint === undefined ? '' : ` (${hint})`}`));
+}
+
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeText).join('\n');
 }
 
 /** Events that this kernel cannot serve, or whose hook stays silent, are named; what can run runs. */

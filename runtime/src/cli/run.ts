@@ -10,7 +10,7 @@ import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
 import { findObject, type ObjectOptions } from './context.js';
 import type { TracerFlags } from './flags.js';
-import { describeCounts, print, say, warnOfGaps } from './report.js';
+import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
   readonly selections: readonly EventSelection[];
@@ -34,9 +34,7 @@ export async function run(options: RunOptions): Promise<void> {
   const kernel = runningKernel();
   requireCapabilities(kernel.release);
   const object = findObject(kernel, options, process.env);
-  for (const warning of object.warnings) {
-    say(`warning: ${warning.message}${warning.hint === undefined ? '' : ` (${warning.hint})`}`);
-  }
+  for (const warning of object.warnings) warn(warning);
   const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
   const tracer = startTracer(options, object, kernel, child);
   try {

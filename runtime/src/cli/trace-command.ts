@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { TraceeError } from '../errors.js';
 import { catalogue } from '../events/catalogue/index.js';
 import { eventToJson } from '../output/json.js';
 import { eventToRow, tableHeader } from '../output/table.js';
@@ -31,21 +30,7 @@ export function traceCommand(): Command {
           .choices(['table', 'json'])
           .default('table'),
       ),
-  ).action(async (words: string[], flags: TraceFlags, command: Command) => {
-    refuseMisplaced(command.parent);
-    await trace(words, flags);
-  });
-}
-
-/** `tracee --hooks kprobe trace`: the flag is one of detecting, and would be dropped without a word. */
-function refuseMisplaced(parent: Command | null): void {
-  const misplaced = parent?.options.find(
-    (option) => parent.getOptionValueSource(option.attributeName()) === 'cli',
-  );
-  if (misplaced === undefined) return;
-  throw new TraceeError('USAGE', `${misplaced.long ?? misplaced.flags} stands before "trace"`, {
-    hint: `options of tracee alone are not those of trace; see tracee trace --help`,
-  });
+  ).action(trace);
 }
 
 async function trace(command: string[], flags: TraceFlags): Promise<void> {

@@ -67,6 +67,8 @@ const libbpfPrototypes = {
 
 const libcPrototypes = {
   vsnprintf: 'int vsnprintf(void *buf, size_t size, const char *format, void *args)',
+  vasprintf: 'int vasprintf(_Out_ void **text, const char *format, void *args)',
+  free: 'void free(void *memory)',
   mmap: 'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(void *address, size_t length)',
   eventfd: 'int eventfd(uint32_t value, int flags)',

@@ -121,6 +121,9 @@ test('bad usage ends with 2, says what was met on stderr, and prints nothing', (
     [['trace', '--trace', 'event=execv'], /there is no event "execv"\n {2}did you mean execve\?/],
     [['trace', '--trace', 'pid=0'], /"0" is no process id/],
     [['--scope', 'comm=x'], /"comm=x" is no scope/],
+    [['--hooks', 'kprobe', 'trace', '--list'], /--hooks stands before "trace"\n {2}.*tracee trace --help/],
+    [['--hooks', 'kprobe', 'doctor'], /--hooks stands before "doctor"\n {2}.*tracee doctor --help/],
+    [['--no-portable', 'doctor'], /--no-portable stands before "doctor"/],
   ] as const) {
     const { status, stdout, stderr } = tracee(args);
     assert.equal(status, 2, args.join(' '));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { describeCounts } from '../../src/cli/report.js';
 import { findEvent } from '../../src/events/catalogue/index.js';
@@ -62,4 +63,14 @@ test('records that could not be understood are said', () => {
     describeCounts(countsOf({}), traced, { ...noGaps, malformedRecords: 2 }),
     /; 2 records not understood$/,
   );
+});
+
+test('the name of a file in a warning cannot change the terminal', () => {
+  const program = `
+    const { warn } = await import(${JSON.stringify(new URL('../../dist/cli/report.js', import.meta.url))});
+    warn({ message: '/tmp/\u001b[2J.o is no object\nat all', hint: 'see \u202e' });`;
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  });
+  assert.equal(stderr, 'tracee: warning: /tmp/\\x1b[2J.o is no object\nat all (see \\u202e)\n');
 });

@@ -90,6 +90,30 @@ test("a program that the verifier refuses is named, with the verifier's log", ()
   assert.equal(verdictOf(refused.log), "R0 invalid mem access 'scalar'");
 });
 
+test('of a log that is too long to keep the end is kept, which has the verdict', () => {
+  using long = BpfObject.openMemory(
+    compileBpf(`
+SEC("raw_tp/sys_enter") int bad(void *ctx)
+{
+	volatile __u64 sum = 0;
+
+	for (int i = 0; i < 10000; i++)
+		sum += i;
+	return *(volatile int *)(bpf_get_current_pid_tgid() | 1) + sum;
+}
+`),
+  );
+  assert.throws(
+    () => long.load(),
+    (error) => {
+      assert.ok(error instanceof LibbpfError);
+      assert.match(error.log, /^\[\d{6,} bytes left out\]$/m);
+      assert.equal(verdictOf(error.log), "R0 invalid mem access 'scalar'");
+      return true;
+    },
+  );
+});
+
 test('a file that is no BTF is refused with its name', () => {
   assert.match(outcomes['btf']?.message ?? '', /^btf__parse \(.*failing-calls\.ts\) failed: /);
 });
