@@ -50,7 +50,7 @@ test('work of a builder that lives, or that lives elsewhere, stays', (context) =
   const live = nameOf(process.ppid);
   const elsewhere = nameOf(deadPid()).replace(/^tracee-build-[0-9a-f]{8}/, 'tracee-build-0123abcd');
   for (const name of [live, elsewhere]) mkdirSync(join(temporary, name));
-  using _scratch = createScratch('build');
+  createScratch('build')[Symbol.dispose]();
   for (const name of [live, elsewhere]) assert.ok(existsSync(join(temporary, name)), name);
 });
 
@@ -63,7 +63,7 @@ test('links, files and directories of other users with such a name stay', (conte
   writeFileSync(join(temporary, file), '');
   mkdirSync(join(temporary, foreign));
   chownSync(join(temporary, foreign), 65_534, 65_534);
-  using _scratch = createScratch('build');
+  createScratch('build')[Symbol.dispose]();
   for (const name of [link, file, foreign]) assert.ok(existsSync(join(temporary, name)), name);
   assert.deepEqual(readdirSync(target), ['file']);
 });

@@ -66,9 +66,9 @@ test('records that could not be understood are said', () => {
 });
 
 test('the name of a file in a warning cannot change the terminal', () => {
-  const program = `
-    const { warn } = await import(${JSON.stringify(new URL('../../dist/cli/report.js', import.meta.url))});
-    warn({ message: '/tmp/\u001b[2J.o is no object\nat all', hint: 'see \u202e' });`;
+  const report = JSON.stringify(new URL('../../dist/cli/report.js', import.meta.url));
+  const warning = JSON.stringify({ message: '/tmp/\u001b[2J.o is no object\nat all', hint: 'see \u202e' });
+  const program = `const { warn } = await import(${report}); warn(${warning});`;
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
   });
