@@ -1,3 +1,4 @@
+import { columns } from '../../builder/dist/cli/table.js';
 import { meetsTarget, type Metric, type ProfileLine } from './metric.js';
 import { worsening } from './results.js';
 
@@ -13,12 +14,12 @@ export function formatTable(metrics: readonly Metric[], before: readonly Metric[
     metric.note === undefined ? metric.title : `${metric.title} (${metric.note})`,
   ]);
   const head = ['MEASURE', 'VALUE', 'SPREAD', ...(before.length === 0 ? [] : ['BEFORE']), 'TARGET', 'WHAT'];
-  return alignColumns([head, ...rows]);
+  return columns([head, ...rows]);
 }
 
 /** Self time by function, most first. */
 export function formatProfile(lines: readonly ProfileLine[]): string {
-  return alignColumns(lines.map((line) => [`${line.percent.toFixed(1)} %`, line.function, line.place]));
+  return columns(lines.map((line) => [`${line.percent.toFixed(1)} %`, line.function, line.place]));
 }
 
 function describeBefore(metric: Metric, before: Metric | undefined): string {
@@ -45,18 +46,4 @@ function formatValue(value: number, unit: string): string {
 function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
