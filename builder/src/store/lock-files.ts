@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { mkdir, open, rmdir, stat } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { callbackify } from 'node:util';
 
 /** A holder tells that it lives every `heartbeatMs`; one that was silent for `staleMs` is dead. */
@@ -66,8 +67,17 @@ async function modifiedMs(path: string): Promise<number> {
     return (await directory.stat()).mtimeMs;
   } catch (error) {
     if (codeIs(error, 'EACCES')) return (await stat(path)).mtimeMs;
-    throw error;
+    throw missingIfStale(error);
   }
+}
+
+/**
+ * A directory that another NFS client removed while this one was about to open it is not missing (ENOENT), but its
+ * handle is stale: an error that Node has no name for.
+ */
+export function missingIfStale(error: unknown): unknown {
+  const isStale = error instanceof Error && 'errno' in error && error.errno === -constants.errno.ESTALE;
+  return isStale ? Object.assign(new Error(error.message, { cause: error }), { code: 'ENOENT' }) : error;
 }
 
 /** Removes a dead holder's lock, unless another waiter is at it or was faster. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import lockfile from 'proper-lockfile';
-import { lockFiles, staleMs } from '../../src/store/lock-files.js';
+import { lockFiles, missingIfStale, staleMs } from '../../src/store/lock-files.js';
 import { createDirectory } from '../fixtures/scratch.js';
 
 const hourMs = 60 * 60 * 1000;
@@ -60,4 +60,18 @@ test('a time is read as it was set, to the millisecond', async (context) => {
     const { mtime } = await promisify<string, { mtime: Date }>(files.stat)(directory);
     assert.equal(mtime.getTime(), time.getTime());
   }
+});
+
+test('a lock that another NFS client removed meanwhile is taken for one that is not there', () => {
+  // As Node makes it of ESTALE, which has no other name there.
+  const stale = Object.assign(new Error('Unknown system error -116: Unknown system error -116, open'), {
+    errno: -116,
+    code: 'Unknown system error -116',
+  });
+  const missing = missingIfStale(stale);
+  assert.ok(missing instanceof Error && 'code' in missing);
+  assert.equal(missing.code, 'ENOENT');
+  assert.equal(missing.cause, stale);
+  const other = Object.assign(new Error('EIO: i/o error, open'), { errno: -5, code: 'EIO' });
+  assert.equal(missingIfStale(other), other);
 });
