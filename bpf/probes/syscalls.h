@@ -29,17 +29,6 @@ struct call {
  */
 #define SHARED static __attribute__((__noinline__))
 
-/*
- * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
- * happens to stand in its place where that is a pointer to the stack.
- */
-#define DONE                                                                                       \
-	({                                                                                         \
-		int done_ = 0;                                                                     \
-		KEEP_AS_ONE(done_);                                                                \
-		done_;                                                                             \
-	})
-
 /* Finds the event of a call, or returns false where nobody asked for it. */
 static __always_inline bool find_event(struct call *call, const struct config *config)
 {
@@ -99,16 +88,16 @@ SHARED int on_syscall_entry(struct call *call)
 	struct record record;
 
 	if (!config || !find_event(call, config))
-		return DONE;
+		return 0;
 	prove(config, call->event + MAX_EVENTS);
 	if (!in_scope(config))
-		return DONE;
+		return 0;
 	event = get_event_config(call->event);
 	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
-		return DONE;
+		return 0;
 	put_syscall_arguments(&record, event, call->arguments);
 	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
-	return DONE;
+	return 0;
 }
 
 /*
@@ -158,18 +147,6 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
-/* What else a call led to; for events whose own hook this kernel does not have. */
-SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
-{
-	if (checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
-		struct file *file = file_of_descriptor(result);
-
-		if (file)
-			on_file_open(call->ctx, file, call->program, call->hook);
-	}
-	return DONE;
-}
-
 SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
@@ -177,39 +154,33 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	struct pending_call *pending;
 	struct event_config *event;
 	struct record record;
-	bool is_wanted;
 
 	if (!config || !find_event(call, config))
-		return DONE;
+		return 0;
 	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
-		return DONE;
+	if (!in_scope(config))
+		return 0;
 	event = get_event_config(call->event);
 	if (!event)
-		return DONE;
-	if (event->checks)
-		on_carrier_exit(call, result, event->checks);
-	if (!is_wanted)
-		return DONE;
+		return 0;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
 		if (pending && !result)
 			submit_pending_call(call, config, pending);
 		bpf_map_delete_elem(&pending_calls, &task);
 		if (pending && !result)
-			return DONE;
+			return 0;
 		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
 	}
 	if (!begin_call_record(&record, config, event, call))
-		return DONE;
+		return 0;
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
 		put_syscall_arguments(&record, event, call->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
-	return DONE;
+	return 0;
 }
 
 #define CALL(registers, program_id, hook_kind)                                                     \
@@ -286,38 +257,6 @@ EXIT_SLOT(4)
 EXIT_SLOT(5)
 EXIT_SLOT(6)
 EXIT_SLOT(7)
-EXIT_SLOT(8)
-EXIT_SLOT(9)
-EXIT_SLOT(10)
-EXIT_SLOT(11)
-EXIT_SLOT(12)
-EXIT_SLOT(13)
-EXIT_SLOT(14)
-EXIT_SLOT(15)
-EXIT_SLOT(16)
-EXIT_SLOT(17)
-EXIT_SLOT(18)
-EXIT_SLOT(19)
-EXIT_SLOT(20)
-EXIT_SLOT(21)
-EXIT_SLOT(22)
-EXIT_SLOT(23)
-EXIT_SLOT(24)
-EXIT_SLOT(25)
-EXIT_SLOT(26)
-EXIT_SLOT(27)
-EXIT_SLOT(28)
-EXIT_SLOT(29)
-EXIT_SLOT(30)
-EXIT_SLOT(31)
-EXIT_SLOT(32)
-EXIT_SLOT(33)
-EXIT_SLOT(34)
-EXIT_SLOT(35)
-EXIT_SLOT(36)
-EXIT_SLOT(37)
-EXIT_SLOT(38)
-EXIT_SLOT(39)
 #endif
 
 /* Attached to as many functions as were selected; the number in the registers tells which call it is. */

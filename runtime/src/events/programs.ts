@@ -1,4 +1,3 @@
-import { catalogue } from './catalogue/index.js';
 import type { HookKind } from './layout.js';
 
 /** One BPF program of the object. */
@@ -12,7 +11,7 @@ export interface ProgramDefinition {
  * Functions that serve selected syscalls one by one need a program each on a trampoline. With more of them
  * selected than there are slots, one program on the `sys_exit` tracepoint serves all.
  */
-export const syscallExitSlots = 40;
+export const syscallExitSlots = 8;
 export const syscallEntrySlots = 4;
 
 const slots = (name: string, count: number): ProgramDefinition[] =>
@@ -23,13 +22,11 @@ const tracepoint = (target: string): ProgramDefinition[] => [
   { name: `raw_tp__${target}`, kind: 'raw_tracepoint' },
 ];
 
-const functionProbes = (target: string, lsm?: string): ProgramDefinition[] => [
+const securityFunction = (target: string, lsm: string): ProgramDefinition[] => [
   { name: `fentry__${target}`, kind: 'trampoline' },
   { name: `kprobe__${target}`, kind: 'kprobe' },
-  ...(lsm === undefined ? [] : [{ name: `lsm__${lsm}`, kind: 'lsm' } as const]),
+  { name: `lsm__${lsm}`, kind: 'lsm' },
 ];
-
-const hooked = catalogue.flatMap(({ hooks }) => hooks ?? []);
 
 /** Every program that builds records; its index is where its scratch slot stands in `config`. */
 export const programs: readonly ProgramDefinition[] = [
@@ -39,10 +36,11 @@ export const programs: readonly ProgramDefinition[] = [
   ...slots('fexit__syscall', syscallExitSlots),
   { name: 'kprobe__syscall', kind: 'kprobe' },
   { name: 'kretprobe__syscall', kind: 'kprobe' },
-  ...[...new Set(hooked.flatMap((hook) => (hook.kind === 'tracepoint' ? [hook.tracepoint] : [])))].flatMap(
-    tracepoint,
-  ),
-  ...hooked.flatMap((hook) => (hook.kind === 'function' ? functionProbes(hook.function, hook.lsm) : [])),
+  ...tracepoint('sched_process_fork'),
+  ...tracepoint('sched_process_exec'),
+  ...tracepoint('sched_process_exit'),
+  ...securityFunction('security_bprm_check', 'bprm_check_security'),
+  ...securityFunction('security_file_open', 'file_open'),
 ];
 
 /** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */

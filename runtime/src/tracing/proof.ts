@@ -62,8 +62,6 @@ function act(event: EventDefinition, arch: Architecture): boolean {
   }
   const call = harmlessCalls[event.name];
   if (call === undefined || event.syscall === undefined) return false;
-  const number = arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64;
-  if (number === undefined) return false;
-  call(number);
+  call(arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64);
   return true;
 }
