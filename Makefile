@@ -57,7 +57,7 @@ test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and nee
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
 	$(Q)node --import tsx --test $$(find test/e2e -name '*.test.ts')
 
-test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10 and 6.1, with every kind of object
+test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10, 6.1 and 7.2, with every kind of object
 	$(Q)node --import tsx --test $$(find ci/test -name '*.vm.test.ts' -o -name '*.kernels.test.ts')
 
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json

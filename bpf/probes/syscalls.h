@@ -29,6 +29,17 @@ struct call {
  */
 #define SHARED static __attribute__((__noinline__))
 
+/*
+ * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
+ * happens to stand in its place where that is a pointer to the stack.
+ */
+#define DONE                                                                                       \
+	({                                                                                         \
+		int done_ = 0;                                                                     \
+		KEEP_AS_ONE(done_);                                                                \
+		done_;                                                                             \
+	})
+
 /* Finds the event of a call, or returns false where nobody asked for it. */
 static __always_inline bool find_event(struct call *call, const struct config *config)
 {
@@ -88,16 +99,16 @@ SHARED int on_syscall_entry(struct call *call)
 	struct record record;
 
 	if (!config || !find_event(call, config))
-		return 0;
+		return DONE;
 	prove(config, call->event + MAX_EVENTS);
 	if (!in_scope(config))
-		return 0;
+		return DONE;
 	event = get_event_config(call->event);
 	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
-		return 0;
+		return DONE;
 	put_syscall_arguments(&record, event, call->arguments);
 	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
-	return 0;
+	return DONE;
 }
 
 /*
@@ -156,31 +167,31 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	struct record record;
 
 	if (!config || !find_event(call, config))
-		return 0;
+		return DONE;
 	prove(config, call->event);
 	if (!in_scope(config))
-		return 0;
+		return DONE;
 	event = get_event_config(call->event);
 	if (!event)
-		return 0;
+		return DONE;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
 		if (pending && !result)
 			submit_pending_call(call, config, pending);
 		bpf_map_delete_elem(&pending_calls, &task);
 		if (pending && !result)
-			return 0;
+			return DONE;
 		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
 	}
 	if (!begin_call_record(&record, config, event, call))
-		return 0;
+		return DONE;
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
 		put_syscall_arguments(&record, event, call->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
-	return 0;
+	return DONE;
 }
 
 #define CALL(registers, program_id, hook_kind)                                                     \

@@ -10,7 +10,7 @@ import { readSettings } from '../vm/dist/settings.js';
 
 /* The matrix as tests. KERNELS names the kernels (`debian-5.10 debian-6.1`), or `all`. */
 
-const wanted = process.env['KERNELS'] ?? 'debian-5.10 debian-6.1';
+const wanted = process.env['KERNELS'] ?? 'debian-5.10 debian-6.1 debian-7.2';
 const kernels = wanted === 'all' ? kernelTable.map(({ name }) => name) : wanted.split(' ');
 const reportFile = fileURLToPath(new URL('../../dist/kernels.json', import.meta.url));
 
