@@ -41,6 +41,17 @@ static __always_inline void fill_namespaces(struct record_header *header, struct
 #endif
 }
 
+/* Forked, and no program executed since (include/linux/sched.h). */
+#define TASK_FORKED 0x40
+
+static __always_inline __u16 task_flags(struct task_struct *task)
+{
+	struct signal_struct *signal = FIELD(task, signal);
+
+	return (FIELD(task, flags) & TASK_FORKED ? RECORD_FORKED : 0) |
+	       (FIELD(signal, tty) ? RECORD_TERMINAL : 0);
+}
+
 static __always_inline void fill_header(struct record_header *header, __u32 event, __u8 hook)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -64,6 +75,7 @@ static __always_inline void fill_header(struct record_header *header, __u32 even
 	header->uid = bpf_get_current_uid_gid();
 	header->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(header->comm, sizeof(header->comm));
+	header->flags = task_flags(leader);
 	fill_namespaces(header, task);
 }
 

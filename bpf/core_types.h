@@ -101,9 +101,18 @@ struct qstr {
 };
 struct super_block {
 	u32 s_dev;
+	unsigned long s_flags;
+	unsigned long s_magic;
 };
+typedef struct {
+	unsigned int val;
+} kuid_t;
 struct inode {
+	unsigned short i_mode;
+	kuid_t i_uid;
+	unsigned int i_nlink;
 	unsigned long i_ino;
+	long long i_size;
 	struct super_block *i_sb;
 };
 struct dentry {
@@ -135,14 +144,25 @@ struct mm_struct {
 	unsigned long arg_start, arg_end, env_end;
 	struct file *exe_file;
 };
+struct tty_struct;
 struct signal_struct {
+	struct tty_struct *tty;
 	struct {
 		int counter;
 	} live;
 };
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct {
+	struct fdtable *fdt;
+};
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
+	unsigned int flags;
+	struct files_struct *files;
 	int exit_code;
 	int pid;
 	int tgid;

@@ -111,4 +111,84 @@ static __always_inline void put_file_identity(struct record *record, __u32 dev_i
 	put_number(record, inode_index, FIELD(inode, i_ino));
 }
 
+static __always_inline __u64 file_size(struct file *file)
+{
+	struct inode *inode = FIELD(file, f_inode);
+
+	return FIELD(inode, i_size);
+}
+
+/* include/uapi/linux/magic.h */
+#define MAGIC_TMPFS 0x01021994
+#define MAGIC_RAMFS 0x858458f6
+#define MAGIC_HUGETLBFS 0x958458f6
+/* A file system that only the kernel mounts, as the one behind memfds (SB_KERNMOUNT, include/linux/fs.h). */
+#define SUPER_KERNMOUNT (1 << 22)
+
+/* Where the bytes of a file live: STORAGE_*. Never asks for a name. */
+static __always_inline __u32 file_storage(struct file *file)
+{
+	struct inode *inode = FIELD(file, f_inode);
+	struct super_block *super = FIELD(inode, i_sb);
+	unsigned long magic = FIELD(super, s_magic);
+
+	if (FIELD(super, s_flags) & SUPER_KERNMOUNT)
+		return STORAGE_MEMORY;
+	if (!FIELD(inode, i_nlink))
+		return STORAGE_UNLINKED;
+	if (magic == MAGIC_TMPFS || magic == MAGIC_RAMFS || magic == MAGIC_HUGETLBFS)
+		return STORAGE_TMPFS;
+	return STORAGE_DISK;
+}
+
+/* The file behind a descriptor of the current task; NULL where there is none. */
+static __always_inline struct file *file_of_descriptor(__u32 descriptor)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct files_struct *files = FIELD(task, files);
+	struct fdtable *table;
+	struct file **files_of_table;
+	struct file *file = NULL;
+
+	if (!files)
+		return NULL;
+	table = FIELD(files, fdt);
+	if (descriptor >= FIELD(table, max_fds))
+		return NULL;
+	files_of_table = FIELD(table, fd);
+	read_kernel(&file, sizeof(file), files_of_table + descriptor);
+	return file;
+}
+
+/* Whether a rule wants a file of this name; true where rules do not ask for names. */
+static __always_inline bool is_wanted_name(const struct event_config *event, struct dentry *dentry)
+{
+	const unsigned char *name;
+	__u64 bytes[2] = {};
+	__u64 length;
+
+	if (!event->name_count)
+		return true;
+	length = FIELD(dentry, d_name.len);
+	if (length >= sizeof(bytes))
+		return false;
+	KEEP_AS_ONE(length);
+	length &= sizeof(bytes) - 1;
+	name = FIELD(dentry, d_name.name);
+	read_kernel(bytes, length, name);
+#pragma unroll
+	for (__u32 i = 0; i < MAX_FILTER_NAMES; i++) {
+		if (i < event->name_count && event->names[2 * i] == bytes[0] &&
+		    event->names[2 * i + 1] == bytes[1])
+			return true;
+	}
+	return false;
+}
+
+/* Which routes an event with this file takes: decided before anything is built. */
+static __always_inline __u8 routes_by_name(const struct event_config *event, struct dentry *dentry)
+{
+	return is_wanted_name(event, dentry) ? event->routes : event->routes & ~ROUTE_DETECTIONS;
+}
+
 #endif

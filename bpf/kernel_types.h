@@ -21,6 +21,7 @@
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
 #include <linux/dcache.h>
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/mount.h>

@@ -8,6 +8,9 @@ static __always_inline __u8 routes_by_number(const struct event_config *event, _
 {
 	if (!event->filter_count)
 		return event->routes;
+	if (event->filter_is_bits)
+		return number & event->filter_values[0] ? event->routes :
+							  event->routes & ~ROUTE_DETECTIONS;
 #pragma unroll
 	for (__u32 i = 0; i < MAX_FILTER_VALUES; i++) {
 		if (i < event->filter_count && event->filter_values[i] == number)
@@ -40,6 +43,21 @@ static __always_inline struct scratch *take_scratch(const struct config *config,
 	return bpf_map_lookup_elem(&scratches, &slot);
 }
 
+static __always_inline void put_executable(struct record *record, struct file *executable)
+{
+	struct record_header *header = record->header;
+	struct inode *inode = FIELD(executable, f_inode);
+	struct super_block *super = FIELD(inode, i_sb);
+
+	header->executable = put_path_bytes(record, file_path(executable));
+	header->executable_inode = FIELD(inode, i_ino);
+	header->executable_dev = FIELD(super, s_dev);
+	header->executable_uid = FIELD(inode, i_uid.val);
+	header->executable_mode = FIELD(inode, i_mode);
+	header->executable_links = FIELD(inode, i_nlink);
+	header->executable_storage = file_storage(executable);
+}
+
 /* Starts a record for the current task, or returns false where it has no room. The caller checked the scope. */
 static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
 					 const struct event_config *event_config, __u32 program,
@@ -67,7 +85,7 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 		FRESH(record->header->size) =
 			sizeof(struct record_header) + MAX_ANCESTORS * sizeof(struct ancestor);
 		if (executable)
-			record->header->executable = put_path_bytes(record, file_path(executable));
+			put_executable(record, executable);
 	}
 	return true;
 }
@@ -135,7 +153,7 @@ static __always_inline void submit_record(const struct config *config, const str
 {
 	struct record_header *header = record->header;
 
-	header->routes = routes_of_record(event, header);
+	header->routes &= routes_of_record(event, header);
 	submit_bytes(record->ctx, config, header->event, record->scratch->bytes, FRESH(header->size),
 		     header->routes);
 }

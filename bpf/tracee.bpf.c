@@ -9,9 +9,9 @@
 #include "arguments.h"
 #include "files.h"
 #include "submit.h"
-#include "probes/syscalls.h"
 #include "probes/process.h"
 #include "probes/files.h"
+#include "probes/syscalls.h"
 
 /* Never attached: the runtime runs it once to tell its own host process id, whatever its pid namespace. */
 SEC("raw_tp")

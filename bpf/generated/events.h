@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "65733b39cc55d925a82775b1231e9c586a5b38d792f034778fa10abee7ac4f2b"
+#define TRACEE_ABI "5e5c4f125b51fad47f9b797f55be0d5f318c8f0e3e900843c7dc6bda1e606f08"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -14,12 +14,44 @@
 #define MAX_STRINGS 64
 #define MAX_PATH_COMPONENTS 48
 #define MAX_FILTER_VALUES 8
+#define MAX_FILTER_NAMES 8
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
 
 #define RECORD_COMPAT 1
 #define RECORD_ANCESTRY 2
 #define RECORD_ANCESTRY_CUT 4
+#define RECORD_FORKED 8
+#define RECORD_TERMINAL 16
+
+#define STORAGE_DISK 0
+#define STORAGE_UNLINKED 1
+#define STORAGE_MEMORY 2
+#define STORAGE_TMPFS 3
+
+#define CHECK_STDIO_SOCKET 1
+#define CHECK_SECURITY_FILE_OPEN 2
+#define CHECK_SECURITY_MMAP_FILE 4
+#define CHECK_SECURITY_FILE_MPROTECT 8
+#define CHECK_SECURITY_INODE_UNLINK 16
+#define CHECK_SECURITY_KERNEL_READ_FILE 32
+#define CHECK_SECURITY_KERNEL_LOAD_DATA 64
+
+#define STDIO_EXEC 1
+#define STDIO_DUP 2
+#define STDIO_CONNECT 3
+#define STDIO_ACCEPT 4
+
+#define ORIGIN_UNKNOWN 0
+#define ORIGIN_CONNECTED 1
+#define ORIGIN_ACCEPTED 2
+
+#define MAPPING_WRITABLE 1
+#define MAPPING_WRITTEN 2
+#define MAPPING_SHARED_WRITABLE 4
+#define MAPPING_WRITTEN_BY_PROCESS 8
+#define MAPPING_ANONYMOUS 16
+#define MAPPING_READ_IMPLIES_EXEC 32
 
 #define HOOK_TP_BTF 1
 #define HOOK_TRAMPOLINE 2
@@ -45,15 +77,62 @@
 #define WIRE_POINTER 5
 #define WIRE_STRING 6
 #define WIRE_STRINGS 7
+#define WIRE_ADDRESS 8
+#define WIRE_BYTES 9
 
+#define EVENT_OPEN 2
+#define EVENT_MMAP 9
+#define EVENT_MPROTECT 10
+#define EVENT_DUP 32
+#define EVENT_DUP2 33
+#define EVENT_CONNECT 42
+#define EVENT_ACCEPT 43
+#define EVENT_CLONE 56
 #define EVENT_EXECVE 59
+#define EVENT_FCNTL 72
+#define EVENT_TRUNCATE 76
+#define EVENT_CREAT 85
+#define EVENT_UNLINK 87
 #define EVENT_PTRACE 101
+#define EVENT_PRCTL 157
+#define EVENT_INIT_MODULE 175
+#define EVENT_KEXEC_LOAD 246
+#define EVENT_OPENAT 257
+#define EVENT_UNLINKAT 263
+#define EVENT_ACCEPT4 288
+#define EVENT_DUP3 292
+#define EVENT_PROCESS_VM_WRITEV 311
+#define EVENT_FINIT_MODULE 313
+#define EVENT_SECCOMP 317
+#define EVENT_KEXEC_FILE_LOAD 320
+#define EVENT_BPF 321
 #define EVENT_EXECVEAT 322
+#define EVENT_PKEY_MPROTECT 329
+#define EVENT_OPENAT2 437
+#define EVENT_PIDFD_GETFD 438
 #define EVENT_SCHED_PROCESS_FORK 1002
 #define EVENT_SCHED_PROCESS_EXIT 1003
 #define EVENT_SECURITY_BPRM_CHECK 1013
 #define EVENT_SECURITY_FILE_OPEN 1014
+#define EVENT_SECURITY_INODE_UNLINK 1015
+#define EVENT_SECURITY_SB_MOUNT 1021
 #define EVENT_SCHED_PROCESS_EXEC 1030
+#define EVENT_SECURITY_INODE_RENAME 1031
+#define EVENT_SECURITY_INODE_LINK 1032
+#define EVENT_SECURITY_INODE_SYMLINK 1033
+#define EVENT_SECURITY_PATH_TRUNCATE 1034
+#define EVENT_SECURITY_MOVE_MOUNT 1035
+#define EVENT_SECURITY_KERNEL_READ_FILE 1036
+#define EVENT_SECURITY_KERNEL_LOAD_DATA 1037
+#define EVENT_SECURITY_MMAP_FILE 1038
+#define EVENT_SECURITY_FILE_MPROTECT 1039
+#define EVENT_MEM_WRITE 1040
+#define EVENT_SECURITY_PTRACE_TRACEME 1041
+#define EVENT_LOADER_ENVIRONMENT 1042
+#define EVENT_SIGNAL_GENERATE 1043
+#define EVENT_MODULE_LOAD 1044
+#define EVENT_STDIO_SOCKET 1045
+#define EVENT_MODULE_REQUEST 1046
 
 /* What each program is called where it finds its own scratch memory. */
 #define PROGRAM_TP_BTF__SYS_ENTER 0
@@ -72,20 +151,96 @@
 #define PROGRAM_FEXIT__SYSCALL_5 13
 #define PROGRAM_FEXIT__SYSCALL_6 14
 #define PROGRAM_FEXIT__SYSCALL_7 15
-#define PROGRAM_KPROBE__SYSCALL 16
-#define PROGRAM_KRETPROBE__SYSCALL 17
-#define PROGRAM_TP_BTF__SCHED_PROCESS_FORK 18
-#define PROGRAM_RAW_TP__SCHED_PROCESS_FORK 19
-#define PROGRAM_TP_BTF__SCHED_PROCESS_EXEC 20
-#define PROGRAM_RAW_TP__SCHED_PROCESS_EXEC 21
-#define PROGRAM_TP_BTF__SCHED_PROCESS_EXIT 22
-#define PROGRAM_RAW_TP__SCHED_PROCESS_EXIT 23
-#define PROGRAM_FENTRY__SECURITY_BPRM_CHECK 24
-#define PROGRAM_KPROBE__SECURITY_BPRM_CHECK 25
-#define PROGRAM_LSM__BPRM_CHECK_SECURITY 26
-#define PROGRAM_FENTRY__SECURITY_FILE_OPEN 27
-#define PROGRAM_KPROBE__SECURITY_FILE_OPEN 28
-#define PROGRAM_LSM__FILE_OPEN 29
+#define PROGRAM_FEXIT__SYSCALL_8 16
+#define PROGRAM_FEXIT__SYSCALL_9 17
+#define PROGRAM_FEXIT__SYSCALL_10 18
+#define PROGRAM_FEXIT__SYSCALL_11 19
+#define PROGRAM_FEXIT__SYSCALL_12 20
+#define PROGRAM_FEXIT__SYSCALL_13 21
+#define PROGRAM_FEXIT__SYSCALL_14 22
+#define PROGRAM_FEXIT__SYSCALL_15 23
+#define PROGRAM_FEXIT__SYSCALL_16 24
+#define PROGRAM_FEXIT__SYSCALL_17 25
+#define PROGRAM_FEXIT__SYSCALL_18 26
+#define PROGRAM_FEXIT__SYSCALL_19 27
+#define PROGRAM_FEXIT__SYSCALL_20 28
+#define PROGRAM_FEXIT__SYSCALL_21 29
+#define PROGRAM_FEXIT__SYSCALL_22 30
+#define PROGRAM_FEXIT__SYSCALL_23 31
+#define PROGRAM_FEXIT__SYSCALL_24 32
+#define PROGRAM_FEXIT__SYSCALL_25 33
+#define PROGRAM_FEXIT__SYSCALL_26 34
+#define PROGRAM_FEXIT__SYSCALL_27 35
+#define PROGRAM_FEXIT__SYSCALL_28 36
+#define PROGRAM_FEXIT__SYSCALL_29 37
+#define PROGRAM_FEXIT__SYSCALL_30 38
+#define PROGRAM_FEXIT__SYSCALL_31 39
+#define PROGRAM_FEXIT__SYSCALL_32 40
+#define PROGRAM_FEXIT__SYSCALL_33 41
+#define PROGRAM_FEXIT__SYSCALL_34 42
+#define PROGRAM_FEXIT__SYSCALL_35 43
+#define PROGRAM_FEXIT__SYSCALL_36 44
+#define PROGRAM_FEXIT__SYSCALL_37 45
+#define PROGRAM_FEXIT__SYSCALL_38 46
+#define PROGRAM_FEXIT__SYSCALL_39 47
+#define PROGRAM_KPROBE__SYSCALL 48
+#define PROGRAM_KRETPROBE__SYSCALL 49
+#define PROGRAM_TP_BTF__SCHED_PROCESS_FORK 50
+#define PROGRAM_RAW_TP__SCHED_PROCESS_FORK 51
+#define PROGRAM_TP_BTF__SCHED_PROCESS_EXIT 52
+#define PROGRAM_RAW_TP__SCHED_PROCESS_EXIT 53
+#define PROGRAM_TP_BTF__SCHED_PROCESS_EXEC 54
+#define PROGRAM_RAW_TP__SCHED_PROCESS_EXEC 55
+#define PROGRAM_TP_BTF__SIGNAL_GENERATE 56
+#define PROGRAM_RAW_TP__SIGNAL_GENERATE 57
+#define PROGRAM_TP_BTF__MODULE_LOAD 58
+#define PROGRAM_RAW_TP__MODULE_LOAD 59
+#define PROGRAM_TP_BTF__MODULE_REQUEST 60
+#define PROGRAM_RAW_TP__MODULE_REQUEST 61
+#define PROGRAM_FENTRY__SECURITY_BPRM_CHECK 62
+#define PROGRAM_KPROBE__SECURITY_BPRM_CHECK 63
+#define PROGRAM_LSM__BPRM_CHECK_SECURITY 64
+#define PROGRAM_FENTRY__SECURITY_FILE_OPEN 65
+#define PROGRAM_KPROBE__SECURITY_FILE_OPEN 66
+#define PROGRAM_LSM__FILE_OPEN 67
+#define PROGRAM_FENTRY__SECURITY_INODE_UNLINK 68
+#define PROGRAM_KPROBE__SECURITY_INODE_UNLINK 69
+#define PROGRAM_LSM__INODE_UNLINK 70
+#define PROGRAM_FENTRY__SECURITY_SB_MOUNT 71
+#define PROGRAM_KPROBE__SECURITY_SB_MOUNT 72
+#define PROGRAM_LSM__SB_MOUNT 73
+#define PROGRAM_FENTRY__SECURITY_INODE_RENAME 74
+#define PROGRAM_KPROBE__SECURITY_INODE_RENAME 75
+#define PROGRAM_LSM__INODE_RENAME 76
+#define PROGRAM_FENTRY__SECURITY_INODE_LINK 77
+#define PROGRAM_KPROBE__SECURITY_INODE_LINK 78
+#define PROGRAM_LSM__INODE_LINK 79
+#define PROGRAM_FENTRY__SECURITY_INODE_SYMLINK 80
+#define PROGRAM_KPROBE__SECURITY_INODE_SYMLINK 81
+#define PROGRAM_LSM__INODE_SYMLINK 82
+#define PROGRAM_FENTRY__SECURITY_PATH_TRUNCATE 83
+#define PROGRAM_KPROBE__SECURITY_PATH_TRUNCATE 84
+#define PROGRAM_LSM__PATH_TRUNCATE 85
+#define PROGRAM_FENTRY__SECURITY_MOVE_MOUNT 86
+#define PROGRAM_KPROBE__SECURITY_MOVE_MOUNT 87
+#define PROGRAM_LSM__MOVE_MOUNT 88
+#define PROGRAM_FENTRY__SECURITY_KERNEL_READ_FILE 89
+#define PROGRAM_KPROBE__SECURITY_KERNEL_READ_FILE 90
+#define PROGRAM_LSM__KERNEL_READ_FILE 91
+#define PROGRAM_FENTRY__SECURITY_KERNEL_LOAD_DATA 92
+#define PROGRAM_KPROBE__SECURITY_KERNEL_LOAD_DATA 93
+#define PROGRAM_LSM__KERNEL_LOAD_DATA 94
+#define PROGRAM_FENTRY__SECURITY_MMAP_FILE 95
+#define PROGRAM_KPROBE__SECURITY_MMAP_FILE 96
+#define PROGRAM_LSM__MMAP_FILE 97
+#define PROGRAM_FENTRY__SECURITY_FILE_MPROTECT 98
+#define PROGRAM_KPROBE__SECURITY_FILE_MPROTECT 99
+#define PROGRAM_LSM__FILE_MPROTECT 100
+#define PROGRAM_FENTRY__MEM_WRITE 101
+#define PROGRAM_KPROBE__MEM_WRITE 102
+#define PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME 103
+#define PROGRAM_KPROBE__SECURITY_PTRACE_TRACEME 104
+#define PROGRAM_LSM__PTRACE_TRACEME 105
 
 enum {
 	SCHED_PROCESS_FORK__PARENT_TID,
@@ -107,6 +262,8 @@ enum {
 	SECURITY_BPRM_CHECK__PATHNAME,
 	SECURITY_BPRM_CHECK__DEV,
 	SECURITY_BPRM_CHECK__INODE,
+	SECURITY_BPRM_CHECK__STORAGE,
+	SECURITY_BPRM_CHECK__SIZE,
 };
 
 enum {
@@ -117,11 +274,136 @@ enum {
 };
 
 enum {
+	SECURITY_INODE_UNLINK__PATHNAME,
+	SECURITY_INODE_UNLINK__DEV,
+	SECURITY_INODE_UNLINK__INODE,
+	SECURITY_INODE_UNLINK__IS_OWN_EXECUTABLE,
+};
+
+enum {
+	SECURITY_SB_MOUNT__DEV_NAME,
+	SECURITY_SB_MOUNT__PATH,
+	SECURITY_SB_MOUNT__TYPE,
+	SECURITY_SB_MOUNT__FLAGS,
+};
+
+enum {
 	SCHED_PROCESS_EXEC__CMDPATH,
 	SCHED_PROCESS_EXEC__PATHNAME,
 	SCHED_PROCESS_EXEC__ARGV,
 	SCHED_PROCESS_EXEC__DEV,
 	SCHED_PROCESS_EXEC__INODE,
+	SCHED_PROCESS_EXEC__STORAGE,
+	SCHED_PROCESS_EXEC__SIZE,
+};
+
+enum {
+	SECURITY_INODE_RENAME__OLD_PATH,
+	SECURITY_INODE_RENAME__NEW_PATH,
+};
+
+enum {
+	SECURITY_INODE_LINK__OLD_PATH,
+	SECURITY_INODE_LINK__NEW_PATH,
+};
+
+enum {
+	SECURITY_INODE_SYMLINK__LINKPATH,
+	SECURITY_INODE_SYMLINK__TARGET,
+};
+
+enum {
+	SECURITY_PATH_TRUNCATE__PATHNAME,
+	SECURITY_PATH_TRUNCATE__DEV,
+	SECURITY_PATH_TRUNCATE__INODE,
+};
+
+enum {
+	SECURITY_MOVE_MOUNT__FROM_PATH,
+	SECURITY_MOVE_MOUNT__TO_PATH,
+};
+
+enum {
+	SECURITY_KERNEL_READ_FILE__PATHNAME,
+	SECURITY_KERNEL_READ_FILE__TYPE,
+	SECURITY_KERNEL_READ_FILE__DEV,
+	SECURITY_KERNEL_READ_FILE__INODE,
+	SECURITY_KERNEL_READ_FILE__STORAGE,
+};
+
+enum {
+	SECURITY_KERNEL_LOAD_DATA__TYPE,
+};
+
+enum {
+	SECURITY_MMAP_FILE__PATHNAME,
+	SECURITY_MMAP_FILE__PROT,
+	SECURITY_MMAP_FILE__FLAGS,
+	SECURITY_MMAP_FILE__FACTS,
+	SECURITY_MMAP_FILE__STORAGE,
+	SECURITY_MMAP_FILE__DEV,
+	SECURITY_MMAP_FILE__INODE,
+};
+
+enum {
+	SECURITY_FILE_MPROTECT__PATHNAME,
+	SECURITY_FILE_MPROTECT__ADDRESS,
+	SECURITY_FILE_MPROTECT__LENGTH,
+	SECURITY_FILE_MPROTECT__PROT,
+	SECURITY_FILE_MPROTECT__PREVIOUS,
+	SECURITY_FILE_MPROTECT__FACTS,
+};
+
+enum {
+	MEM_WRITE__TARGET_PID,
+	MEM_WRITE__TARGET_NS_PID,
+	MEM_WRITE__TARGET_COMM,
+	MEM_WRITE__ADDRESS,
+	MEM_WRITE__LENGTH,
+	MEM_WRITE__DATA,
+	MEM_WRITE__IS_SELF,
+};
+
+enum {
+	SECURITY_PTRACE_TRACEME__PARENT_PID,
+	SECURITY_PTRACE_TRACEME__PARENT_NS_PID,
+	SECURITY_PTRACE_TRACEME__PARENT_COMM,
+};
+
+enum {
+	LOADER_ENVIRONMENT__PATHNAME,
+	LOADER_ENVIRONMENT__VARIABLES,
+	LOADER_ENVIRONMENT__SIZE,
+	LOADER_ENVIRONMENT__SCANNED,
+	LOADER_ENVIRONMENT__IS_SECURE,
+};
+
+enum {
+	SIGNAL_GENERATE__SIGNAL,
+	SIGNAL_GENERATE__CODE,
+	SIGNAL_GENERATE__TARGET_PID,
+	SIGNAL_GENERATE__TARGET_NS_PID,
+};
+
+enum {
+	MODULE_LOAD__NAME,
+	MODULE_LOAD__TAINTS,
+};
+
+enum {
+	STDIO_SOCKET__FD,
+	STDIO_SOCKET__CAUSE,
+	STDIO_SOCKET__ORIGIN,
+	STDIO_SOCKET__FAMILY,
+	STDIO_SOCKET__TYPE,
+	STDIO_SOCKET__LOCAL,
+	STDIO_SOCKET__REMOTE,
+	STDIO_SOCKET__INODE,
+};
+
+enum {
+	MODULE_REQUEST__NAME,
+	MODULE_REQUEST__IS_WAITING,
 };
 
 struct record_header {
@@ -148,6 +430,12 @@ struct record_header {
 	__u8 ancestors; /* entries of the ancestry block in use */
 	__u32 routes; /* ROUTE_* that it took */
 	__u64 executable; /* path of the program file, a reference like a string argument */
+	__u64 executable_inode;
+	__u32 executable_dev; /* of its file system, major << 20 | minor */
+	__u32 executable_uid; /* its owner, as the host counts */
+	__u32 executable_links; /* 0: unlinked, or never linked */
+	__u16 executable_mode; /* type and permissions */
+	__u16 executable_storage; /* STORAGE_* */
 	char comm[16];
 	char uts_name[16]; /* host name, cut to 15 bytes */
 	__u64 slots[8]; /* arguments */
@@ -175,10 +463,16 @@ _Static_assert(__builtin_offsetof(struct record_header, hook) == 90, "hook");
 _Static_assert(__builtin_offsetof(struct record_header, ancestors) == 91, "ancestors");
 _Static_assert(__builtin_offsetof(struct record_header, routes) == 92, "routes");
 _Static_assert(__builtin_offsetof(struct record_header, executable) == 96, "executable");
-_Static_assert(__builtin_offsetof(struct record_header, comm) == 104, "comm");
-_Static_assert(__builtin_offsetof(struct record_header, uts_name) == 120, "uts_name");
-_Static_assert(__builtin_offsetof(struct record_header, slots) == 136, "slots");
-_Static_assert(sizeof(struct record_header) == 200, "record_header");
+_Static_assert(__builtin_offsetof(struct record_header, executable_inode) == 104, "executable_inode");
+_Static_assert(__builtin_offsetof(struct record_header, executable_dev) == 112, "executable_dev");
+_Static_assert(__builtin_offsetof(struct record_header, executable_uid) == 116, "executable_uid");
+_Static_assert(__builtin_offsetof(struct record_header, executable_links) == 120, "executable_links");
+_Static_assert(__builtin_offsetof(struct record_header, executable_mode) == 124, "executable_mode");
+_Static_assert(__builtin_offsetof(struct record_header, executable_storage) == 126, "executable_storage");
+_Static_assert(__builtin_offsetof(struct record_header, comm) == 128, "comm");
+_Static_assert(__builtin_offsetof(struct record_header, uts_name) == 144, "uts_name");
+_Static_assert(__builtin_offsetof(struct record_header, slots) == 160, "slots");
+_Static_assert(sizeof(struct record_header) == 224, "record_header");
 
 struct ancestor {
 	__u32 host_pid;
@@ -201,7 +495,7 @@ struct config {
 	__u32 reserved;
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
-	__u8 scratch_slots[64]; /* where each program builds its records */
+	__u8 scratch_slots[192]; /* where each program builds its records */
 };
 _Static_assert(__builtin_offsetof(struct config, armed) == 0, "armed");
 _Static_assert(__builtin_offsetof(struct config, self_pid) == 4, "self_pid");
@@ -212,7 +506,7 @@ _Static_assert(__builtin_offsetof(struct config, reserved) == 20, "reserved");
 _Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
 _Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
 _Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
-_Static_assert(sizeof(struct config) == 216, "config");
+_Static_assert(sizeof(struct config) == 344, "config");
 
 struct event_config {
 	__u8 routes; /* ROUTE_*: where its records go */
@@ -224,6 +518,11 @@ struct event_config {
 	__u8 string_arrays[2]; /* which arguments of a syscall are arrays of strings, others: none */
 	__u8 wires[8]; /* WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted */
 	__u64 filter_values[8]; /* as the argument stands in its slot */
+	__u8 filter_is_bits; /* the argument has one of the bits of the first value */
+	__u8 name_count; /* names in use; 0: every file */
+	__u8 checks; /* CHECK_*: what to look at when this syscall returns */
+	__u8 reserved[5];
+	__u64 names[16]; /* last components of paths, 16 bytes each, padded with zeros */
 };
 _Static_assert(__builtin_offsetof(struct event_config, routes) == 0, "routes");
 _Static_assert(__builtin_offsetof(struct event_config, wants_ancestry) == 1, "wants_ancestry");
@@ -234,7 +533,12 @@ _Static_assert(__builtin_offsetof(struct event_config, filter_wire) == 5, "filte
 _Static_assert(__builtin_offsetof(struct event_config, string_arrays) == 6, "string_arrays");
 _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
-_Static_assert(sizeof(struct event_config) == 80, "event_config");
+_Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 80, "filter_is_bits");
+_Static_assert(__builtin_offsetof(struct event_config, name_count) == 81, "name_count");
+_Static_assert(__builtin_offsetof(struct event_config, checks) == 82, "checks");
+_Static_assert(__builtin_offsetof(struct event_config, reserved) == 83, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, names) == 88, "names");
+_Static_assert(sizeof(struct event_config) == 216, "event_config");
 
 struct event_counts {
 	__u64 produced;

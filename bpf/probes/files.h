@@ -25,6 +25,8 @@ static __always_inline int on_bprm_check(void *ctx, struct linux_binprm *bprm, _
 	file = FIELD(bprm, file);
 	put_path(&record, SECURITY_BPRM_CHECK__PATHNAME, file_path(file));
 	put_file_identity(&record, SECURITY_BPRM_CHECK__DEV, SECURITY_BPRM_CHECK__INODE, file);
+	put_number(&record, SECURITY_BPRM_CHECK__STORAGE, file_storage(file));
+	put_number(&record, SECURITY_BPRM_CHECK__SIZE, file_size(file));
 	submit_record(config, event, &record);
 	return 0;
 }
@@ -34,13 +36,18 @@ static __always_inline int on_file_open(void *ctx, struct file *file, __u32 prog
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SECURITY_FILE_OPEN);
 	struct record record;
+	__u8 routes;
 
 	if (!config || !event || !event->routes)
 		return 0;
 	prove(config, EVENT_SECURITY_FILE_OPEN);
-	if (!in_scope(config) ||
+	if (!in_scope(config))
+		return 0;
+	routes = routes_by_name(event, FIELD(file, f_path.dentry));
+	if (!routes ||
 	    !begin_record(&record, ctx, config, event, program, EVENT_SECURITY_FILE_OPEN, hook))
 		return 0;
+	record.header->routes = routes;
 	put_path(&record, SECURITY_FILE_OPEN__PATHNAME, file_path(file));
 	put_number(&record, SECURITY_FILE_OPEN__FLAGS, FIELD(file, f_flags));
 	put_file_identity(&record, SECURITY_FILE_OPEN__DEV, SECURITY_FILE_OPEN__INODE, file);

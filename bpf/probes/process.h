@@ -56,6 +56,8 @@ static __always_inline int on_exec(void *ctx, struct task_struct *task,
 	put_path(&record, SCHED_PROCESS_EXEC__PATHNAME, file_path(file));
 	put_argument_block(&record, SCHED_PROCESS_EXEC__ARGV, FIELD(task, mm));
 	put_file_identity(&record, SCHED_PROCESS_EXEC__DEV, SCHED_PROCESS_EXEC__INODE, file);
+	put_number(&record, SCHED_PROCESS_EXEC__STORAGE, file_storage(file));
+	put_number(&record, SCHED_PROCESS_EXEC__SIZE, file_size(file));
 	submit_record(config, event, &record);
 	return 0;
 }

@@ -158,6 +158,18 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
+/* What else a call led to; for events whose own hook this kernel does not have. */
+SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
+{
+	if (checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
+		struct file *file = file_of_descriptor(result);
+
+		if (file)
+			on_file_open(call->ctx, file, call->program, call->hook);
+	}
+	return DONE;
+}
+
 SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
@@ -165,14 +177,20 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	struct pending_call *pending;
 	struct event_config *event;
 	struct record record;
+	bool is_wanted;
 
 	if (!config || !find_event(call, config))
 		return DONE;
 	prove(config, call->event);
-	if (!in_scope(config))
+	is_wanted = in_scope(config);
+	if (!is_wanted && !config->proving)
 		return DONE;
 	event = get_event_config(call->event);
 	if (!event)
+		return DONE;
+	if (event->checks)
+		on_carrier_exit(call, result, event->checks);
+	if (!is_wanted)
 		return DONE;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
@@ -268,6 +286,38 @@ EXIT_SLOT(4)
 EXIT_SLOT(5)
 EXIT_SLOT(6)
 EXIT_SLOT(7)
+EXIT_SLOT(8)
+EXIT_SLOT(9)
+EXIT_SLOT(10)
+EXIT_SLOT(11)
+EXIT_SLOT(12)
+EXIT_SLOT(13)
+EXIT_SLOT(14)
+EXIT_SLOT(15)
+EXIT_SLOT(16)
+EXIT_SLOT(17)
+EXIT_SLOT(18)
+EXIT_SLOT(19)
+EXIT_SLOT(20)
+EXIT_SLOT(21)
+EXIT_SLOT(22)
+EXIT_SLOT(23)
+EXIT_SLOT(24)
+EXIT_SLOT(25)
+EXIT_SLOT(26)
+EXIT_SLOT(27)
+EXIT_SLOT(28)
+EXIT_SLOT(29)
+EXIT_SLOT(30)
+EXIT_SLOT(31)
+EXIT_SLOT(32)
+EXIT_SLOT(33)
+EXIT_SLOT(34)
+EXIT_SLOT(35)
+EXIT_SLOT(36)
+EXIT_SLOT(37)
+EXIT_SLOT(38)
+EXIT_SLOT(39)
 #endif
 
 /* Attached to as many functions as were selected; the number in the registers tells which call it is. */

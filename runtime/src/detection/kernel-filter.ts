@@ -5,9 +5,15 @@ import type { EventSelector } from './rule.js';
 
 /** What the kernel compares before it makes a detection of an event: one argument with a few numbers. */
 export interface KernelFilter {
-  /** Index of the argument. */
-  readonly argument: number;
-  readonly values: readonly bigint[];
+  readonly number?: {
+    /** Index of the argument. */
+    readonly argument: number;
+    readonly values: readonly bigint[];
+    /** The argument has one of the bits of the only value. */
+    readonly isBits?: boolean;
+  };
+  /** The last component of the file's path is one of these. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -32,7 +38,7 @@ export function kernelFilter(
   }
   if (values.size === 0 || values.size > maxFilterValues) return undefined;
   const argument = event.arguments.findIndex((one) => one.name === name);
-  return argument < 0 ? undefined : { argument, values: [...values] };
+  return argument < 0 ? undefined : { number: { argument, values: [...values] } };
 }
 
 function asNumber(value: ArgumentValue): bigint | undefined {

@@ -4,14 +4,18 @@ import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
   hookKinds,
+  mappingFacts,
   recordFlags,
   routes,
   scopeFlags,
   sharedStructs,
+  socketOrigins,
+  stdioCauses,
+  storages,
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
-import { wireOfType, type EventDefinition } from './types.js';
+import { carrierChecks, wireOfType, type EventDefinition } from './types.js';
 
 /**
  * Digest (SHA-256, hex) of everything that an object and a runtime must agree on to understand each other:
@@ -22,7 +26,19 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
   const agreed = {
     structs: sharedStructs,
     programs,
-    codes: { bufferKinds, hookKinds, recordFlags, routes, scopeFlags, wireCodes },
+    codes: {
+      bufferKinds,
+      carrierChecks,
+      storages,
+      stdioCauses,
+      socketOrigins,
+      mappingFacts,
+      hookKinds,
+      recordFlags,
+      routes,
+      scopeFlags,
+      wireCodes,
+    },
     events: events.map((event) => ({
       id: event.id,
       name: event.name,

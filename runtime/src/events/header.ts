@@ -2,7 +2,7 @@ import { computeAbi } from './abi.js';
 import { catalogue } from './catalogue/index.js';
 import * as layout from './layout.js';
 import { programs } from './programs.js';
-import type { EventDefinition } from './types.js';
+import { carrierChecks, type EventDefinition } from './types.js';
 
 /** Text of `bpf/generated/events.h`: what the kernel side has to know of the catalogue. */
 export function renderHeader(): string {
@@ -24,6 +24,7 @@ export function renderHeader(): string {
       MAX_STRINGS: layout.maxStrings,
       MAX_PATH_COMPONENTS: layout.maxPathComponents,
       MAX_FILTER_VALUES: layout.maxFilterValues,
+      MAX_FILTER_NAMES: layout.maxFilterNames,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
       CUT_BIT: `${hex(layout.cutBit)}U`,
     }),
@@ -32,7 +33,19 @@ export function renderHeader(): string {
       RECORD_COMPAT: layout.recordFlags.compat,
       RECORD_ANCESTRY: layout.recordFlags.ancestry,
       RECORD_ANCESTRY_CUT: layout.recordFlags.ancestryCut,
+      RECORD_FORKED: layout.recordFlags.forked,
+      RECORD_TERMINAL: layout.recordFlags.terminal,
     }),
+    '',
+    defines(prefixed('STORAGE', layout.storages)),
+    '',
+    defines(prefixed('CHECK', carrierChecks)),
+    '',
+    defines(prefixed('STDIO', layout.stdioCauses)),
+    '',
+    defines(prefixed('ORIGIN', layout.socketOrigins)),
+    '',
+    defines(prefixed('MAPPING', layout.mappingFacts)),
     '',
     defines(prefixed('HOOK', layout.hookKinds)),
     '',

@@ -62,6 +62,12 @@ export const recordHeader: StructLayout = {
     ['ancestors', 'u8', 'entries of the ancestry block in use'],
     ['routes', 'u32', 'ROUTE_* that it took'],
     ['executable', 'u64', 'path of the program file, a reference like a string argument'],
+    ['executable_inode', 'u64', ''],
+    ['executable_dev', 'u32', 'of its file system, major << 20 | minor'],
+    ['executable_uid', 'u32', 'its owner, as the host counts'],
+    ['executable_links', 'u32', '0: unlinked, or never linked'],
+    ['executable_mode', 'u16', 'type and permissions'],
+    ['executable_storage', 'u16', 'STORAGE_*'],
     ['comm', 'char[16]', ''],
     ['uts_name', 'char[16]', 'host name, cut to 15 bytes'],
     ['slots', 'u64[8]', 'arguments'],
@@ -91,7 +97,7 @@ export const config: StructLayout = {
     ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
-    ['scratch_slots', 'u8[64]', 'where each program builds its records'],
+    ['scratch_slots', 'u8[192]', 'where each program builds its records'],
   ],
 };
 
@@ -108,6 +114,11 @@ export const eventConfig: StructLayout = {
     ['string_arrays', 'u8[2]', 'which arguments of a syscall are arrays of strings, others: none'],
     ['wires', 'u8[8]', 'WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted'],
     ['filter_values', 'u64[8]', 'as the argument stands in its slot'],
+    ['filter_is_bits', 'u8', 'the argument has one of the bits of the first value'],
+    ['name_count', 'u8', 'names in use; 0: every file'],
+    ['checks', 'u8', 'CHECK_*: what to look at when this syscall returns'],
+    ['reserved', 'u8[5]', ''],
+    ['names', 'u64[16]', 'last components of paths, 16 bytes each, padded with zeros'],
   ],
 };
 
@@ -133,7 +144,10 @@ export const settings: StructLayout = {
 export const sharedStructs = [recordHeader, ancestor, config, eventConfig, eventCounts, settings] as const;
 
 /** Flags of `record_header.flags`. */
-export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4 } as const;
+export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4, forked: 8, terminal: 16 } as const;
+
+/** Where the bytes of a file live. `memory`: a file system of the kernel's own, as a memfd's. */
+export const storages = { disk: 0, unlinked: 1, memory: 2, tmpfs: 3 } as const;
 
 /** Kinds of hooks, `record_header.hook`. */
 export const hookKinds = { tp_btf: 1, trampoline: 2, kprobe: 3, raw_tracepoint: 4, lsm: 5 } as const;
@@ -141,6 +155,26 @@ export type HookKind = keyof typeof hookKinds;
 
 /** Bits of `config.scope`. Several bits mean: any of them. */
 export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
+
+/** How a socket came to stand on a standard descriptor, as far as the hook knows. */
+export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4 } as const;
+
+/** Which side opened a connection; `unknown` where it is older than the tracing. */
+export const socketOrigins = { unknown: 0, connected: 1, accepted: 2 } as const;
+
+/**
+ * What is known of memory that is mapped or given other permissions: it is writable now, pages of its own
+ * were written before, some mapping of the file can be written, the process itself opened the file for
+ * writing, no file is behind it, and readable memory of this process is executable by its personality.
+ */
+export const mappingFacts = {
+  writable: 1,
+  written: 2,
+  shared_writable: 4,
+  written_by_process: 8,
+  anonymous: 16,
+  read_implies_exec: 32,
+} as const;
 
 /**
  * Where records go. Detections have a buffer of their own, so that a flood of traced events cannot drown
@@ -169,7 +203,13 @@ export const wireCodes = {
   pointer: 5,
   string: 6,
   strings: 7,
+  address: 8,
+  bytes: 9,
 } as const;
+
+/** Names that `event_config.names` holds, and bytes of each with the NUL. */
+export const maxFilterNames = 8;
+export const maxFilterNameSize = 16;
 
 /**
  * A slot that refers to bytes: offset in the record (16 bits), bytes stored (16 bits), then the number of

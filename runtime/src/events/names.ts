@@ -1,3 +1,4 @@
+import { mappingFacts, socketOrigins, stdioCauses } from './layout.js';
 import type { ArgumentValue, EventArgument } from './record.js';
 import type { Vocabulary } from './types.js';
 
@@ -66,11 +67,61 @@ const execveatFlags: readonly (readonly [bits: number, name: string])[] = [
   [0x10000, 'AT_EXECVE_CHECK'],
 ];
 
+/** `storages` of layout.ts, in words. */
+const storageNames = ['disk', 'unlinked', 'memory', 'tmpfs'];
+
+/** include/linux/kernel_read_file.h and include/linux/security.h of Linux 5.9 and newer. */
+const readFileTypes = [
+  'unknown',
+  'firmware',
+  'kernel-module',
+  'kexec-image',
+  'kexec-initramfs',
+  'policy',
+  'x509-certificate',
+];
+const loadDataTypes = readFileTypes;
+
+/** include/linux/socket.h */
+const addressFamilies = new Map([
+  [1, 'AF_UNIX'],
+  [2, 'AF_INET'],
+  [10, 'AF_INET6'],
+  [16, 'AF_NETLINK'],
+  [17, 'AF_PACKET'],
+  [40, 'AF_VSOCK'],
+]);
+
+const protections: readonly (readonly [bits: number, name: string])[] = [
+  [1, 'PROT_READ'],
+  [2, 'PROT_WRITE'],
+  [4, 'PROT_EXEC'],
+  [8, 'PROT_SEM'],
+  [0x01000000, 'PROT_GROWSDOWN'],
+  [0x02000000, 'PROT_GROWSUP'],
+];
+
+/** `mappingFacts` of layout.ts, in words. */
+const mappingFactNames = Object.entries(mappingFacts).map(([name, bit]) => [bit, name] as const);
+
 const vocabularies: Record<Vocabulary, (value: number) => string> = {
   ptraceRequest: (value) => ptraceRequests.get(value) ?? String(value),
   openFlags: nameOpenFlags,
   execveatFlags: (value) => (value === 0 ? '0' : nameBits(value, execveatFlags)),
+  storage: (value) => storageNames[value] ?? String(value),
+  stdioCause: nameIn(stdioCauses),
+  socketOrigin: nameIn(socketOrigins),
+  addressFamily: (value) => addressFamilies.get(value) ?? String(value),
+  protection: (value) => (value === 0 ? 'PROT_NONE' : nameBits(value, protections)),
+  mappingFacts: (value) => (value === 0 ? '0' : nameBits(value, mappingFactNames)),
+  readFileType: (value) => readFileTypes[value] ?? String(value),
+  loadDataType: (value) => loadDataTypes[value] ?? String(value),
 };
+
+function nameIn(codes: Readonly<Record<string, number>>): (value: number) => string {
+  const names = new Map(Object.entries(codes).map(([name, code]) => [code, name]));
+  return (value) => names.get(value) ?? String(value);
+}
 
 /** What people call an argument's value: `PTRACE_TRACEME` for 0; the value itself where it has no name. */
 export function describeValue(argument: EventArgument): ArgumentValue {

@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue/index.js';
 import type { HookKind } from './layout.js';
 
 /** One BPF program of the object. */
@@ -11,7 +12,7 @@ export interface ProgramDefinition {
  * Functions that serve selected syscalls one by one need a program each on a trampoline. With more of them
  * selected than there are slots, one program on the `sys_exit` tracepoint serves all.
  */
-export const syscallExitSlots = 8;
+export const syscallExitSlots = 40;
 export const syscallEntrySlots = 4;
 
 const slots = (name: string, count: number): ProgramDefinition[] =>
@@ -22,11 +23,13 @@ const tracepoint = (target: string): ProgramDefinition[] => [
   { name: `raw_tp__${target}`, kind: 'raw_tracepoint' },
 ];
 
-const securityFunction = (target: string, lsm: string): ProgramDefinition[] => [
+const functionProbes = (target: string, lsm?: string): ProgramDefinition[] => [
   { name: `fentry__${target}`, kind: 'trampoline' },
   { name: `kprobe__${target}`, kind: 'kprobe' },
-  { name: `lsm__${lsm}`, kind: 'lsm' },
+  ...(lsm === undefined ? [] : [{ name: `lsm__${lsm}`, kind: 'lsm' } as const]),
 ];
+
+const hooked = catalogue.flatMap(({ hooks }) => hooks ?? []);
 
 /** Every program that builds records; its index is where its scratch slot stands in `config`. */
 export const programs: readonly ProgramDefinition[] = [
@@ -36,11 +39,10 @@ export const programs: readonly ProgramDefinition[] = [
   ...slots('fexit__syscall', syscallExitSlots),
   { name: 'kprobe__syscall', kind: 'kprobe' },
   { name: 'kretprobe__syscall', kind: 'kprobe' },
-  ...tracepoint('sched_process_fork'),
-  ...tracepoint('sched_process_exec'),
-  ...tracepoint('sched_process_exit'),
-  ...securityFunction('security_bprm_check', 'bprm_check_security'),
-  ...securityFunction('security_file_open', 'file_open'),
+  ...[...new Set(hooked.flatMap((hook) => (hook.kind === 'tracepoint' ? [hook.tracepoint] : [])))].flatMap(
+    tracepoint,
+  ),
+  ...hooked.flatMap((hook) => (hook.kind === 'function' ? functionProbes(hook.function, hook.lsm) : [])),
 ];
 
 /** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */

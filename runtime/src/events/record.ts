@@ -9,6 +9,7 @@ import {
   ancestor,
   type HookKind,
 } from './layout.js';
+import { describeAddress } from './address.js';
 import { FixedText, readFixedText } from './fixed-text.js';
 import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
 import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
@@ -30,6 +31,20 @@ export interface Ancestor {
   /** Nanoseconds since boot. */
   readonly startTime: number;
   readonly comm: string;
+}
+
+/** A program file as the kernel has it. */
+export interface ExecutableFile {
+  /** Of its file system, in the kernel's encoding: major << 20 | minor. */
+  readonly dev: number;
+  readonly inode: bigint;
+  /** Its owner, as the host counts. */
+  readonly uid: number;
+  /** Type and permissions, as `stat` gives them. */
+  readonly mode: number;
+  readonly links: number;
+  /** `storages` of layout.ts. */
+  readonly storage: number;
 }
 
 /** One event. Times are nanoseconds; ids are as the process sees itself unless `host` is in the name. */
@@ -58,6 +73,12 @@ export interface TracedEvent {
   readonly hostName: string;
   /** Path of the program file, where the event was asked to be explained. */
   readonly executable: string | undefined;
+  /** The program file itself: what no name can lie about. */
+  readonly executableFile: ExecutableFile | undefined;
+  /** The process has not executed a program since it was forked. */
+  readonly isForked: boolean;
+  /** The process has a controlling terminal. */
+  readonly hasTerminal: boolean;
   /** Nearest first. */
   readonly ancestors: readonly Ancestor[];
   readonly areAncestorsCut: boolean;
@@ -91,6 +112,12 @@ const offsets = {
   hook: at('hook'),
   ancestors: at('ancestors'),
   executable: at('executable'),
+  executableInode: at('executable_inode'),
+  executableDev: at('executable_dev'),
+  executableUid: at('executable_uid'),
+  executableLinks: at('executable_links'),
+  executableMode: at('executable_mode'),
+  executableStorage: at('executable_storage'),
   comm: at('comm'),
   hostName: at('uts_name'),
   slots: at('slots'),
@@ -147,9 +174,23 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     comm: comms.read(record, offsets.comm),
     hostName: hostNames.read(record, offsets.hostName),
     executable: hasExecutable ? text(record, readReference(record, offsets.executable)) : undefined,
+    executableFile: hasExecutable ? decodeExecutableFile(record) : undefined,
+    isForked: (flags & recordFlags.forked) !== 0,
+    hasTerminal: (flags & recordFlags.terminal) !== 0,
     ancestors: (flags & recordFlags.ancestry) === 0 ? [] : decodeAncestors(record),
     areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
     arguments: decodeArguments(record, definition),
+  };
+}
+
+function decodeExecutableFile(record: DataView): ExecutableFile {
+  return {
+    dev: record.getUint32(offsets.executableDev, true),
+    inode: record.getBigUint64(offsets.executableInode, true),
+    uid: record.getUint32(offsets.executableUid, true),
+    mode: record.getUint16(offsets.executableMode, true),
+    links: record.getUint32(offsets.executableLinks, true),
+    storage: record.getUint16(offsets.executableStorage, true),
   };
 }
 
@@ -196,6 +237,15 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
       const reference = readReference(record, slot);
       return { definition, value: splitStrings(text(record, reference)), ...cutOf(reference) };
     }
+    case 'address': {
+      const { offset, length } = readReference(record, slot);
+      return { definition, value: describeAddress(dataOf(record, offset, length)) };
+    }
+    case 'bytes': {
+      const reference = readReference(record, slot);
+      const { offset, length } = reference;
+      return { definition, value: dataOf(record, offset, length).toString('hex'), ...cutOf(reference) };
+    }
   }
 }
 
@@ -221,8 +271,12 @@ function cutOf(reference: Reference): { cut?: { full: number | undefined } } {
 }
 
 function text(record: DataView, { offset, length }: Reference): string {
+  return dataOf(record, offset, length).toString('utf8');
+}
+
+function dataOf(record: DataView, offset: number, length: number): Buffer {
   if (offset < header.size) throw new RangeError(`a record refers to its own header, at ${offset}`);
-  return bytesOf(record, offset, length).toString('utf8');
+  return bytesOf(record, offset, length);
 }
 
 /** Views of memory are not bounded by the record that they were made from. */

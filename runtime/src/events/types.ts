@@ -6,8 +6,10 @@
  * - `pointer`: an address.
  * - `string`: one string without its NUL.
  * - `strings`: NUL-terminated strings one after the other.
+ * - `address`: a `struct sockaddr` of any family.
+ * - `bytes`: bytes that mean nothing to Tracee.
  */
-export type Wire = 'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings';
+export type Wire = 'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings' | 'address' | 'bytes';
 
 /** C types that events declare (the original's words) and how each one travels. */
 export const wireOfType = {
@@ -21,14 +23,34 @@ export const wireOfType = {
   size_t: 'u64',
   bool: 'u32',
   'void*': 'pointer',
+  'int*': 'pointer',
+  off_t: 'i64',
+  'const void*': 'pointer',
+  'const struct iovec*': 'pointer',
+  'struct open_how*': 'pointer',
+  'union bpf_attr*': 'pointer',
+  'struct kexec_segment*': 'pointer',
   'const char*': 'string',
   'const char*const*': 'strings',
+  'struct sockaddr*': 'address',
+  bytes: 'bytes',
 } as const satisfies Record<string, Wire>;
 
 export type ArgumentType = keyof typeof wireOfType;
 
 /** Names a table that turns a number into what people call it; see `names.ts`. */
-export type Vocabulary = 'ptraceRequest' | 'openFlags' | 'execveatFlags';
+export type Vocabulary =
+  | 'ptraceRequest'
+  | 'openFlags'
+  | 'execveatFlags'
+  | 'storage'
+  | 'stdioCause'
+  | 'socketOrigin'
+  | 'addressFamily'
+  | 'protection'
+  | 'mappingFacts'
+  | 'readFileType'
+  | 'loadDataType';
 
 /** One argument of an event, in catalogue order. */
 export interface ArgumentDefinition {
@@ -58,15 +80,17 @@ export interface EventDefinition {
   readonly hooks?: HookDefinition;
 }
 
-/** Numbers of a syscall and the kernel functions behind it. */
+/** Numbers of a syscall, missing where an architecture does not have it, and the kernel functions behind it. */
 export interface SyscallDefinition {
   readonly x86_64: number;
-  readonly i386: number;
-  readonly arm64: number;
+  readonly i386?: number;
+  readonly arm64?: number;
   /** Of 32-bit programs on arm64. */
-  readonly arm: number;
+  readonly arm?: number;
   /** 32-bit callers enter through a `compat` function of its own. */
   readonly hasCompatEntry?: true;
+  /** What 32-bit callers enter is called otherwise: `compat_sys_fcntl64`. */
+  readonly compatFunction?: string;
   /**
    * The caller's memory is replaced when the call succeeds (`execve`), so arguments are read on entry and
    * kept until the call returns.
@@ -74,7 +98,28 @@ export interface SyscallDefinition {
   readonly isReadOnEntry?: true;
 }
 
-/** What a kernel must offer for an event that is no syscall. */
+/**
+ * What a kernel must offer for an event that is no syscall. `carriers` are system calls that lead to it, seen
+ * when they return: beside a tracepoint they are more ways to the same event, behind a function they stand in
+ * where it cannot be hooked.
+ */
 export type HookDefinition =
-  | { readonly kind: 'tracepoint'; readonly tracepoint: string }
-  | { readonly kind: 'function'; readonly function: string; readonly lsm: string };
+  | { readonly kind: 'tracepoint'; readonly tracepoint: string; readonly carriers?: readonly string[] }
+  | {
+      readonly kind: 'function';
+      readonly function: string;
+      /** The LSM hook behind it; missing where it is no security hook. */
+      readonly lsm?: string;
+      readonly carriers?: readonly string[];
+    };
+
+/** What the kernel side looks at when a carrier returns: `event_config.checks`. */
+export const carrierChecks = {
+  stdio_socket: 1,
+  security_file_open: 2,
+  security_mmap_file: 4,
+  security_file_mprotect: 8,
+  security_inode_unlink: 16,
+  security_kernel_read_file: 32,
+  security_kernel_load_data: 64,
+} as const;

@@ -1,6 +1,7 @@
 import { TraceeError } from '../errors.js';
 import type { BufferKind, HookKind } from '../events/layout.js';
 import { identifySelfProgram, programs } from '../events/programs.js';
+import { carrierChecks, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
 import { closeBuffers, openBuffers, prepareBuffers, type Buffers, type BufferSizes } from './buffers.js';
@@ -51,7 +52,7 @@ export function arm(
   let isArmed = false;
   try {
     if (!load(object, attachments, options, obstacles)) return undefined;
-    const config = configure(object, options, attachments);
+    const config = configure(object, options, plan, attachments);
     buffers = openBuffers(object, options.buffer, options.bufferSizes);
     for (const attachment of attachments) {
       const link = attach(object, attachment, obstacles);
@@ -113,14 +114,29 @@ function loadedPrograms(attachments: readonly Attachment[]): string[] {
   return [...new Set(attachments.map((one) => one.program))];
 }
 
-function configure(object: BpfObject, options: ArmOptions, attachments: readonly Attachment[]): KernelConfig {
+function configure(
+  object: BpfObject,
+  options: ArmOptions,
+  plan: readonly PlannedEvent[],
+  attachments: readonly Attachment[],
+): KernelConfig {
   identifySelf(object);
   const config = new KernelConfig(object);
   if (config.selfPid === 0) config.selfPid = process.pid;
   config.setScratchSlots(programNames, loadedPrograms(attachments));
   config.setScope(options.scope);
-  config.select(options.selections, options.kernel.arch);
+  config.select(options.selections, options.kernel.arch, carriersIn(plan));
   return config;
+}
+
+/** What each system call is to be looked at for when it returns. */
+function carriersIn(plan: readonly PlannedEvent[]): Map<EventDefinition, number> {
+  const checks = new Map<EventDefinition, number>();
+  for (const { event, carriers } of plan) {
+    const check = (carrierChecks as Readonly<Record<string, number>>)[event.name] ?? 0;
+    for (const carrier of carriers ?? []) checks.set(carrier, (checks.get(carrier) ?? 0) | check);
+  }
+  return checks;
 }
 
 /** Kernels before 5.10 cannot run a program on request; there the pid is right outside pid namespaces. */

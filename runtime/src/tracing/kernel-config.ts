@@ -5,6 +5,7 @@ import {
   eventCounts,
   layoutOf,
   maxEvents,
+  maxFilterNameSize,
   maxStringArrays,
   noArgument,
   maxSyscalls,
@@ -12,7 +13,7 @@ import {
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
-import { wireOfType, type EventDefinition } from '../events/types.js';
+import { wireOfType, type EventDefinition, type SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
 import type { Scope } from './scope.js';
@@ -78,10 +79,19 @@ export class KernelConfig {
     this.#write();
   }
 
-  select(selections: readonly EventSelection[], arch: Architecture): void {
-    for (const selection of withExecve(selections)) {
-      this.#object.map('event_configs').set(u32(selection.event.id), encodeEvent(selection));
-      if (selection.event.syscall !== undefined) this.#selectSyscall(selection.event, arch);
+  /** `carriers` are system calls to look at for other events, with the checks for each. */
+  select(
+    selections: readonly EventSelection[],
+    arch: Architecture,
+    carriers: ReadonlyMap<EventDefinition, number> = new Map(),
+  ): void {
+    const selected = new Set(selections.map(({ event }) => event));
+    const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
+    for (const selection of [...withExecve(selections), ...carrying]) {
+      const { event } = selection;
+      const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
+      this.#object.map('event_configs').set(u32(event.id), bytes);
+      if (event.syscall !== undefined) this.#selectSyscall(event, event.syscall, arch);
     }
   }
 
@@ -113,16 +123,18 @@ export class KernelConfig {
     );
   }
 
-  #selectSyscall(event: EventDefinition, arch: Architecture): void {
-    const { syscall } = event;
-    if (syscall === undefined) return;
-    const native = arch === 'x86_64' ? syscall.x86_64 : syscall.arm64;
-    this.#setBit('syscalls', native);
-    const compat = arch === 'x86_64' ? syscall.i386 : syscall.arm;
-    this.#setBit('compat_syscalls', compat);
+  #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
     const map = this.#object.map('syscall_events');
-    map.set(u32(native), u32(event.id));
-    map.set(u32(maxSyscalls + compat), u32(event.id));
+    const native = arch === 'x86_64' ? syscall.x86_64 : syscall.arm64;
+    if (native !== undefined) {
+      this.#setBit('syscalls', native);
+      map.set(u32(native), u32(event.id));
+    }
+    const compat = arch === 'x86_64' ? syscall.i386 : syscall.arm;
+    if (compat !== undefined) {
+      this.#setBit('compat_syscalls', compat);
+      map.set(u32(maxSyscalls + compat), u32(event.id));
+    }
   }
 
   #setBit(field: string, bit: number): void {
@@ -139,6 +151,18 @@ export class KernelConfig {
   }
 }
 
+/** What the kernel compares before it makes a detection of an event; both where both are there. */
+export interface KernelFilter {
+  /** One argument is one of the values, or with `isBits` has one of the bits of the only value. */
+  readonly number?: {
+    readonly argument: number;
+    readonly values: readonly bigint[];
+    readonly isBits?: boolean;
+  };
+  /** The last component of the file's path is one of these, of at most 15 bytes each. */
+  readonly names?: readonly string[];
+}
+
 /** What is wanted of one event. */
 export interface EventSelection {
   readonly event: EventDefinition;
@@ -146,7 +170,7 @@ export interface EventSelection {
   readonly isTraced: boolean;
   /** Its records go to the detections, those that pass the filter where there is one. */
   readonly isDetected: boolean;
-  readonly filter?: { readonly argument: number; readonly values: readonly bigint[] } | undefined;
+  readonly filter?: KernelFilter | undefined;
   /** Record the program file and the ancestors of each event's process. */
   readonly wantsAncestry: boolean;
   /** Record arguments that are left out otherwise (`envp`). */
@@ -165,8 +189,14 @@ function withExecve(selections: readonly EventSelection[]): readonly EventSelect
   return [...selections, { ...reader, event: execve, isTraced: false, isDetected: false, filter: undefined }];
 }
 
-function encodeEvent(selection: EventSelection): Buffer {
-  const { event, filter } = selection;
+function silently(event: EventDefinition): EventSelection {
+  return { event, isTraced: false, isDetected: false, wantsAncestry: false, wantsOnRequest: false };
+}
+
+function encodeEvent(selection: EventSelection, checks: number): Buffer {
+  const { event } = selection;
+  const filter = selection.filter?.number;
+  const names = selection.filter?.names ?? [];
   const bytes = Buffer.alloc(eventLayout.size);
   const at = (field: string): number => eventLayout.offsets.get(field) ?? 0;
   const wanted = (selection.isTraced ? routes.events : 0) | (selection.isDetected ? routes.detections : 0);
@@ -178,6 +208,10 @@ function encodeEvent(selection: EventSelection): Buffer {
   for (const [index, value] of (filter?.values ?? []).entries()) {
     bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at('filter_values') + 8 * index);
   }
+  bytes.writeUInt8(filter?.isBits === true ? 1 : 0, at('filter_is_bits'));
+  bytes.writeUInt8(checks, at('checks'));
+  bytes.writeUInt8(names.length, at('name_count'));
+  for (const [index, name] of names.entries()) bytes.write(name, at('names') + maxFilterNameSize * index);
   const wires = event.arguments.map(({ onRequest, type }) =>
     onRequest !== true || selection.wantsOnRequest ? wireOfType[type] : 'none',
   );

@@ -2,7 +2,14 @@ import type { Architecture } from '../artifact/manifest.js';
 import type { HookKind } from '../events/layout.js';
 import type { EventDefinition } from '../events/types.js';
 import type { Proof } from './proof.js';
-import { rungsOfHook, rungsOfSyscalls, type Attachment, type RungOrReason } from './rungs.js';
+import { findEvent } from '../events/catalogue/index.js';
+import {
+  rungsOfHook,
+  rungsOfSyscalls,
+  syscallFunctions,
+  type Attachment,
+  type RungOrReason,
+} from './rungs.js';
 
 /** How one event is served, or why it is not. */
 export interface PlannedEvent {
@@ -10,6 +17,8 @@ export interface PlannedEvent {
   /** Missing where the kernel cannot serve the event. */
   readonly kind: HookKind | undefined;
   readonly attachments: readonly Attachment[];
+  /** System calls that lead to it and are looked at when they return. */
+  readonly carriers?: readonly EventDefinition[];
   /** Whether an act of the runtime's own reached the hooks; missing before they were attached. */
   readonly proof?: Proof;
   /** Better rungs and why they were not taken; all rungs where none could be. */
@@ -25,15 +34,56 @@ export function makePlan(
   arch: Architecture,
   obstacle: Obstacle,
 ): readonly PlannedEvent[] {
-  const syscalls = planSyscalls(
-    events.filter((event) => event.syscall !== undefined),
-    arch,
-    obstacle,
+  const own = new Map(
+    events
+      .filter((event) => event.syscall === undefined)
+      .map((event) => [event, climb(rungsOfHook(event), obstacle)]),
   );
-  return events.map((event) => ({
-    event,
-    ...(syscalls.get(event) ?? climb(rungsOfHook(event), obstacle)),
-  }));
+  const carried = new Map(
+    [...own].flatMap(([event, { kind }]) => {
+      const carriers = carriersOf(event, arch);
+      const areNeeded = event.hooks?.kind === 'tracepoint' || kind === undefined;
+      return areNeeded && carriers.length > 0 ? [[event, carriers] as const] : [];
+    }),
+  );
+  const called = new Set([
+    ...events.filter(({ syscall }) => syscall !== undefined),
+    ...[...carried.values()].flat(),
+  ]);
+  const syscalls = planSyscalls([...called], arch, obstacle);
+  return events.map((event) => {
+    const climbed = syscalls.get(event) ?? own.get(event);
+    if (climbed === undefined) throw new RangeError(`${event.name} was not planned`);
+    return { event, ...climbed, ...carriedBy(climbed, carried.get(event) ?? [], syscalls) };
+  });
+}
+
+/** Those that this architecture has. */
+function carriersOf({ hooks }: EventDefinition, arch: Architecture): readonly EventDefinition[] {
+  return (hooks?.carriers ?? []).flatMap((name) => {
+    const event = findEvent(name);
+    const number = arch === 'x86_64' ? event?.syscall?.x86_64 : event?.syscall?.arm64;
+    return event === undefined || number === undefined ? [] : [event];
+  });
+}
+
+/** What an event gets of its carriers: their hooks, and the kind of them where it has none of its own. */
+function carriedBy(
+  climbed: Climbed,
+  carriers: readonly EventDefinition[],
+  syscalls: ReadonlyMap<EventDefinition, Climbed>,
+): Partial<PlannedEvent> {
+  const served = carriers.filter((carrier) => syscalls.get(carrier)?.kind !== undefined);
+  const [first] = served;
+  if (first === undefined) return {};
+  return {
+    kind: climbed.kind ?? syscalls.get(first)?.kind,
+    attachments: unique([
+      ...climbed.attachments,
+      ...served.flatMap((carrier) => syscalls.get(carrier)?.attachments ?? []),
+    ]),
+    carriers: served,
+  };
 }
 
 /**
@@ -55,24 +105,28 @@ function planSyscalls(
   return new Map(
     (isDivided ? groups : [events]).flatMap((group) => {
       const climbed = climb(rungsOfSyscalls(group, arch), obstacle);
-      return group.map((event) => [event, shareOf(event, climbed)] as const);
+      return group.map((event) => [event, shareOf(event, climbed, arch)] as const);
     }),
   );
 }
 
 /** What of a common rung serves this one: its own functions, or the tracepoints of all. */
-function shareOf(event: EventDefinition, shared: Climbed): Climbed {
+function shareOf(event: EventDefinition, shared: Climbed, arch: Architecture): Climbed {
   const isRead = event.syscall?.isReadOnEntry === true;
+  const own = new Set(syscallFunctions(event, arch).map(({ name }) => name));
   const attachments = shared.attachments.filter(({ target }) =>
-    target === 'sys_enter' ? isRead : target === 'sys_exit' || target.endsWith(`_sys_${event.name}`),
+    target === 'sys_enter' ? isRead : target === 'sys_exit' || own.has(target),
   );
   return { ...shared, attachments };
 }
 
 /** Every attachment of a plan, once. */
 export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
-  const all = plan.flatMap((planned) => planned.attachments);
-  return [...new Map(all.map((one) => [`${one.program} ${one.target}`, one])).values()];
+  return unique(plan.flatMap((planned) => planned.attachments));
+}
+
+function unique(attachments: readonly Attachment[]): Attachment[] {
+  return [...new Map(attachments.map((one) => [`${one.program} ${one.target}`, one])).values()];
 }
 
 type Climbed = Omit<PlannedEvent, 'event'>;

@@ -62,6 +62,8 @@ function act(event: EventDefinition, arch: Architecture): boolean {
   }
   const call = harmlessCalls[event.name];
   if (call === undefined || event.syscall === undefined) return false;
-  call(arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64);
+  const number = arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64;
+  if (number === undefined) return false;
+  call(number);
   return true;
 }

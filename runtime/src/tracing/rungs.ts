@@ -51,7 +51,14 @@ export function rungsOfHook(event: EventDefinition): Rung[] {
   return [
     { kind: 'trampoline', attachments: [attachment('trampoline', `fentry__${target}`, target)] },
     { kind: 'kprobe', attachments: [attachment('kprobe', `kprobe__${target}`, target)] },
-    { kind: 'lsm', attachments: [attachment('lsm', `lsm__${hooks.lsm}`, `bpf_lsm_${hooks.lsm}`)] },
+    ...(hooks.lsm === undefined
+      ? []
+      : [
+          {
+            kind: 'lsm' as const,
+            attachments: [attachment('lsm', `lsm__${hooks.lsm}`, `bpf_lsm_${hooks.lsm}`)],
+          },
+        ]),
   ];
 }
 
@@ -78,23 +85,28 @@ export function rungsOfSyscalls(events: readonly EventDefinition[], arch: Archit
   ];
 }
 
-interface SyscallFunction {
+export interface SyscallFunction {
   name: string;
   isOptional: boolean;
 }
 
-/** `ptrace` on x86-64 -> `__x64_sys_ptrace`, `__ia32_compat_sys_ptrace`. */
-function syscallFunctions(event: EventDefinition, arch: Architecture): SyscallFunction[] {
-  const compat = event.syscall?.hasCompatEntry === true ? 'compat_sys' : 'sys';
-  return arch === 'x86_64'
-    ? [
-        { name: `__x64_sys_${event.name}`, isOptional: false },
-        { name: `__ia32_${compat}_${event.name}`, isOptional: true },
-      ]
-    : [
-        { name: `__arm64_sys_${event.name}`, isOptional: false },
-        ...(compat === 'sys' ? [] : [{ name: `__arm64_compat_sys_${event.name}`, isOptional: true }]),
-      ];
+/**
+ * `ptrace` on x86-64 -> `__x64_sys_ptrace`, `__ia32_compat_sys_ptrace`. Those of 32-bit callers may be missing,
+ * and native ones of calls that came with a later kernel.
+ */
+export function syscallFunctions({ name, syscall }: EventDefinition, arch: Architecture): SyscallFunction[] {
+  if (syscall === undefined) return [];
+  const compat =
+    syscall.compatFunction ?? `${syscall.hasCompatEntry === true ? 'compat_sys' : 'sys'}_${name}`;
+  const isX86 = arch === 'x86_64';
+  const native = isX86 ? syscall.x86_64 : syscall.arm64;
+  const isOwn = isX86 ? syscall.i386 !== undefined : syscall.arm !== undefined && compat !== `sys_${name}`;
+  return [
+    ...(native === undefined
+      ? []
+      : [{ name: `__${isX86 ? 'x64' : 'arm64'}_sys_${name}`, isOptional: false }]),
+    ...(isOwn ? [{ name: `__${isX86 ? 'ia32' : 'arm64'}_${compat}`, isOptional: true }] : []),
+  ];
 }
 
 function trampolines(exits: SyscallFunction[], entries: SyscallFunction[]): RungOrReason {

@@ -186,7 +186,9 @@ function hasBetter(
 ): boolean {
   const silent = proven.filter(({ proof }) => proof === 'silent');
   if (silent.length === 0) return false;
-  for (const attachment of attachmentsOf(silent)) obstacles.learnFromSilence(attachment);
+  /* Hooks of carriers serve others too. */
+  const blamed = attachmentsOf(silent.filter(({ carriers }) => carriers === undefined));
+  for (const attachment of blamed) obstacles.learnFromSilence(attachment);
   const next = makePlan(needed, kernel.arch, obstacles.find);
   return silent.every(({ event }) => next.some((one) => one.event === event && one.kind !== undefined));
 }

@@ -163,7 +163,7 @@ test('the events of all rules together are named once each, with what the kernel
   assert.deepEqual(
     [...engine.wanted].map(([event, filter]) => [event.name, filter]),
     [
-      ['ptrace', { argument: 0, values: [16n, 0n] }],
+      ['ptrace', { number: { argument: 0, values: [16n, 0n] } }],
       ['execve', undefined],
     ],
   );

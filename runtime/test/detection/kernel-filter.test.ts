@@ -16,18 +16,16 @@ function filterOf(...wheres: (EventSelector['where'] | undefined)[]): KernelFilt
 }
 
 test('the numbers that all rules want of one argument are compared, each once', () => {
-  assert.deepEqual(filterOf({ request: [0] }), { argument: 0, values: [0n] });
+  assert.deepEqual(filterOf({ request: [0] }), { number: { argument: 0, values: [0n] } });
   assert.deepEqual(filterOf({ pid: [1, 2n] }, { pid: [2] }, { pid: [-1] }), {
-    argument: 1,
-    values: [1n, 2n, -1n],
+    number: { argument: 1, values: [1n, 2n, -1n] },
   });
 });
 
 test('a second argument only narrows further, which the engine does', () => {
-  assert.deepEqual(filterOf({ request: [0], pid: [1] }), { argument: 0, values: [0n] });
+  assert.deepEqual(filterOf({ request: [0], pid: [1] }), { number: { argument: 0, values: [0n] } });
   assert.deepEqual(filterOf({ request: [0] }, { pid: [1], request: [16] }), {
-    argument: 0,
-    values: [0n, 16n],
+    number: { argument: 0, values: [0n, 16n] },
   });
 });
 
@@ -44,6 +42,6 @@ test('nothing is held back for strings, for no values, and for more numbers than
   assert.equal(filterOf({ request: [0, 'PTRACE_TRACEME'] }), undefined);
   assert.equal(filterOf({ request: [] }), undefined);
   const numbers = Array.from({ length: maxFilterValues }, (_, index) => index);
-  assert.equal(filterOf({ request: numbers })?.values.length, maxFilterValues);
+  assert.equal(filterOf({ request: numbers })?.number?.values.length, maxFilterValues);
   assert.equal(filterOf({ request: [...numbers, 99] }), undefined);
 });

@@ -23,7 +23,7 @@ test('every field of the header reaches the event', () => {
     event: 'ptrace',
     hook: 'kprobe',
     fields: {
-      flags: recordFlags.compat,
+      flags: recordFlags.compat | recordFlags.forked | recordFlags.terminal,
       time: 176_751_746_515_123n,
       return_value: -1n,
       start_time: 11n,
@@ -66,6 +66,9 @@ test('every field of the header reaches the event', () => {
     comm: 'sixteen-bytes-ab',
     hostName: 'web-1',
     executable: undefined,
+    executableFile: undefined,
+    isForked: true,
+    hasTerminal: true,
     ancestors: [],
     areAncestorsCut: false,
     arguments: [],

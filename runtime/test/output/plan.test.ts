@@ -10,7 +10,7 @@ import type { Proof } from '../../src/tracing/proof.js';
 const onlyRawTracepoints: Obstacle = ({ kind }) =>
   kind === 'raw_tracepoint' ? undefined : `there is no ${kind}`;
 
-const events = ['ptrace', 'sched_process_exec', 'security_file_open'].flatMap(
+const events = ['ptrace', 'sched_process_exec', 'security_bprm_check'].flatMap(
   (name) => findEvent(name) ?? [],
 );
 const kernel: Kernel = { release: '6.1.0-56-amd64', arch: 'x86_64', hasBtf: false, hasKprobes: false };
@@ -32,7 +32,7 @@ ptrace                 raw_tracepoint  fires                 sys_exit
                        not tp_btf: there is no tp_btf
 sched_process_exec     raw_tracepoint  attached, not firing  sched_process_exec
                        not tp_btf: there is no tp_btf
-security_file_open     unavailable     -                     -
+security_bprm_check    unavailable     -                     -
                        not trampoline: there is no trampoline
                        not kprobe: there is no kprobe
                        not lsm: there is no lsm`,
@@ -57,7 +57,7 @@ test('the JSON is one line with the same facts', () => {
           passedOver: [{ kind: 'tp_btf', reason: 'there is no tp_btf' }],
         },
         {
-          event: 'security_file_open',
+          event: 'security_bprm_check',
           hook: null,
           proof: null,
           attachments: [],

@@ -183,7 +183,7 @@ test('what is wanted of an event is told: where it goes, its ancestry, its argum
 
 test('the numbers that make a detection are told as they stand in a slot', (context) => {
   const object = loadMaps(context);
-  const filter = { argument: 1, values: [0n, -1n, 0x7fff_ffffn] };
+  const filter = { number: { argument: 1, values: [0n, -1n, 0x7fff_ffffn] } };
   new KernelConfig(object).select([selectionOf('ptrace', { isDetected: true, filter })], 'x86_64');
   const value = Buffer.from(object.map('event_configs').get(u32(101)) ?? []);
   const start = layoutOf(eventConfig).offsets.get('filter_values') ?? 0;

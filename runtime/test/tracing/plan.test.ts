@@ -63,7 +63,7 @@ test('a security event falls from the trampoline over the kprobe to the LSM prog
 
 test('an event that no hook can serve stays in the plan with every reason', () => {
   const planned = only(
-    makePlan(events('security_file_open'), 'x86_64', without('trampoline', 'kprobe', 'lsm')),
+    makePlan(events('security_bprm_check'), 'x86_64', without('trampoline', 'kprobe', 'lsm')),
   );
   assert.equal(planned.kind, undefined);
   assert.deepEqual(planned.attachments, []);
@@ -75,7 +75,7 @@ test('an event that no hook can serve stays in the plan with every reason', () =
 
 test('one unavailable event does not take the others down', () => {
   const plan = makePlan(
-    events('security_file_open', 'sched_process_exit'),
+    events('security_bprm_check', 'sched_process_exit'),
     'x86_64',
     without('trampoline', 'kprobe', 'lsm'),
   );
@@ -160,4 +160,37 @@ test('attachments that events share are attached once', () => {
 
 test('without events there is nothing to plan', () => {
   assert.deepEqual(makePlan([], 'x86_64', noObstacle), []);
+});
+
+test('an event whose function cannot be hooked is carried by the system calls that lead to it', () => {
+  const refused = without('trampoline', 'kprobe', 'lsm');
+  const planned = only(makePlan(events('security_file_open'), 'x86_64', refused));
+  assert.equal(planned.kind, 'tp_btf');
+  assert.deepEqual(
+    planned.attachments.map(({ target }) => target),
+    ['sys_exit'],
+  );
+  assert.deepEqual(
+    planned.carriers?.map(({ name }) => name),
+    ['open', 'openat', 'openat2', 'creat'],
+  );
+  assert.equal(only(makePlan(events('security_file_open'), 'x86_64', noObstacle)).carriers, undefined);
+});
+
+test('carriers beside a tracepoint are taken wherever they can be, on the best hook for system calls', () => {
+  const planned = only(makePlan(events('stdio_socket'), 'x86_64', noObstacle));
+  assert.equal(planned.kind, 'tp_btf');
+  const targets = planned.attachments.map(({ target }) => target);
+  assert.ok(targets.includes('sched_process_exec'));
+  assert.ok(targets.includes('__x64_sys_dup2'));
+  assert.ok(!targets.includes('sys_exit'));
+});
+
+test('an architecture without a call is not carried by it', () => {
+  const refused = without('trampoline', 'kprobe', 'lsm');
+  const planned = only(makePlan(events('security_file_open'), 'aarch64', refused));
+  assert.deepEqual(
+    planned.carriers?.map(({ name }) => name),
+    ['openat', 'openat2'],
+  );
 });

@@ -99,7 +99,7 @@ test('more syscalls than there are slots rule the trampoline out with the number
   assert.equal(reasonOf(calls.slice(1)), undefined);
   assert.match(
     reasonOf(calls) ?? '',
-    /^10 functions to return from and 0 to enter are more than its 8 and 4 slots$/,
+    /^42 functions to return from and 0 to enter are more than its 40 and 4 slots$/,
   );
 });
 
@@ -112,8 +112,8 @@ test('more calls read on entry than there are entry slots rule the trampoline ou
 });
 
 test('the other rungs serve any number of syscalls', () => {
-  const calls = Array.from({ length: 40 }, (_, index) => syscall(`call_${index}`));
-  assert.equal(attachmentsOn('kprobe', calls, 'x86_64').length, 80);
+  const calls = Array.from({ length: 60 }, (_, index) => syscall(`call_${index}`));
+  assert.equal(attachmentsOn('kprobe', calls, 'x86_64').length, 120);
   assert.equal(attachmentsOn('raw_tracepoint', calls, 'x86_64').length, 1);
 });
 
@@ -127,7 +127,10 @@ test('every program that a rung asks for is in the object, and of the kind of th
     ...catalogue.filter((event) => event.syscall === undefined).flatMap(rungsOfHook),
   ]);
   for (const rung of rungs) {
-    assert.ok('attachments' in rung);
+    if (!('attachments' in rung)) {
+      assert.match(rung.reason, /slots$/);
+      continue;
+    }
     for (const { program, kind } of rung.attachments) {
       assert.equal(kinds.get(program), kind, program);
       assert.equal(rung.kind, kind);

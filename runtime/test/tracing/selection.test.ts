@@ -26,13 +26,11 @@ test('events are chosen by name, each once, in the order given', () => {
 
 test('sets are chosen by name, and join the events', () => {
   for (const set of setNames()) assert.deepEqual(parseSelection([`set=${set}`]).events, eventsOfSet(set));
-  assert.deepEqual(eventNames('set=lsm_hooks,syscalls', 'event=execve').toSorted(), [
-    'execve',
-    'execveat',
-    'ptrace',
-    'security_bprm_check',
-    'security_file_open',
-  ]);
+  const wanted = [...eventsOfSet('system_module'), ...eventsOfSet('proc_mem')].map(({ name }) => name);
+  assert.deepEqual(
+    eventNames('set=system_module,proc_mem', 'event=execve').toSorted(),
+    [...wanted, 'execve'].toSorted(),
+  );
 });
 
 test('processes and trees narrow the scope and leave the default events', () => {
@@ -77,9 +75,9 @@ test('an unknown event or set is refused with the nearest name, or with where th
     message: 'there is no event "security_file_opened"',
     hint: 'did you mean security_file_open?',
   });
-  assertRefused('event=execve,openat2', {
+  assertRefused('event=execve,frobnicate', {
     code: 'UNKNOWN_EVENT',
-    message: 'there is no event "openat2"',
+    message: 'there is no event "frobnicate"',
     hint: 'tracee trace --list names all events',
   });
   assertRefused('event=constructor', {
@@ -129,7 +127,7 @@ test('what is recorded is events and sets, and nothing else', () => {
   assert.deepEqual(parseRecorded([]), eventsOfSet('default'));
   assert.deepEqual(
     parseRecorded(['event=ptrace', 'set=lsm_hooks']).map((event) => event.name),
-    ['ptrace', 'security_bprm_check', 'security_file_open'],
+    ['ptrace', ...eventsOfSet('lsm_hooks').map((event) => event.name)],
   );
   assert.throws(() => parseRecorded(['event=ptrace', 'pid=1']), {
     code: 'INVALID_FILTER',

@@ -1,6 +1,13 @@
 import type { EventDefinition } from '../types.js';
+import { prototype } from './prototype.js';
 
-/** Files as the kernel's security hooks see them: after the path was resolved and copied. */
+const storage = { storage: { vocabulary: 'storage' } } as const;
+const openers = ['open', 'openat', 'openat2', 'creat'];
+
+/**
+ * Files as the kernel's security hooks see them: after the path was resolved and copied. Numbers up to 1023
+ * are the original's; what it did not have begins at 1031.
+ */
 export const fileEvents: readonly EventDefinition[] = [
   {
     id: 1013,
@@ -8,23 +15,101 @@ export const fileEvents: readonly EventDefinition[] = [
     sets: ['default', 'lsm_hooks', 'proc', 'proc_life'],
     source: 'kernel',
     hooks: { kind: 'function', function: 'security_bprm_check', lsm: 'bprm_check_security' },
-    arguments: [
-      { name: 'pathname', type: 'const char*' },
-      { name: 'dev', type: 'dev_t' },
-      { name: 'inode', type: 'unsigned long' },
-    ],
+    arguments: prototype(
+      'const char* pathname, dev_t dev, unsigned long inode, unsigned int storage, size_t size',
+      storage,
+    ),
   },
   {
     id: 1014,
     name: 'security_file_open',
     sets: ['default', 'lsm_hooks', 'fs', 'fs_file_ops'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_file_open', lsm: 'file_open' },
-    arguments: [
-      { name: 'pathname', type: 'const char*' },
-      { name: 'flags', type: 'int', vocabulary: 'openFlags' },
-      { name: 'dev', type: 'dev_t' },
-      { name: 'inode', type: 'unsigned long' },
-    ],
+    hooks: { kind: 'function', function: 'security_file_open', lsm: 'file_open', carriers: openers },
+    arguments: prototype('const char* pathname, int flags, dev_t dev, unsigned long inode', {
+      flags: { vocabulary: 'openFlags' },
+    }),
+  },
+  {
+    id: 1015,
+    name: 'security_inode_unlink',
+    sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_inode_unlink',
+      lsm: 'inode_unlink',
+      carriers: ['unlink', 'unlinkat'],
+    },
+    arguments: prototype('const char* pathname, dev_t dev, unsigned long inode, bool is_own_executable'),
+  },
+  {
+    id: 1021,
+    name: 'security_sb_mount',
+    sets: ['lsm_hooks', 'fs'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_sb_mount', lsm: 'sb_mount' },
+    arguments: prototype('const char* dev_name, const char* path, const char* type, unsigned long flags'),
+  },
+  ...['inode_rename', 'inode_link'].map((hook, index): EventDefinition => ({
+    id: 1031 + index,
+    name: `security_${hook}`,
+    sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: `security_${hook}`, lsm: hook },
+    arguments: prototype('const char* old_path, const char* new_path'),
+  })),
+  {
+    id: 1033,
+    name: 'security_inode_symlink',
+    sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_inode_symlink', lsm: 'inode_symlink' },
+    arguments: prototype('const char* linkpath, const char* target'),
+  },
+  {
+    id: 1034,
+    name: 'security_path_truncate',
+    sets: ['lsm_hooks', 'fs', 'fs_file_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_path_truncate', lsm: 'path_truncate' },
+    arguments: prototype('const char* pathname, dev_t dev, unsigned long inode'),
+  },
+  {
+    id: 1035,
+    name: 'security_move_mount',
+    sets: ['lsm_hooks', 'fs'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_move_mount', lsm: 'move_mount' },
+    arguments: prototype('const char* from_path, const char* to_path'),
+  },
+  {
+    id: 1036,
+    name: 'security_kernel_read_file',
+    sets: ['lsm_hooks', 'system', 'system_module'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_kernel_read_file',
+      lsm: 'kernel_read_file',
+      carriers: ['finit_module'],
+    },
+    arguments: prototype(
+      'const char* pathname, int type, dev_t dev, unsigned long inode, unsigned int storage',
+      { ...storage, type: { vocabulary: 'readFileType' } },
+    ),
+  },
+  {
+    id: 1037,
+    name: 'security_kernel_load_data',
+    sets: ['lsm_hooks', 'system', 'system_module'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_kernel_load_data',
+      lsm: 'kernel_load_data',
+      carriers: ['init_module'],
+    },
+    arguments: prototype('int type', { type: { vocabulary: 'loadDataType' } }),
   },
 ];

@@ -1,6 +1,8 @@
 import type { EventDefinition } from '../types.js';
 import { fileEvents } from './files.js';
+import { memoryEvents } from './memory.js';
 import { processEvents } from './process.js';
+import { socketEvents } from './sockets.js';
 import { syscallEvents } from './syscalls.js';
 
 /**
@@ -11,6 +13,8 @@ export const catalogue: readonly EventDefinition[] = [
   ...syscallEvents,
   ...processEvents,
   ...fileEvents,
+  ...memoryEvents,
+  ...socketEvents,
 ].toSorted((a, b) => a.id - b.id);
 
 const byName = new Map(catalogue.map((event) => [event.name, event]));

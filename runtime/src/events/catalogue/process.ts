@@ -1,4 +1,5 @@
 import type { EventDefinition } from '../types.js';
+import { prototype } from './prototype.js';
 
 /**
  * The life of processes. Numbers 1002 and 1003 are the original's; `sched_process_exec` came to it later.
@@ -40,12 +41,43 @@ export const processEvents: readonly EventDefinition[] = [
     sets: ['default', 'proc', 'proc_life'],
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'sched_process_exec' },
-    arguments: [
-      { name: 'cmdpath', type: 'const char*' },
-      { name: 'pathname', type: 'const char*' },
-      { name: 'argv', type: 'const char*const*' },
-      { name: 'dev', type: 'dev_t' },
-      { name: 'inode', type: 'unsigned long' },
-    ],
+    arguments: prototype(
+      'const char* cmdpath, const char* pathname, const char*const* argv, dev_t dev, unsigned long inode, unsigned int storage, size_t size',
+      { storage: { vocabulary: 'storage' } },
+    ),
+  },
+  {
+    id: 1042,
+    name: 'loader_environment',
+    sets: ['proc', 'proc_life'],
+    source: 'kernel',
+    hooks: { kind: 'tracepoint', tracepoint: 'sched_process_exec' },
+    arguments: prototype(
+      'const char* pathname, const char*const* variables, size_t size, size_t scanned, bool is_secure',
+    ),
+  },
+  {
+    id: 1043,
+    name: 'signal_generate',
+    sets: ['proc', 'signals'],
+    source: 'kernel',
+    hooks: { kind: 'tracepoint', tracepoint: 'signal_generate' },
+    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid'),
+  },
+  {
+    id: 1044,
+    name: 'module_load',
+    sets: ['system', 'system_module'],
+    source: 'kernel',
+    hooks: { kind: 'tracepoint', tracepoint: 'module_load' },
+    arguments: prototype('const char* name, unsigned long taints'),
+  },
+  {
+    id: 1046,
+    name: 'module_request',
+    sets: ['system', 'system_module'],
+    source: 'kernel',
+    hooks: { kind: 'tracepoint', tracepoint: 'module_request' },
+    arguments: prototype('const char* name, bool is_waiting'),
   },
 ];

@@ -1,0 +1,58 @@
+import type { EventDefinition } from '../types.js';
+import { prototype } from './prototype.js';
+
+const mapping = {
+  prot: { vocabulary: 'protection' },
+  previous: { vocabulary: 'protection' },
+  facts: { vocabulary: 'mappingFacts' },
+  storage: { vocabulary: 'storage' },
+} as const;
+
+/** Memory, of the process itself and of others. */
+export const memoryEvents: readonly EventDefinition[] = [
+  {
+    id: 1038,
+    name: 'security_mmap_file',
+    sets: ['lsm_hooks', 'proc', 'proc_mem'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_mmap_file', lsm: 'mmap_file', carriers: ['mmap'] },
+    arguments: prototype(
+      'const char* pathname, int prot, int flags, unsigned int facts, unsigned int storage, dev_t dev, unsigned long inode',
+      mapping,
+    ),
+  },
+  {
+    id: 1039,
+    name: 'security_file_mprotect',
+    sets: ['lsm_hooks', 'proc', 'proc_mem'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_file_mprotect',
+      lsm: 'file_mprotect',
+      carriers: ['mprotect', 'pkey_mprotect'],
+    },
+    arguments: prototype(
+      'const char* pathname, void* address, size_t length, int prot, int previous, unsigned int facts',
+      mapping,
+    ),
+  },
+  {
+    id: 1040,
+    name: 'mem_write',
+    sets: ['proc', 'proc_mem'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'mem_write' },
+    arguments: prototype(
+      'pid_t target_pid, pid_t target_ns_pid, const char* target_comm, void* address, size_t length, bytes data, bool is_self',
+    ),
+  },
+  {
+    id: 1041,
+    name: 'security_ptrace_traceme',
+    sets: ['lsm_hooks', 'proc'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_ptrace_traceme', lsm: 'ptrace_traceme' },
+    arguments: prototype('pid_t parent_pid, pid_t parent_ns_pid, const char* parent_comm'),
+  },
+];

@@ -1,0 +1,25 @@
+import type { EventDefinition } from '../types.js';
+import { prototype } from './prototype.js';
+
+/** Sockets, as state that is there and not as the call that made it. */
+export const socketEvents: readonly EventDefinition[] = [
+  {
+    id: 1045,
+    name: 'stdio_socket',
+    sets: ['net', 'net_sock'],
+    source: 'kernel',
+    hooks: {
+      kind: 'tracepoint',
+      tracepoint: 'sched_process_exec',
+      carriers: ['dup', 'dup2', 'dup3', 'fcntl', 'connect', 'accept', 'accept4', 'pidfd_getfd'],
+    },
+    arguments: prototype(
+      'int fd, int cause, int origin, int family, int type, struct sockaddr* local, struct sockaddr* remote, unsigned long inode',
+      {
+        cause: { vocabulary: 'stdioCause' },
+        origin: { vocabulary: 'socketOrigin' },
+        family: { vocabulary: 'addressFamily' },
+      },
+    ),
+  },
+];
