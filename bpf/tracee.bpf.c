@@ -11,7 +11,9 @@
 #include "submit.h"
 #include "probes/process.h"
 #include "probes/files.h"
+#include "probes/carriers.h"
 #include "probes/syscalls.h"
+#include "probes/syscall_programs.h"
 
 /* Never attached: the runtime runs it once to tell its own host process id, whatever its pid namespace. */
 SEC("raw_tp")

@@ -1,6 +1,5 @@
 import { findEventById } from './catalogue/index.js';
 import {
-  cutBit,
   hookKinds,
   layoutOf,
   maxAncestors,
@@ -12,6 +11,7 @@ import {
 import { describeAddress } from './address.js';
 import { FixedText, readFixedText } from './fixed-text.js';
 import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
+import { cutOf, dataOf, readReference, splitStrings, text } from './reference.js';
 import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
 
 /** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
@@ -247,52 +247,6 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
       return { definition, value: dataOf(record, offset, length).toString('hex'), ...cutOf(reference) };
     }
   }
-}
-
-interface Reference {
-  offset: number;
-  length: number;
-  full: number;
-  isCut: boolean;
-}
-
-function readReference(record: DataView, slot: number): Reference {
-  const full = record.getUint32(slot + 4, true);
-  return {
-    offset: record.getUint16(slot, true),
-    length: record.getUint16(slot + 2, true),
-    full: full & ~cutBit,
-    isCut: (full & cutBit) !== 0,
-  };
-}
-
-function cutOf(reference: Reference): { cut?: { full: number | undefined } } {
-  return reference.isCut ? { cut: { full: reference.full === 0 ? undefined : reference.full } } : {};
-}
-
-function text(record: DataView, { offset, length }: Reference): string {
-  return dataOf(record, offset, length).toString('utf8');
-}
-
-function dataOf(record: DataView, offset: number, length: number): Buffer {
-  if (offset < header.size) throw new RangeError(`a record refers to its own header, at ${offset}`);
-  return bytesOf(record, offset, length);
-}
-
-/** Views of memory are not bounded by the record that they were made from. */
-function bytesOf(record: DataView, offset: number, length: number): Buffer {
-  if (offset + length > record.byteLength) {
-    throw new RangeError(`a record of ${record.byteLength} bytes refers to bytes up to ${offset + length}`);
-  }
-  return Buffer.from(record.buffer, record.byteOffset + offset, length);
-}
-
-/** `ls\0-l\0` -> `['ls', '-l']`. */
-function splitStrings(block: string): string[] {
-  if (block === '') return [];
-  const strings = block.split('\0');
-  if (strings.at(-1) === '') strings.pop();
-  return strings;
 }
 
 function decodeAncestors(record: DataView): Ancestor[] {
