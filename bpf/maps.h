@@ -27,6 +27,10 @@ struct pending_call {
 #if HAS_GLOBAL_DATA
 /* In a section of its own, so that the runtime can write it whole before loading. */
 volatile const struct settings settings SEC(".rodata.settings");
+/* Constant when the verifier looks: what nobody selected is dead code, and is cut out. */
+#define IS_SELECTED(check) (settings.events & (check))
+#else
+#define IS_SELECTED(check) true
 #endif
 
 /*

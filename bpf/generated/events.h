@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "5e5c4f125b51fad47f9b797f55be0d5f318c8f0e3e900843c7dc6bda1e606f08"
+#define TRACEE_ABI "7df057cdbcab2e3ab19289cef077c1932a31663352b41036ef4ba79612192bf4"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -36,6 +36,16 @@
 #define CHECK_SECURITY_INODE_UNLINK 16
 #define CHECK_SECURITY_KERNEL_READ_FILE 32
 #define CHECK_SECURITY_KERNEL_LOAD_DATA 64
+#define CHECK_SCHED_PROCESS_EXEC 128
+#define CHECK_LOADER_ENVIRONMENT 256
+#define CHECK_SECURITY_INODE_RENAME 512
+#define CHECK_SECURITY_INODE_LINK 1024
+#define CHECK_SECURITY_INODE_SYMLINK 2048
+#define CHECK_SECURITY_SB_MOUNT 4096
+#define CHECK_SECURITY_MOVE_MOUNT 8192
+#define CHECK_SECURITY_PATH_TRUNCATE 16384
+#define CHECK_MEM_WRITE 32768
+#define CHECK_SECURITY_PTRACE_TRACEME 65536
 
 #define STDIO_EXEC 1
 #define STDIO_DUP 2
@@ -520,8 +530,8 @@ struct event_config {
 	__u64 filter_values[8]; /* as the argument stands in its slot */
 	__u8 filter_is_bits; /* the argument has one of the bits of the first value */
 	__u8 name_count; /* names in use; 0: every file */
-	__u8 checks; /* CHECK_*: what to look at when this syscall returns */
-	__u8 reserved[5];
+	__u8 reserved[2];
+	__u32 checks; /* CHECK_*: what to look at when this syscall returns */
 	__u64 names[16]; /* last components of paths, 16 bytes each, padded with zeros */
 };
 _Static_assert(__builtin_offsetof(struct event_config, routes) == 0, "routes");
@@ -535,8 +545,8 @@ _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
 _Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 80, "filter_is_bits");
 _Static_assert(__builtin_offsetof(struct event_config, name_count) == 81, "name_count");
-_Static_assert(__builtin_offsetof(struct event_config, checks) == 82, "checks");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 83, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, reserved) == 82, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, checks) == 84, "checks");
 _Static_assert(__builtin_offsetof(struct event_config, names) == 88, "names");
 _Static_assert(sizeof(struct event_config) == 216, "event_config");
 
@@ -552,10 +562,10 @@ _Static_assert(sizeof(struct event_counts) == 24, "event_counts");
 
 struct settings {
 	__u32 buffer; /* BUFFER_* */
-	__u32 reserved;
+	__u32 events; /* CHECK_* of the selected events: the verifier never sees the code of others */
 };
 _Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
-_Static_assert(__builtin_offsetof(struct settings, reserved) == 4, "reserved");
+_Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
 _Static_assert(sizeof(struct settings) == 8, "settings");
 
 #endif

@@ -34,7 +34,7 @@ struct call {
 /* What else a call led to; for events whose own hook this kernel does not have. */
 SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
-	if (checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
+	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
 		struct file *file = file_of_descriptor(result);
 
 		if (file)

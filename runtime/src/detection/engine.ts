@@ -3,7 +3,7 @@ import { findEvent } from '../events/catalogue/index.js';
 import type { ArgumentValue, TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { kernelFilter, type KernelFilter } from './kernel-filter.js';
-import type { EventSelector, Finding, Match, Rule } from './rule.js';
+import type { EventSelector, Finding, Match, Rule, RuleContext, Sight } from './rule.js';
 
 export interface EngineOptions {
   readonly rules: readonly Rule[];
@@ -12,11 +12,17 @@ export interface EngineOptions {
   readonly onRuleError: (error: TraceeError) => void;
 }
 
-/** A rule and what it selected of one event. */
+/** A sight of a rule and what it selected of one event. */
 interface Listener {
   readonly rule: Rule;
+  readonly sight: Sight;
   readonly selectors: readonly EventSelector[];
 }
+
+const noContext: RuleContext = {
+  state: () => ({ get: () => undefined, set: () => undefined, delete: () => undefined }),
+  later: () => undefined,
+};
 
 /** Hands each rule the events that it selected, and nothing else. */
 export class Engine {
@@ -28,12 +34,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     for (const rule of options.rules) {
-      for (const selector of rule.events) requireSelectable(rule, selector);
-      for (const name of new Set(rule.events.map((selector) => selector.event))) {
-        const listeners = this.#listeners.get(name) ?? [];
-        listeners.push({ rule, selectors: rule.events.filter((selector) => selector.event === name) });
-        this.#listeners.set(name, listeners);
-      }
+      for (const sight of rule.sights) this.#listen(rule, sight);
     }
   }
 
@@ -50,16 +51,26 @@ export class Engine {
   }
 
   handle(event: TracedEvent): void {
-    for (const { rule, selectors } of this.#listeners.get(event.definition.name) ?? []) {
+    for (const { rule, sight, selectors } of this.#listeners.get(event.definition.name) ?? []) {
       if (!selectors.some((selector) => isSelected(selector, event))) continue;
-      const match = this.#ask(rule, event);
-      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, event });
+      const match = this.#ask(rule, sight, event);
+      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, sight, event });
     }
   }
 
-  #ask(rule: Rule, event: TracedEvent): Match | undefined {
+  #listen(rule: Rule, sight: Sight): void {
+    const selected = sight.ways[0]?.events ?? [];
+    for (const selector of selected) requireSelectable(rule, selector);
+    for (const name of new Set(selected.map(({ event }) => event))) {
+      const listeners = this.#listeners.get(name) ?? [];
+      listeners.push({ rule, sight, selectors: selected.filter(({ event }) => event === name) });
+      this.#listeners.set(name, listeners);
+    }
+  }
+
+  #ask(rule: Rule, sight: Sight, event: TracedEvent): Match | undefined {
     try {
-      return rule.detect(event);
+      return sight.detect(event, noContext);
     } catch (cause) {
       if (this.#failed.has(rule)) return undefined;
       this.#failed.add(rule);

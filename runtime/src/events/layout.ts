@@ -116,8 +116,8 @@ export const eventConfig: StructLayout = {
     ['filter_values', 'u64[8]', 'as the argument stands in its slot'],
     ['filter_is_bits', 'u8', 'the argument has one of the bits of the first value'],
     ['name_count', 'u8', 'names in use; 0: every file'],
-    ['checks', 'u8', 'CHECK_*: what to look at when this syscall returns'],
-    ['reserved', 'u8[5]', ''],
+    ['reserved', 'u8[2]', ''],
+    ['checks', 'u32', 'CHECK_*: what to look at when this syscall returns'],
     ['names', 'u64[16]', 'last components of paths, 16 bytes each, padded with zeros'],
   ],
 };
@@ -137,7 +137,7 @@ export const settings: StructLayout = {
   name: 'settings',
   fields: [
     ['buffer', 'u32', 'BUFFER_*'],
-    ['reserved', 'u32', ''],
+    ['events', 'u32', 'CHECK_* of the selected events: the verifier never sees the code of others'],
   ],
 };
 

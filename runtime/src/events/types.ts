@@ -113,7 +113,10 @@ export type HookDefinition =
       readonly carriers?: readonly string[];
     };
 
-/** What the kernel side looks at when a carrier returns: `event_config.checks`. */
+/**
+ * Events that share a program with others. `event_config.checks` names those that are looked at when a carrier
+ * returns, `settings.events` those that are selected at all.
+ */
 export const carrierChecks = {
   stdio_socket: 1,
   security_file_open: 2,
@@ -122,4 +125,20 @@ export const carrierChecks = {
   security_inode_unlink: 16,
   security_kernel_read_file: 32,
   security_kernel_load_data: 64,
+  sched_process_exec: 128,
+  loader_environment: 256,
+  security_inode_rename: 512,
+  security_inode_link: 1024,
+  security_inode_symlink: 2048,
+  security_sb_mount: 4096,
+  security_move_mount: 8192,
+  security_path_truncate: 16_384,
+  mem_write: 32_768,
+  security_ptrace_traceme: 65_536,
 } as const;
+
+/** The CHECK_* bits of these events. */
+export function checksOf(events: Iterable<EventDefinition>): number {
+  const checks: Readonly<Record<string, number>> = carrierChecks;
+  return [...events].reduce((bits, { name }) => bits | (checks[name] ?? 0), 0);
+}

@@ -17,14 +17,20 @@ export default defineRule({
     severity: 'high',
     mitre: { tactic: 'Defense Evasion', technique: 'Execution Guardrails', id: 'T1480' },
   },
-  events: [{ event: 'ptrace', where: { request: [PTRACE_TRACEME] } }],
-  detect: (event) => ({
-    summary: 'asked to be traced by its parent, so that no debugger can attach',
-    facts: [
-      event.returnValue === 0
-        ? 'ptrace(PTRACE_TRACEME) succeeded: the place of the debugger is taken'
-        : `ptrace(PTRACE_TRACEME) failed with ${event.returnValue}: the process learned that it is being traced`,
-      ...(event.isCompat ? ['the call came through the 32-bit interface'] : []),
-    ],
-  }),
+  sights: [
+    {
+      id: 'traceme',
+      description: 'a process takes the place of its debugger',
+      ways: [{ events: [{ event: 'ptrace', where: { request: [PTRACE_TRACEME] } }] }],
+      detect: (event) => ({
+        summary: 'asked to be traced by its parent, so that no debugger can attach',
+        facts: [
+          event.returnValue === 0
+            ? 'ptrace(PTRACE_TRACEME) succeeded: the place of the debugger is taken'
+            : `ptrace(PTRACE_TRACEME) failed with ${event.returnValue}: the process learned that it is being traced`,
+          ...(event.isCompat ? ['the call came through the 32-bit interface'] : []),
+        ],
+      }),
+    },
+  ],
 });

@@ -1,7 +1,7 @@
 import { TraceeError } from '../errors.js';
 import type { BufferKind, HookKind } from '../events/layout.js';
 import { identifySelfProgram, programs } from '../events/programs.js';
-import { carrierChecks, type EventDefinition } from '../events/types.js';
+import { checksOf, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
 import { closeBuffers, openBuffers, prepareBuffers, type Buffers, type BufferSizes } from './buffers.js';
@@ -51,7 +51,7 @@ export function arm(
   let buffers: Buffers | undefined;
   let isArmed = false;
   try {
-    if (!load(object, attachments, options, obstacles)) return undefined;
+    if (!load(object, plan, options, obstacles)) return undefined;
     const config = configure(object, options, plan, attachments);
     buffers = openBuffers(object, options.buffer, options.bufferSizes);
     for (const attachment of attachments) {
@@ -85,16 +85,17 @@ function openObject(bytes: Uint8Array): BpfObject {
 
 function load(
   object: BpfObject,
-  attachments: readonly Attachment[],
+  plan: readonly PlannedEvent[],
   options: ArmOptions,
   obstacles: Obstacles,
 ): boolean {
+  const attachments = attachmentsOf(plan);
   const loaded = loadedPrograms(attachments);
   for (const program of object.programs()) {
     program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
   }
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
-  prepareBuffers(object, options.buffer, options.bufferSizes);
+  prepareBuffers(object, options.buffer, options.bufferSizes, checksOf(plan.map(({ event }) => event)));
   try {
     for (const { kind, program, target } of attachments) {
       if (kind === 'trampoline') object.program(program).setAttachTarget(target);
@@ -133,7 +134,7 @@ function configure(
 function carriersIn(plan: readonly PlannedEvent[]): Map<EventDefinition, number> {
   const checks = new Map<EventDefinition, number>();
   for (const { event, carriers } of plan) {
-    const check = (carrierChecks as Readonly<Record<string, number>>)[event.name] ?? 0;
+    const check = checksOf([event]);
     for (const carrier of carriers ?? []) checks.set(carrier, (checks.get(carrier) ?? 0) | check);
   }
   return checks;

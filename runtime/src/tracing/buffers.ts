@@ -36,8 +36,13 @@ export function bestBufferKind(): BufferKind {
   return isMapTypeSupported(mapTypes.ringBuffer) ? 'ring' : 'perf';
 }
 
-/** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
-export function prepareBuffers(object: BpfObject, kind: BufferKind, sizes: BufferSizes): void {
+/** Before loading: sizes of the maps of this kind; those of the other kind are not created. `checks`: see checksOf. */
+export function prepareBuffers(
+  object: BpfObject,
+  kind: BufferKind,
+  sizes: BufferSizes,
+  checks: number,
+): void {
   const names = object.maps().map(({ name }) => name);
   const unused = mapsOf[kind === 'ring' ? 'perf' : 'ring'];
   for (const name of Object.values(unused)) {
@@ -54,6 +59,7 @@ export function prepareBuffers(object: BpfObject, kind: BufferKind, sizes: Buffe
   const { offsets, size } = layoutOf(settings);
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(bufferKinds[kind], offsets.get('buffer') ?? 0);
+  bytes.writeUInt32LE(checks, offsets.get('events') ?? 0);
   object.map(section).setInitialValue(bytes);
 }
 

@@ -209,7 +209,7 @@ function encodeEvent(selection: EventSelection, checks: number): Buffer {
     bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at('filter_values') + 8 * index);
   }
   bytes.writeUInt8(filter?.isBits === true ? 1 : 0, at('filter_is_bits'));
-  bytes.writeUInt8(checks, at('checks'));
+  bytes.writeUInt32LE(checks, at('checks'));
   bytes.writeUInt8(names.length, at('name_count'));
   for (const [index, name] of names.entries()) bytes.write(name, at('names') + maxFilterNameSize * index);
   const wires = event.arguments.map(({ onRequest, type }) =>

@@ -1,6 +1,8 @@
 import { machine } from 'node:os';
 import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { requireCapabilities } from '../host/capabilities.js';
+import { catalogue } from '../events/catalogue/index.js';
+import { checksOf } from '../events/types.js';
 import {
   BpfObject,
   isProgramTypeSupported,
@@ -106,7 +108,7 @@ function tryProgram(
   const program = object.program(name);
   const { section, instructionCount: instructions, type } = program;
   for (const one of object.programs()) one.setAutoload(one.name === name);
-  prepareBuffers(object, bestBufferKind(), bufferSizes);
+  prepareBuffers(object, bestBufferKind(), bufferSizes, checksOf(catalogue));
   program.setLog(log, level);
   const facts = { name, section, instructions, type };
   const started = performance.now();

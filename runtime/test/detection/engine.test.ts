@@ -23,8 +23,7 @@ function rule(
       severity: 'low',
       mitre: { tactic: 'Execution', technique: 'User Execution', id: 'T1204' },
     },
-    events,
-    detect,
+    sights: [{ id: 'sight', description: 'what a test looks for', ways: [{ events }], detect }],
   };
 }
 
