@@ -199,7 +199,7 @@ static inline void perform(struct start *start, const struct act *acts, unsigned
 	}
 }
 
-/* The program begins here: `PROGRAM(socket_acts)`. A collection of programs has one beginning of its own. */
+/* The program begins here: `BEGIN(call(&start))`. */
 #define BEGIN(call_acts)                                                                                 \
 	__attribute__((used)) static void begin(long *stack)                                              \
 	{                                                                                                 \
@@ -214,8 +214,16 @@ static inline void perform(struct start *start, const struct act *acts, unsigned
 #elif defined(__aarch64__)
 #define START_OF_PROGRAM ".global _start\n_start:\nmov x0, sp\nbl begin\n"
 #endif
+
+/* A program among several that are linked into one. */
+struct collected {
+	const struct act *acts;
+	unsigned long count;
+};
+
+/* `PROGRAM(sock_stdio_acts)`: these acts are a program, or with COLLECTION a part of one. */
 #ifdef COLLECTION
-#define PROGRAM(acts)
+#define PROGRAM(acts) const struct collected collected_##acts = { acts, LENGTH(acts) };
 #else
 #define PROGRAM(acts) BEGIN(perform(&start, acts, LENGTH(acts)));
 #endif
@@ -287,7 +295,7 @@ static inline void pause_ms(long ms)
 
 static inline void execute(const char *path, const char *const *argv, const char *const *envp)
 {
-	require(call3(__NR_execve, (long)path, (long)argv, (long)envp), path);
+	can(call3(__NR_execve, (long)path, (long)argv, (long)envp), path);
 }
 
 static inline void execute_true(void)
