@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`),
-# the VM for arm64 (`arm64`) or a Docker engine for tests (`docker`) needs, and says what it does. Other distributions are told what to install.
+# the VM for arm64 (`arm64`) or a Docker engine for tests (`docker`) needs, and says what it does. Other
+# distributions are told what to install.
 set -eu
 
 missing=

@@ -42,39 +42,39 @@
 /* Smallest that a ring buffer can be with every page size: nothing is written to it here. */
 #define RING_SIZE 65536
 
-/* The verdict is at the end, with the state in which it was reached before it. */
-#define SHOWN_LINES 20
+/* Of both logs the end matters: the verdict, with the state in which it was reached before it. */
+#define VERIFIER_LINES 20
+#define LIBBPF_LINES 4
 
 /* For programs that get their function from the runtime: one that every kernel has. */
 #define SOME_FUNCTION "__arm64_sys_ptrace"
 
 static char *verifier_log;
 
-/* What libbpf said during one load: of its messages those matter that come before it repeats the log. */
-static char libbpf_log[4096];
+/* What libbpf said during one load, the last of it. */
+static char libbpf_log[8192];
 
 static int keep_message(enum libbpf_print_level level, const char *format, va_list arguments)
 {
 	size_t used = strlen(libbpf_log);
 
-	if (level != LIBBPF_DEBUG)
-		vsnprintf(libbpf_log + used, sizeof(libbpf_log) - used, format, arguments);
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	if (used > sizeof(libbpf_log) / 2)
+		used = 0;
+	vsnprintf(libbpf_log + used, sizeof(libbpf_log) - used, format, arguments);
 	return 0;
 }
 
-/* A line with a name in front for each line of a text; at most the last SHOWN_LINES. */
-static void print_end(const char *text)
+/* Prints the last lines of a text. */
+static void print_end(const char *text, int wanted)
 {
 	const char *start = text + strlen(text);
-	int lines = 0;
 
-	while (start > text && start[-1] == '\n')
+	if (start > text && start[-1] == '\n')
 		start--;
-	while (start > text) {
-		if (start[-1] == '\n' && ++lines == SHOWN_LINES)
-			break;
+	while (start > text && (start[-1] != '\n' || --wanted > 0))
 		start--;
-	}
 	while (*start) {
 		int length = strcspn(start, "\n");
 
@@ -166,10 +166,10 @@ static void tell_program(const char *name)
 		return;
 	}
 	printf("@ refused %s %d %ld\n", name, error, ms);
-	print_end(libbpf_log);
+	print_end(libbpf_log, LIBBPF_LINES);
 	/* What the kernel refused before its verifier looked has no log at any level. */
 	if (verifier_log[0] && try_program(name, LOG_INSTRUCTIONS))
-		print_end(verifier_log);
+		print_end(verifier_log, VERIFIER_LINES);
 }
 
 static void tell_object(void)
@@ -180,7 +180,7 @@ static void tell_object(void)
 
 	if (!object) {
 		printf("@ error cannot open " OBJECT ": %s\n", strerror(errno));
-		print_end(libbpf_log);
+		print_end(libbpf_log, LIBBPF_LINES);
 		return;
 	}
 	bpf_object__for_each_program(program, object) {

@@ -48,7 +48,7 @@ export function requireTools(): void {
 }
 
 /** Compiles the loader, static, so that it is all that the machine needs. Gives the program's bytes. */
-export async function compileLoader(): Promise<Buffer> {
+export async function compileLoader(): Promise<Uint8Array<ArrayBuffer>> {
   requireTools();
   const libraries: string[] = [];
   for (const name of ['libbpf-dev', 'libelf-dev', 'zlib1g-dev'])
@@ -62,7 +62,7 @@ export async function compileLoader(): Promise<Buffer> {
       ...libraries.flatMap((one) => ['-L', join(one, 'usr/lib/aarch64-linux-gnu')]),
       ...['-lbpf', '-lelf', '-lz'],
     ]);
-    return readFileSync(program);
+    return Uint8Array.from(readFileSync(program));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
