@@ -5,13 +5,14 @@ import type { Rule } from '../detection/rule.js';
 import { findingToText } from '../output/finding.js';
 import type { EventDefinition } from '../events/types.js';
 import { eventToJson, findingToJson } from '../output/json.js';
+import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { selectRules } from '../signatures/index.js';
 import type { EventSelection } from '../tracing/kernel-config.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
-import { print, report } from './report.js';
+import { print, warn } from './report.js';
 import { run } from './run.js';
 
 interface DetectFlags extends CommonFlags {
@@ -57,7 +58,8 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onFinding: (finding) => {
       print(isJson ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured));
     },
-    onRuleError: report,
+    onRuleError: warn,
+    onRuleSlow: warn,
   });
   if (flags.trace !== undefined && flags.record === undefined) {
     throw new TraceeError('USAGE', '--trace says what to record, but --record names no file', {
@@ -68,11 +70,16 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
   await run({
     ...flags,
-    selections: selectionsOf(engine, recorded),
+    choice: {
+      candidates: [...new Set([...engine.candidates, ...recorded])],
+      choose: (standingOf) => {
+        engine.choose(standingOf);
+        return selectionsOf(engine, recorded);
+      },
+    },
     scope: parseScope(flags.scope ?? []),
     command,
-    plan: flags.plan === true,
-    json: isJson,
+    show: flags.plan === true ? (isJson ? planToJson : planToText) : undefined,
     doing: `detecting (${rules.map((rule) => rule.metadata.id).join(', ')})`,
     onEvent: (event) => recorder?.write(eventToJson(event)),
     onDetection: (event, tracer) => {

@@ -60,7 +60,7 @@ test('a match becomes a finding with its rule and its event', () => {
   const wanted = rule('A', [{ event: 'ptrace' }]);
   const { engine, findings, errors } = engineWith(wanted);
   engine.handle(traceMe);
-  assert.deepEqual(findings, [{ ...match, rule: wanted.metadata, event: traceMe }]);
+  assert.deepEqual(findings, [{ ...match, rule: wanted.metadata, sight: wanted.sights[0], event: traceMe }]);
   assert.deepEqual(errors, []);
 });
 
