@@ -10,7 +10,8 @@ import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
-import { attachmentsOf, makePlan, type PlannedEvent } from './plan.js';
+import { makePlan, type PlannedEvent } from './plan.js';
+import { avoidSilence } from './silence.js';
 import { proveHooks } from './proof.js';
 import { pump } from './pump.js';
 
@@ -201,26 +202,10 @@ function hasBetter(
 ): boolean {
   const found = proven.plan.filter(({ event, proof }) => proof === 'silent' && !silent.has(event));
   if (found.length === 0) return false;
-  /* Hooks of carriers serve others too. */
-  const blamed = found.filter(({ carriers }) => carriers === undefined);
-  for (const attachment of attachmentsOf(blamed)) obstacles.learnFromSilence(attachment);
-  const events = found.map(({ event }) => event);
-  const next = makePlan(events, options.kernel.arch, obstacles.find);
-  const hopeless = found.filter((one) => isHopeless(one, next));
-  for (const attachment of attachmentsOf(hopeless.filter((one) => blamed.includes(one)))) {
-    obstacles.acceptSilence(attachment);
-  }
-  for (const { event } of hopeless) silent.add(event);
+  const hopeless = avoidSilence(found, options.kernel.arch, obstacles);
+  for (const event of hopeless) silent.add(event);
   if (hopeless.length < found.length) return true;
   return !isSameSelection(prepare(options, obstacles, silent), proven);
-}
-
-/** No other hook is left for the event, or its hooks cannot be blamed. */
-function isHopeless(found: PlannedEvent, next: readonly PlannedEvent[]): boolean {
-  return (
-    found.carriers !== undefined ||
-    next.every(({ event, kind }) => event !== found.event || kind === undefined)
-  );
 }
 
 function isSameSelection(one: Attempt, other: Attempt): boolean {
