@@ -46,7 +46,7 @@ export type Vocabulary =
   | 'storage'
   | 'stdioCause'
   | 'socketOrigin'
-  | 'addressFamily'
+  | 'socketType'
   | 'protection'
   | 'mappingFacts'
   | 'readFileType'
