@@ -13,6 +13,7 @@
 #include "probes/files.h"
 #include "probes/stdio.h"
 #include "probes/own_executable.h"
+#include "probes/memory_files.h"
 #include "probes/process.h"
 #include "probes/carriers.h"
 #include "probes/syscalls.h"

@@ -24,7 +24,6 @@
 #define TYPE_STREAM 1
 #define TYPE_DATAGRAM 2
 /* include/net/tcp_states.h */
-#define STATE_CLOSE 7
 #define STATE_LISTEN 10
 /* include/uapi/linux/fcntl.h */
 #define COMMAND_DUPFD 0
@@ -56,22 +55,21 @@ static __always_inline bool is_socket(struct file *file)
 }
 
 /*
- * Whether somebody is or can be at the other end of an IP socket: it does not listen, was not refused. A
- * datagram socket needs no peer to be talked to, only a port.
+ * Whether somebody is, was or can be at the other end of an IP socket. One who has gone may have left what is
+ * to be read. A datagram socket needs no peer to be talked to, only a port.
  */
 static __always_inline bool has_far_end(struct file *file)
 {
 	struct socket *socket = FIELD(file, private_data);
 	struct sock *sock = FIELD(socket, sk);
 	__u16 family = FIELD(sock, __sk_common.skc_family);
-	__u8 state = FIELD(sock, __sk_common.skc_state);
 	__u16 remote_port = FIELD(sock, __sk_common.skc_dport);
 
 	if (family != FAMILY_IPV4 && family != FAMILY_IPV6)
 		return false;
 	if (FIELD(socket, type) == TYPE_DATAGRAM)
 		return remote_port || FIELD(sock, __sk_common.skc_num);
-	return remote_port && state != STATE_CLOSE && state != STATE_LISTEN;
+	return remote_port && FIELD(sock, __sk_common.skc_state) != STATE_LISTEN;
 }
 
 static __always_inline void read_endpoints(struct sock *sock, struct endpoints *ends)
@@ -245,7 +243,7 @@ SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 r
 	choose(scratch, STDIO_DESCRIPTORS, STDIO_DUP);
 	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (event == EVENT_CONNECT) {
-		/* Whatever it returned: a connection can be on its way, and one that failed has no far end. */
+		/* Whatever it returned: a connection can be on its way, and one that was refused has no far end. */
 		file = file_of_descriptor(call->arguments[0]);
 		if (file && is_socket(file))
 			choose_first(scratch, STDIO_CONNECT, file);
