@@ -21,15 +21,21 @@ struct call {
 #define SHARED static __attribute__((__noinline__))
 
 /*
- * What they return. A result that the optimiser knows, or that no caller looks at, is not returned at all, and
- * the verifier refuses what happens to stand in its register where that is a pointer to the stack.
+ * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
+ * happens to stand in its place where that is a pointer to the stack.
  */
 #define DONE                                                                                       \
 	({                                                                                         \
 		int done_ = 0;                                                                     \
 		KEEP_AS_ONE(done_);                                                                \
-		asm volatile("r0 = 0" ::: "r0");                                                   \
 		done_;                                                                             \
 	})
+
+/* Calls one of them. The same goes for a result that no caller looks at: so each is looked at. */
+#define FOLLOW(function_call)                                                                      \
+	do {                                                                                       \
+		int followed_ = (function_call);                                                   \
+		KEEP_AS_ONE(followed_);                                                            \
+	} while (0)
 
 #endif

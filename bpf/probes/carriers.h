@@ -13,11 +13,11 @@ SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 			on_file_open(call->ctx, file, call->program, call->hook);
 	}
 	if (IS_SELECTED(CHECK_MEMORY_FILE_OPEN) && checks & CHECK_MEMORY_FILE_OPEN && result >= 0)
-		on_memory_file_call(call, result);
+		FOLLOW(on_memory_file_call(call, result));
 	if (IS_SELECTED(CHECK_STDIO_SOCKET) && checks & CHECK_STDIO_SOCKET)
-		on_stdio_call(call, result);
+		FOLLOW(on_stdio_call(call, result));
 	if (IS_SELECTED(CHECK_SECURITY_INODE_UNLINK) && checks & CHECK_SECURITY_INODE_UNLINK && !result)
-		on_unlink_call(call);
+		FOLLOW(on_unlink_call(call));
 	return DONE;
 }
 

@@ -72,9 +72,9 @@ static __always_inline int on_exec(void *ctx, struct linux_binprm *bprm, __u32 p
 	struct call call = { .ctx = ctx, .program = program, .hook = hook };
 
 	if (IS_SELECTED(CHECK_SCHED_PROCESS_EXEC))
-		on_process_exec(&call, bprm);
+		FOLLOW(on_process_exec(&call, bprm));
 	if (IS_SELECTED(CHECK_STDIO_SOCKET))
-		on_stdio_exec(&call);
+		FOLLOW(on_stdio_exec(&call));
 	return 0;
 }
 

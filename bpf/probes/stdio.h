@@ -214,7 +214,7 @@ SHARED int on_stdio_exec(struct call *call)
 	if (!scratch)
 		return DONE;
 	choose_first(scratch, STDIO_EXEC, NULL);
-	tell_of_socket(call, config, scratch);
+	FOLLOW(tell_of_socket(call, config, scratch));
 	return DONE;
 }
 
@@ -269,8 +269,8 @@ SHARED int on_stdio_call(struct call *call, __s64 result)
 	scratch = take_scratch(config, call->program);
 	if (!scratch)
 		return DONE;
-	choose_after_call(call, scratch, result);
-	tell_of_socket(call, config, scratch);
+	FOLLOW(choose_after_call(call, scratch, result));
+	FOLLOW(tell_of_socket(call, config, scratch));
 	return DONE;
 }
 

@@ -149,7 +149,7 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	if (!event)
 		return DONE;
 	if (event->checks)
-		on_carrier_exit(call, result, event->checks);
+		FOLLOW(on_carrier_exit(call, result, event->checks));
 	if (!is_wanted)
 		return DONE;
 	if (event->is_read_on_entry) {
