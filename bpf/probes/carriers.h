@@ -6,12 +6,8 @@
 /* What else a call led to; for events whose own hook this kernel does not have. */
 SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
-	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
-		struct file *file = file_of_descriptor(result);
-
-		if (file)
-			on_file_open(call->ctx, file, call->program, call->hook);
-	}
+	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0)
+		FOLLOW(on_file_call(call, result));
 	if (IS_SELECTED(CHECK_MEMORY_FILE_OPEN) && checks & CHECK_MEMORY_FILE_OPEN && result >= 0)
 		FOLLOW(on_memory_file_call(call, result));
 	if (IS_SELECTED(CHECK_STDIO_SOCKET) && checks & CHECK_STDIO_SOCKET)
