@@ -186,6 +186,35 @@ static __always_inline __u64 task_start_time(struct task_struct *task)
 #endif
 }
 
+#if !defined(TRACEE_TYPES_HEADERS)
+/* As the kernel is with CONFIG_IPV6; what follows ___ is no part of the name. */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct sock_common___with_ipv6 {
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+#pragma clang attribute pop
+#endif
+
+/* Reads both ends of an IPv6 socket; leaves them as they are where the kernel has no IPv6. */
+static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *local, struct in6_addr *remote)
+{
+#if defined(TRACEE_TYPES_HEADERS)
+#if IS_ENABLED(CONFIG_IPV6)
+	READ(*local, sock->__sk_common.skc_v6_rcv_saddr);
+	READ(*remote, sock->__sk_common.skc_v6_daddr);
+#endif
+#else
+	/* It stands first in struct sock. */
+	struct sock_common___with_ipv6 *common = (void *)sock;
+
+	if (!bpf_core_field_exists(common->skc_v6_daddr))
+		return;
+	READ(*local, common->skc_v6_rcv_saddr);
+	READ(*remote, common->skc_v6_daddr);
+#endif
+}
+
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {

@@ -116,6 +116,7 @@ struct inode {
 	struct super_block *i_sb;
 };
 struct dentry {
+	struct inode *d_inode;
 	struct dentry *d_parent;
 	struct qstr d_name;
 };
@@ -134,7 +135,29 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	void *private_data;
 	unsigned int f_flags;
+};
+struct in6_addr {
+	struct {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+};
+struct sock {
+	struct sock_common __sk_common;
+	u32 sk_max_ack_backlog;
+};
+struct socket {
+	short type;
+	struct sock *sk;
 };
 struct linux_binprm {
 	struct file *file;

@@ -25,6 +25,7 @@
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/mount.h>
+#include <linux/net.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
 #include <linux/path.h>
@@ -34,6 +35,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+#include <net/sock.h>
 /* linux/kernel.h has READ and WRITE for the directions of a transfer. */
 #undef READ
 

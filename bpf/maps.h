@@ -135,6 +135,14 @@ struct {
 	__type(value, struct pending_call);
 } pending_calls SEC(".maps");
 
+/* Sockets on standard descriptors that were told of: inode number and process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} told_sockets SEC(".maps");
+
 static __always_inline struct config *get_config(void)
 {
 	__u32 key = 0;

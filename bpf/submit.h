@@ -19,6 +19,12 @@ static __always_inline __u8 routes_by_number(const struct event_config *event, _
 	return event->routes & ~ROUTE_DETECTIONS;
 }
 
+/* The same before anything is built, by one argument: where the filter looks at another, the record decides. */
+static __always_inline __u8 routes_by_argument(const struct event_config *event, __u32 index, __u64 number)
+{
+	return event->filter_argument == index ? routes_by_number(event, number) : event->routes;
+}
+
 /* The same for a finished record. One whose argument could not be read passes. */
 static __always_inline __u8 routes_of_record(const struct event_config *event,
 					     const struct record_header *header)

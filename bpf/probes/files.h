@@ -55,6 +55,15 @@ static __always_inline int on_file_open(void *ctx, struct file *file, __u32 prog
 	return 0;
 }
 
+SHARED int on_file_call(struct call *call, __s64 descriptor)
+{
+	struct file *file = file_of_descriptor(descriptor);
+
+	if (file)
+		on_file_open(call->ctx, file, call->program, call->hook);
+	return DONE;
+}
+
 #if HAS_TRAMPOLINES
 SEC("fentry/security_bprm_check")
 int fentry__security_bprm_check(__u64 *ctx)

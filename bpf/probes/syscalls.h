@@ -130,27 +130,16 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
-SHARED int on_syscall_exit(struct call *call, __s64 result)
+/* The record of a call that returned, or of one that was kept on entry. */
+SHARED int record_call_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
+	struct event_config *event = get_event_config(call->event);
 	struct pending_call *pending;
-	struct event_config *event;
 	struct record record;
-	bool is_wanted;
 
-	if (!config || !find_event(call, config))
-		return DONE;
-	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
-		return DONE;
-	event = get_event_config(call->event);
-	if (!event)
-		return DONE;
-	if (event->checks)
-		on_carrier_exit(call, result, event->checks);
-	if (!is_wanted)
+	if (!config || !event)
 		return DONE;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
@@ -169,6 +158,29 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 		put_syscall_arguments(&record, event, call->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
+	return DONE;
+}
+
+/* Keeps little on the stack, which is 512 bytes for a whole chain of calls. */
+SHARED int on_syscall_exit(struct call *call, __s64 result)
+{
+	struct config *config = get_config();
+	struct event_config *event;
+	bool is_wanted;
+
+	if (!config || !find_event(call, config))
+		return DONE;
+	prove(config, call->event);
+	is_wanted = in_scope(config);
+	if (!is_wanted && !config->proving)
+		return DONE;
+	event = get_event_config(call->event);
+	if (!event)
+		return DONE;
+	if (event->checks)
+		FOLLOW(on_carrier_exit(call, result, event->checks));
+	if (is_wanted)
+		FOLLOW(record_call_exit(call, result));
 	return DONE;
 }
 

@@ -157,7 +157,7 @@ export type HookKind = keyof typeof hookKinds;
 export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
 
 /** How a socket came to stand on a standard descriptor, as far as the hook knows. */
-export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4 } as const;
+export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4, receive: 5 } as const;
 
 /** Which side opened a connection; `unknown` where it is older than the tracing. */
 export const socketOrigins = { unknown: 0, connected: 1, accepted: 2 } as const;

@@ -64,6 +64,9 @@ export const syscallEvents: readonly EventDefinition[] = [
   call('dup2', [33, 63, none, 63], descriptors, prototype('int oldfd, int newfd')),
   call('connect', [42, 362, 203, 283], sockets, prototype('int sockfd, struct sockaddr* addr, int addrlen')),
   call('accept', [43, none, 202, 285], sockets, prototype('int sockfd, void* addr, int* addrlen')),
+  call('recvmsg', [47, 372, 212, 297], sockets, prototype('int sockfd, void* msg, int flags'), {
+    hasCompatEntry: true,
+  }),
   call(
     'clone',
     [56, 120, 220, 120],
@@ -179,6 +182,14 @@ export const syscallEvents: readonly EventDefinition[] = [
     [329, 380, 288, 394],
     memory,
     prototype('void* addr, size_t len, int prot, int pkey', prot),
+  ),
+  call(
+    'io_uring_enter',
+    [426, 426, 426, 426],
+    descriptors,
+    prototype(
+      'unsigned int fd, unsigned int to_submit, unsigned int min_complete, unsigned int flags, const void* argp, size_t argsz',
+    ),
   ),
   call(
     'openat2',
