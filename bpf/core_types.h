@@ -118,6 +118,7 @@ struct inode {
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
 };
 struct vfsmount {
 	struct dentry *mnt_root;
@@ -136,12 +137,16 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 };
+struct fs_struct {
+	struct path root, pwd;
+};
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
 };
 struct mm_struct {
-	unsigned long arg_start, arg_end, env_end;
+	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long saved_auxv[44];
 	struct file *exe_file;
 };
 struct tty_struct;
@@ -162,6 +167,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
 	unsigned int flags;
+	struct fs_struct *fs;
 	struct files_struct *files;
 	int exit_code;
 	int pid;

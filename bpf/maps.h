@@ -24,6 +24,17 @@ struct pending_call {
 	__u8 bytes[MAX_RECORD_SIZE];
 };
 
+/* Where a program runs, and what it was given. */
+struct call {
+	void *ctx;
+	struct pt_regs *regs;
+	__u32 program;
+	__u8 hook;
+	bool is_compat;
+	__u32 event;
+	__u64 arguments[6];
+};
+
 #if HAS_GLOBAL_DATA
 /* In a section of its own, so that the runtime can write it whole before loading. */
 volatile const struct settings settings SEC(".rodata.settings");
@@ -145,6 +156,18 @@ static __always_inline struct config *get_config(void)
 static __always_inline struct event_config *get_event_config(__u32 event)
 {
 	return bpf_map_lookup_elem(&event_configs, &event);
+}
+
+/* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
+static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
+{
+	__u32 slot;
+
+	KEEP_AS_ONE(program);
+	if (program >= sizeof(config->scratch_slots))
+		return NULL;
+	slot = config->scratch_slots[program];
+	return bpf_map_lookup_elem(&scratches, &slot);
 }
 
 #endif

@@ -42,9 +42,12 @@ static __always_inline int on_exec(void *ctx, struct task_struct *task,
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXEC);
+	struct call call = { .ctx = ctx, .program = program, .hook = hook };
 	struct record record;
 	struct file *file;
 
+	if (IS_SELECTED(CHECK_LOADER_ENVIRONMENT))
+		on_loader_environment(&call, task);
 	if (!config || !event || !event->routes)
 		return 0;
 	prove(config, EVENT_SCHED_PROCESS_EXEC);
