@@ -13,6 +13,7 @@ struct record {
 	void *ctx; /* of the program, for the perf buffer */
 	struct record_header *header;
 	struct scratch *scratch; /* header and all that follows */
+	__u64 program; /* whose scratch slot it is */
 };
 
 /* Reads or writes memory now, whatever the optimiser knows of it. */

@@ -116,9 +116,9 @@ struct inode {
 	struct super_block *i_sb;
 };
 struct dentry {
-	struct inode *d_inode;
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
 };
 struct vfsmount {
 	struct dentry *mnt_root;
@@ -159,12 +159,16 @@ struct socket {
 	short type;
 	struct sock *sk;
 };
+struct fs_struct {
+	struct path root, pwd;
+};
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
 };
 struct mm_struct {
-	unsigned long arg_start, arg_end, env_end;
+	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long saved_auxv[44];
 	struct file *exe_file;
 };
 struct tty_struct;
@@ -185,6 +189,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
 	unsigned int flags;
+	struct fs_struct *fs;
 	struct files_struct *files;
 	int exit_code;
 	int pid;

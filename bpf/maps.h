@@ -155,4 +155,16 @@ static __always_inline struct event_config *get_event_config(__u32 event)
 	return bpf_map_lookup_elem(&event_configs, &event);
 }
 
+/* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
+static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
+{
+	__u32 slot;
+
+	KEEP_AS_ONE(program);
+	if (program >= sizeof(config->scratch_slots))
+		return NULL;
+	slot = config->scratch_slots[program];
+	return bpf_map_lookup_elem(&scratches, &slot);
+}
+
 #endif

@@ -37,18 +37,6 @@ static __always_inline __u8 routes_of_record(const struct event_config *event,
 	return routes_by_number(event, header->slots[index]);
 }
 
-/* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
-static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
-{
-	__u32 slot;
-
-	KEEP_AS_ONE(program);
-	if (program >= sizeof(config->scratch_slots))
-		return NULL;
-	slot = config->scratch_slots[program];
-	return bpf_map_lookup_elem(&scratches, &slot);
-}
-
 static __always_inline void put_executable(struct record *record, struct file *executable)
 {
 	struct record_header *header = record->header;
@@ -75,6 +63,7 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 		return false;
 	record->ctx = ctx;
 	record->scratch = scratch;
+	record->program = program;
 	record->header = (struct record_header *)scratch->bytes;
 	fill_header(record->header, event, hook);
 	record->header->routes = event_config->routes;

@@ -75,6 +75,8 @@ static __always_inline int on_exec(void *ctx, struct linux_binprm *bprm, __u32 p
 		FOLLOW(on_process_exec(&call, bprm));
 	if (IS_SELECTED(CHECK_STDIO_SOCKET))
 		FOLLOW(on_stdio_exec(&call));
+	if (IS_SELECTED(CHECK_LOADER_ENVIRONMENT))
+		FOLLOW(on_loader_environment(&call));
 	return 0;
 }
 

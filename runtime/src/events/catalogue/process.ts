@@ -53,7 +53,7 @@ export const processEvents: readonly EventDefinition[] = [
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'sched_process_exec' },
     arguments: prototype(
-      'const char* pathname, const char*const* variables, size_t size, size_t scanned, bool is_secure',
+      'const char* pathname, const char*const* variables, const char*const* options, size_t size, size_t scanned, bool is_secure',
     ),
   },
   {
