@@ -40,7 +40,9 @@ export class Obstacles implements Disposable {
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
     if (error.errno === constants.errno.EAGAIN) return;
     const verdict = verdictOf(error.log);
-    if (verdict !== undefined || attachment.kind === 'kprobe') {
+    // ESRCH: the kernel's BTF does not have this target.
+    const isOwn = attachment.kind === 'kprobe' || error.errno === constants.errno.ESRCH;
+    if (verdict !== undefined || isOwn) {
       const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
       // Which of the slots serves a function can change from plan to plan.
       const key = attachment.kind === 'trampoline' ? `trampoline ${attachment.target}` : attachment.program;
