@@ -1,10 +1,12 @@
 import { TraceeError } from '../errors.js';
 import type { Rule } from '../detection/rule.js';
 import { nearest } from '../text/nearest.js';
+import stdioOverSocket from './trc-1/index.js';
 import antiDebugging from './trc-2-anti-debugging.js';
+import filelessExecution from './trc-5/index.js';
 
 /** The rules that come with Tracee, by id. */
-export const builtinRules: readonly Rule[] = [antiDebugging];
+export const builtinRules: readonly Rule[] = [stdioOverSocket, antiDebugging, filelessExecution];
 
 /** Rules by id or name, in any case; all of them where none is named. Throws UNKNOWN_RULE. */
 export function selectRules(

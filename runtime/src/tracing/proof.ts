@@ -28,6 +28,7 @@ const reachedByStarting = new Set([
   'sched_process_exec',
   'sched_process_exit',
   'security_bprm_check',
+  'stdio_socket',
 ]);
 
 const smallPrograms = ['/bin/true', '/usr/bin/true'];
