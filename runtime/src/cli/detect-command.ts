@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
+import { escapeText } from '../output/escape.js';
 import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
@@ -10,7 +11,7 @@ import { DetectionSession, type SessionOptions } from './detection-session.js';
 import { parseDedupWindow, parseFormat, parseRateLimit } from './finding-output.js';
 import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
 import { listCoverage, listRules } from './list-rules.js';
-import { sayHealth, warn, warnOfBlindness } from './report.js';
+import { describeBlindness, describeHealth, say, warn } from './report.js';
 import { choiceOf } from './rule-choice.js';
 import { run } from './run.js';
 
@@ -88,7 +89,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     show: flags.plan === true ? (isJson ? planToJson : planToText) : undefined,
     doing: `detecting (${rules.map((rule) => rule.metadata.id).join(', ')})`,
     onStart: (tracer) => {
-      warnOfBlindness(engine.coverage);
+      for (const line of describeBlindness(engine.coverage)) say(escapeText(line));
       session.begin(tracer);
     },
     onEvent: (event) => recorder?.write(eventToJson(event)),
@@ -96,7 +97,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onEnd: async () => {
       await engine.finish();
       session.end();
-      sayHealth(engine.health);
+      for (const line of describeHealth(engine.health)) say(escapeText(line));
     },
   });
 }

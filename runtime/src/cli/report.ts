@@ -57,32 +57,28 @@ function escapeLines(text: string): string {
   return text.split('\n').map(escapeText).join('\n');
 }
 
-/** What rules cannot see on this kernel, and what they may not see. */
-export function warnOfBlindness(coverage: readonly SightCoverage[]): void {
-  for (const { rule, sight, way, doubt, passedOver } of coverage) {
+/** What rules cannot see on this kernel, and what they may not see: a line for each sight. */
+export function describeBlindness(coverage: readonly SightCoverage[]): string[] {
+  return coverage.flatMap(({ rule, sight, way, doubt, passedOver }) => {
     const what = `${rule.metadata.id} (${sight.id})`;
-    if (way === undefined) {
-      const reasons = passedOver.map(({ reason }) => reason).join('; ');
-      say(escapeText(`${what} sees nothing here: ${reasons}`));
-    } else if (doubt !== undefined) {
-      say(escapeText(`${what} may see nothing here: ${doubt}`));
-    }
-  }
+    if (way !== undefined) return doubt === undefined ? [] : [`${what} may see nothing here: ${doubt}`];
+    return [`${what} sees nothing here: ${passedOver.map(({ reason }) => reason).join('; ')}`];
+  });
 }
 
-/** What rules missed or cost too much, a line for each rule that did. */
-export function sayHealth(rules: readonly RuleHealth[]): void {
-  for (const { rule, calls, totalMs, worstMs, failures, unseen, droppedChecks, forgotten } of rules) {
+/** What rules missed, and what they cost: a line for each rule that missed something. */
+export function describeHealth(rules: readonly RuleHealth[]): string[] {
+  return rules.flatMap(({ rule, calls, totalMs, worstMs, failures, unseen, droppedChecks, forgotten }) => {
     const parts = [
       ...(failures === 0 ? [] : [`failed on ${failures} of ${calls} events`]),
       ...(unseen === 0 ? [] : [`was too slow for ${unseen} events, which it never saw`]),
       ...(droppedChecks === 0 ? [] : [`dropped ${droppedChecks} checks for later`]),
       ...(forgotten === 0 ? [] : [`forgot ${forgotten} entries of its memory before their time`]),
     ];
-    if (parts.length === 0) continue;
-    const cost = `${(totalMs / Math.max(calls, 1)).toFixed(2)} ms an event, ${worstMs.toFixed(0)} ms at most`;
-    say(escapeText(`rule ${rule.metadata.id} ${parts.join(', ')} (${cost})`));
-  }
+    const averageMs = totalMs / Math.max(calls, 1);
+    const cost = `${averageMs.toFixed(2)} ms an event, ${worstMs.toFixed(0)} ms at most`;
+    return parts.length === 0 ? [] : [`rule ${rule.metadata.id} ${parts.join(', ')} (${cost})`];
+  });
 }
 
 /** Events that this kernel cannot serve, or whose hook stays silent, are named; what can run runs. */

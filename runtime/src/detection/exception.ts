@@ -18,9 +18,11 @@ export interface ExceptionEntry {
   readonly uid?: number;
   /** Name of the parent process: narrows, and is as weak as names are. */
   readonly parent?: string;
-  /** Values of the finding's `data`; one of several where a list is given. */
-  readonly data?: Readonly<Record<string, ArgumentValue | readonly ArgumentValue[]>>;
+  /** Values of the finding's `data`, compared as text; one of several where a list is given. */
+  readonly data?: Readonly<Record<string, DataValue | readonly DataValue[]>>;
 }
+
+type DataValue = string | number | bigint;
 
 /** Whether the user wants to hear nothing of such findings. */
 export function matchesException(finding: Finding, entry: ExceptionEntry): boolean {
@@ -54,11 +56,8 @@ function namedFileOf(event: TracedEvent): { path: string; owner: number } | unde
   return hasName ? { path: event.executable, owner: file.uid } : undefined;
 }
 
-function isOneOf(
-  value: ArgumentValue | undefined,
-  wanted: ArgumentValue | readonly ArgumentValue[],
-): boolean {
+function isOneOf(value: ArgumentValue | undefined, wanted: DataValue | readonly DataValue[]): boolean {
   if (value === undefined) return false;
-  const one = String(value);
-  return Array.isArray(wanted) ? wanted.some((each) => String(each) === one) : String(wanted) === one;
+  const all = typeof wanted === 'object' ? wanted : [wanted];
+  return all.some((one) => String(one) === String(value));
 }

@@ -158,7 +158,7 @@ function show(value: unknown): string {
   if (typeof value === 'string') return escapeText(value);
   if (value === undefined || value === null) return '<no value>';
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
-  if (typeof value !== 'object') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return `map[${members.map(([key, member]) => `${escapeText(key)}:${show(member)}`).join(' ')}]`;
 }
@@ -173,5 +173,6 @@ function toJson(value: unknown, indent?: number): string {
     },
     indent,
   ) as string | undefined;
-  return escapeJson(json ?? 'null');
+  /* Strings have no line ends of their own left; those of the indentation stay. */
+  return (json ?? 'null').split('\n').map(escapeJson).join('\n');
 }

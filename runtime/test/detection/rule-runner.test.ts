@@ -82,7 +82,7 @@ test('a rule that waits for later is asked again, and finds with the event at wh
   const [event] = events;
   assert.ok(event !== undefined);
   engine.handle(event);
-  assert.deepEqual(findings, []);
+  assert.equal(findings.length, 0);
   didExecute = true;
   await engine.finish();
   assert.deepEqual(
