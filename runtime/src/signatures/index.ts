@@ -1,9 +1,9 @@
 import { TraceeError } from '../errors.js';
 import type { Rule } from '../detection/rule.js';
 import { nearest } from '../text/nearest.js';
-import stdioOverSocket from './trc-1/index.js';
+import stdioOverSocket from './trc-1-stdio-over-socket.js';
 import antiDebugging from './trc-2-anti-debugging.js';
-import filelessExecution from './trc-5/index.js';
+import filelessExecution from './trc-5-fileless-execution.js';
 
 /** The rules that come with Tracee, by id. */
 export const builtinRules: readonly Rule[] = [stdioOverSocket, antiDebugging, filelessExecution];

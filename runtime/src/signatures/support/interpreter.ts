@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { TracedEvent } from '../../events/record.js';
-import { openProgram, readProgram, type ProgramFile } from './program-file.js';
+import { openProgram, type ProgramFile } from './program-file.js';
+import { textOfProgram } from './program-text.js';
 import { Remembered } from './remembered.js';
 import { rootOf } from './system-program.js';
 
@@ -11,11 +12,18 @@ import { rootOf } from './system-program.js';
 const traces = [
   ...['OPTIND', 'fish_history', 'AWKPATH'],
   ...['PYTHONHOME', 'libpython', 'PERL5LIB', 'libperl.', 'RUBYOPT', 'libruby'],
-  ...['NODE_OPTIONS', 'libnode.', 'LUA_INIT', 'liblua', 'PHPRC', 'libphp', 'TCLLIBPATH', 'libtcl', 'libguile-'],
+  ...[
+    'NODE_OPTIONS',
+    'libnode.',
+    'LUA_INIT',
+    'liblua',
+    'PHPRC',
+    'libphp',
+    'TCLLIBPATH',
+    'libtcl',
+    'libguile-',
+  ],
 ];
-
-/** Larger programs are taken for interpreters: to read them would take too long (node has 100 MB). */
-const maxSizeBytes = 16 * 1024 * 1024;
 
 const rememberedMs = 60_000;
 const answers = new Remembered<boolean>(rememberedMs, 256);
@@ -29,13 +37,13 @@ export function isInterpreter(event: TracedEvent): boolean | undefined {
   using file = openProgram(event);
   if (file === undefined) return undefined;
   const { inode, device } = file;
-  return answers.get(`${device}:${inode}`, () => isLoginShell(event, inode) || hasTraces(file));
+  return answers.get(`${device}:${inode}`, () => isLoginShell(event, inode) || isInterpreterFile(file));
 }
 
-function hasTraces(file: ProgramFile): boolean {
-  if (file.sizeBytes > maxSizeBytes) return true;
-  const content = readProgram(file);
-  return traces.some((trace) => content.includes(trace));
+/** The same of a file. One that is too large to be searched is taken for an interpreter, as node is. */
+export function isInterpreterFile(file: ProgramFile): boolean {
+  const text = textOfProgram(file);
+  return text === undefined || traces.some((trace) => text.includes(trace));
 }
 
 /** `/etc/shells` names those that people log in with. */

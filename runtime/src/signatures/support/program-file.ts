@@ -48,16 +48,6 @@ function openFile(path: string): ProgramFile | undefined {
 
 const chunkSizeBytes = 1024 * 1024;
 
-/** The whole file. */
-export function readProgram({ fd, sizeBytes }: ProgramFile): Buffer {
-  const content = Buffer.alloc(sizeBytes);
-  let end = 0;
-  for (let read = -1; read !== 0 && end < sizeBytes; end += read) {
-    read = readSync(fd, content, end, Math.min(chunkSizeBytes, sizeBytes - end), end);
-  }
-  return content.subarray(0, end);
-}
-
 /** Whether two files have the same bytes. Reads both up to the first difference. */
 export function isSameContent(a: ProgramFile, b: ProgramFile): boolean {
   if (a.sizeBytes !== b.sizeBytes) return false;

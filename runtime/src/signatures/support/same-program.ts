@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { readlinkSync } from 'node:fs';
 import type { TracedEvent } from '../../events/record.js';
-import { isSameContent, openFirst, openProgram, readProgram, type ProgramFile } from './program-file.js';
+import { isInterpreterFile } from './interpreter.js';
+import { isSameContent, openFirst, type ProgramFile } from './program-file.js';
+import { textOfProgram } from './program-text.js';
 import { isSystemFile, isSystemProgram, rootOf } from './system-program.js';
 
 /** Larger files are never compared, so never taken for copies. */
@@ -17,20 +19,27 @@ export interface Executed {
 /**
  * Whether a program of the system executes itself again, from a copy in memory (container runtimes do, so that
  * nobody in a container can write their file) or from its own file that was replaced meanwhile by a newer
- * version. `event` is still of the old program. Compared by bytes, or by being the very file.
+ * version. `event` is still of the old program. Compared by bytes, or by being the very file. Not interpreters:
+ * a copy of one does what it is told.
  */
 export function isOwnCopy(event: TracedEvent, executed: Executed): boolean {
   const own = event.executableFile;
   if (own === undefined) return false;
   if (own.inode === executed.inode && own.dev === executed.dev) return isRootsFile(own);
-  return isSystemProgram(event) && withExecuted(event, executed, (copy) => isCopyOf(copy, openProgram(event)));
+  if (!isSystemProgram(event) || event.executable === undefined) return false;
+  const path = `${rootOf(event) ?? ''}${event.executable}`;
+  return withExecuted(event, executed, (copy) => isCopyOf(copy, [path], own.inode, isNoInterpreter));
 }
 
 function isRootsFile({ uid, mode }: { readonly uid: number; readonly mode: number }): boolean {
   return uid === 0 && (mode & 0o022) === 0;
 }
 
-/** What a runtime that executes itself again calls itself to the kernel. */
+function isNoInterpreter(file: ProgramFile): boolean {
+  return !isInterpreterFile(file);
+}
+
+/** What a program that executes itself again is called to the kernel. */
 const ownPath = '/proc/self/exe';
 
 /** Where a program is looked for that was started by its bare name. */
@@ -38,18 +47,18 @@ const programDirectories = ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/loc
 
 /**
  * The same where `event` is of the new program, so that nobody knows the old one any more: its bytes are those
- * of a system program which executes itself by design, and which is the parent or what it says it is. A lie
- * about that is of no use, since the bytes decide.
+ * of a system program which executes itself by design, and which is the parent or what it says it is (`name`).
+ * A lie about that is of no use, since the bytes decide.
  */
 export function isCopyOfSystemProgram(event: TracedEvent, executed: Executed, name: string): boolean {
   const root = rootOf(event);
   if (root === undefined) return false;
   const named = name.includes('/') ? [name] : programDirectories.map((directory) => join(directory, name));
-  const paths = [...event.ancestors.slice(0, 1).flatMap(programOf), ...named];
+  const paths = [...event.ancestors.slice(0, 1).flatMap(programOf), ...named]
+    .filter((path) => isSystemFile(root, path))
+    .map((path) => `${root}${path}`);
   return withExecuted(event, executed, (copy) =>
-    paths.some(
-      (path) => isSystemFile(root, path) && isCopyOf(copy, openFirst([`${root}${path}`]), isExecutingItself),
-    ),
+    paths.some((path) => isCopyOf(copy, [path], undefined, isExecutingItself)),
   );
 }
 
@@ -62,7 +71,7 @@ function programOf({ hostPid }: { readonly hostPid: number }): string[] {
 }
 
 function isExecutingItself(file: ProgramFile): boolean {
-  return readProgram(file).includes(ownPath);
+  return isNoInterpreter(file) && textOfProgram(file)?.includes(ownPath) === true;
 }
 
 /** Asks about the program that the process runs by now, if it is the one that the kernel named. */
@@ -78,9 +87,10 @@ function withExecuted(
 
 function isCopyOf(
   copy: ProgramFile,
-  original: ProgramFile | undefined,
-  condition: (file: ProgramFile) => boolean = () => true,
+  paths: readonly string[],
+  inode: bigint | undefined,
+  condition: (file: ProgramFile) => boolean,
 ): boolean {
-  using file = original;
-  return file !== undefined && isSameContent(copy, file) && condition(file);
+  using original = openFirst(paths, inode);
+  return original !== undefined && isSameContent(copy, original) && condition(original);
 }

@@ -45,7 +45,8 @@ export function matchOf(socket: StdioSocket, facts: readonly string[] = []): Mat
   const { descriptor, remote, local, isConnected, inode } = socket;
   const stream = descriptors[descriptor] ?? `descriptor ${descriptor}`;
   const what = socket.isDatagram ? 'UDP socket' : 'TCP connection';
-  const far = remote === undefined ? `on ${local}, open to anybody` : `${isConnected ? 'to' : 'from'} ${remote}`;
+  const far =
+    remote === undefined ? `on ${local}, open to anybody` : `${isConnected ? 'to' : 'from'} ${remote}`;
   return {
     summary: `has its ${stream} on a ${what} ${far}`,
     facts: [

@@ -20,7 +20,8 @@ export const scriptSight: Sight = {
   ways: [
     {
       events: [{ event: 'memory_file_open' }],
-      blindTo: 'a script on standard input, one that is not marked executable, one that was deleted from a disk',
+      blindTo:
+        'a script on standard input, one that is not marked executable, one that was deleted from a disk',
     },
   ],
   detect(event) {

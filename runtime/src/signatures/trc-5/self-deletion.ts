@@ -22,7 +22,10 @@ export const selfDeletionSight: Sight = {
     const path = event.executable ?? '';
     return {
       summary: `deleted its own program file (${path})`,
-      facts: ['the file has no other name: the program runs on without one', `inode ${own.inode}, owner ${own.uid}`],
+      facts: [
+        'the file has no other name: the program runs on without one',
+        `inode ${own.inode}, owner ${own.uid}`,
+      ],
       data: { 'file path': path },
       key: keyOf(own),
     };

@@ -1,5 +1,5 @@
-import { defineRule } from '../../detection/rule.js';
-import { servedSight, shellSight } from './shell.js';
+import { defineRule } from '../detection/rule.js';
+import { servedSight, shellSight } from './trc-1/shell.js';
 
 /**
  * A shell talks with its standard descriptors. Where these are a connection, whoever is at the other end has

@@ -1,8 +1,8 @@
-import { defineRule } from '../../detection/rule.js';
-import { executionSight, temporarySight } from './execution.js';
-import { mappingSight } from './mapping.js';
-import { scriptSight } from './script.js';
-import { selfDeletionSight } from './self-deletion.js';
+import { defineRule } from '../detection/rule.js';
+import { executionSight, temporarySight } from './trc-5/execution.js';
+import { mappingSight } from './trc-5/mapping.js';
+import { scriptSight } from './trc-5/script.js';
+import { selfDeletionSight } from './trc-5/self-deletion.js';
 
 /** What is on no disk leaves nothing there to be found afterwards. */
 export default defineRule({
