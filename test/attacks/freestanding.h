@@ -21,6 +21,7 @@
 #define ENOENT_ERROR 2
 #define EINTR_ERROR 4
 #define ENOEXEC_ERROR 8
+#define ENOSYS_ERROR 38
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -141,7 +142,10 @@ static inline long can(long result, const char *step)
 
 	if (result >= 0)
 		return result;
-	append_number(append_text(append_text(text, step), ": error "), -result);
+	if (result == -ENOSYS_ERROR)
+		append_text(append_text(text, step), ": this kernel does not have it");
+	else
+		append_number(append_text(append_text(text, step), ": error "), -result);
 	impossible(text);
 }
 

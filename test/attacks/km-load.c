@@ -8,7 +8,6 @@
 #include <linux/module.h>
 #include "freestanding.h"
 
-#define ENOSYS_ERROR 38
 #define EBADF_ERROR 9
 #define COMPRESSED_FILE 4
 

@@ -351,7 +351,7 @@ static const struct act pl_file_acts[] = {
 	{ "exchange-reversed", by_exchange_reversed },
 	{ "hard-link", by_hard_link },
 	{ "symlink", by_symlink },
-	{ "node", by_node },
+	{ "mknod", by_node },
 	{ "naming", by_naming },
 	{ "bind-mount", by_bind_mount },
 	{ "moved-mount", by_moved_mount },
