@@ -88,4 +88,18 @@
 /* Hides a value from the optimiser, so that the check and the use below it keep one register. */
 #define KEEP_AS_ONE(variable) asm volatile("" : "+r"(variable))
 
+/* A subprogram for all programs that use it: inlined into each, it would make them longer by thousands of instructions. */
+#define SHARED static __attribute__((__noinline__))
+
+/*
+ * What SHARED functions return. A result that the optimiser knows is not returned at all, and the verifier
+ * refuses what happens to stand in its place where that is a pointer to the stack.
+ */
+#define DONE                                                                                       \
+	({                                                                                         \
+		int done_ = 0;                                                                     \
+		KEEP_AS_ONE(done_);                                                                \
+		done_;                                                                             \
+	})
+
 #endif

@@ -135,6 +135,8 @@ export const carrierChecks = {
   security_path_truncate: 16_384,
   mem_write: 32_768,
   security_ptrace_traceme: 65_536,
+  proc_pid_status: 131_072,
+  seccomp_filter: 262_144,
 } as const;
 
 /** The CHECK_* bits of these events. */
