@@ -3,15 +3,23 @@
 #ifndef TRACEE_PROBES_CARRIERS_H
 #define TRACEE_PROBES_CARRIERS_H
 
-/* What else a call led to; for events whose own hook this kernel does not have. */
+SHARED int on_opened(struct call *call, __u32 descriptor)
+{
+	struct file *file = file_of_descriptor(descriptor);
+
+	if (file)
+		on_file_open(call->ctx, file, call->program, call->hook);
+	return DONE;
+}
+
+/*
+ * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its stack:
+ * with those before and behind it, there is not much of that left.
+ */
 SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
-	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
-		struct file *file = file_of_descriptor(result);
-
-		if (file)
-			on_file_open(call->ctx, file, call->program, call->hook);
-	}
+	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0)
+		on_opened(call, result);
 	on_memory_carrier_exit(call, result, checks);
 	on_process_file_carrier_exit(call, result, checks);
 	on_seccomp_carrier_exit(call, result, checks);

@@ -92,43 +92,38 @@ static __always_inline __u32 number_of_directory(struct file *file)
 	return number;
 }
 
+/* "status" */
+#define is_process_status(file) is_process_file(file, 0x737574617473, 6)
+
 /* Where only the opening of the file is seen: its directory is named with the process, as some namespace counts. */
-SHARED int on_status_opened(struct call *call, struct file *file)
+SHARED int on_status_opened(struct call *call, __u32 descriptor)
 {
+	struct file *file = file_of_descriptor(descriptor);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
 	__u64 ids = bpf_get_current_pid_tgid();
-	__u32 number = number_of_directory(file);
+	__u32 number;
 	__u32 ns_tid = task_ns_tid(task);
 	__u32 ns_pid = task_ns_tid(FIELD(task, group_leader));
 
-	if (!config)
+	if (!config || !file || !is_process_status(file))
 		return DONE;
 	prove(config, EVENT_PROC_PID_STATUS);
+	number = number_of_directory(file);
 	if (number == (__u32)ids || number == ids >> 32 || number == ns_tid || number == ns_pid)
 		tell_own_status(call->ctx, config, ids, ns_tid, call->program, call->hook);
 	return DONE;
 }
 
-/* "status" */
-#define is_process_status(file) is_process_file(file, 0x737574617473, 6)
-
 /* Files of procfs that were opened, for events whose functions cannot be hooked. */
 static __always_inline void on_process_file_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
-	struct file *file;
-
-	if (!IS_SELECTED(CHECK_MEM_WRITE | CHECK_PROC_PID_STATUS) ||
-	    !(checks & (CHECK_MEM_WRITE | CHECK_PROC_PID_STATUS)) || result < 0)
+	if (result < 0)
 		return;
-	file = file_of_descriptor(result);
-	if (!file)
-		return;
-	if (IS_SELECTED(CHECK_MEM_WRITE) && checks & CHECK_MEM_WRITE && FIELD(file, f_flags) & 3 &&
-	    is_process_memory(file))
-		on_memory_opened(call, file);
-	if (IS_SELECTED(CHECK_PROC_PID_STATUS) && checks & CHECK_PROC_PID_STATUS && is_process_status(file))
-		on_status_opened(call, file);
+	if (IS_SELECTED(CHECK_MEM_WRITE) && checks & CHECK_MEM_WRITE)
+		on_memory_opened(call, result);
+	if (IS_SELECTED(CHECK_PROC_PID_STATUS) && checks & CHECK_PROC_PID_STATUS)
+		on_status_opened(call, result);
 }
 
 /* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */

@@ -84,9 +84,12 @@ static __always_inline int on_mem_write(void *ctx, struct file *file, const void
 	return on_memory_write(ctx, file, &write, program, hook);
 }
 
-SHARED int on_memory_opened(struct call *call, struct file *file)
+SHARED int on_memory_opened(struct call *call, __u32 descriptor)
 {
-	on_memory_write(call->ctx, file, NULL, call->program, call->hook);
+	struct file *file = file_of_descriptor(descriptor);
+
+	if (file && FIELD(file, f_flags) & 3 && is_process_memory(file))
+		on_memory_write(call->ctx, file, NULL, call->program, call->hook);
 	return DONE;
 }
 

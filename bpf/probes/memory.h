@@ -134,7 +134,10 @@ static __always_inline bool is_within_burst(__u32 event)
 		bpf_map_update_elem(&bursts, &image, &first, BPF_ANY);
 		return true;
 	}
-	return __sync_fetch_and_add(&burst->count, 1) < MAX_BURST;
+	if (burst->count >= MAX_BURST)
+		return false;
+	__sync_fetch_and_add(&burst->count, 1);
+	return true;
 }
 
 static __always_inline __u8 routes_of_memory(const struct event_config *event_config, __u32 event)
@@ -289,6 +292,7 @@ SHARED int on_mmap_exit(struct call *call)
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
 	struct file *file = NULL;
 
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (!(call->arguments[3] & MAPPING_ANONYMOUS_FLAG))
 		file = file_of_descriptor(call->arguments[4]);
 	on_mmap_file(&place, file, call->arguments[2], call->arguments[3]);
@@ -299,11 +303,13 @@ SHARED int on_mprotect_exit(struct call *call)
 {
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
 	struct config *config = get_config();
-	__u64 prot = call->arguments[2];
 	__u32 facts = 0;
+	__u64 prot;
 
 	if (!config)
 		return DONE;
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	prot = call->arguments[2];
 	prove(config, EVENT_SECURITY_FILE_MPROTECT);
 	if (!(prot & PROTECTION_EXEC)) {
 		if (!(prot & PROTECTION_READ) || !reads_imply_exec())
@@ -324,9 +330,11 @@ SHARED int on_mprotect_exit(struct call *call)
 SHARED int on_shmat_exit(struct call *call)
 {
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
-	__u64 flags = call->arguments[2];
 	__u64 prot = PROTECTION_READ;
+	__u64 flags;
 
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	flags = call->arguments[2];
 	if (!(flags & SEGMENT_READ_ONLY))
 		prot |= PROTECTION_WRITE;
 	if (flags & SEGMENT_EXEC)
@@ -341,16 +349,13 @@ static __always_inline void on_memory_carrier_exit(struct call *call, __s64 resu
 	if (result < 0)
 		return;
 	if (IS_SELECTED(CHECK_SECURITY_MMAP_FILE) && checks & CHECK_SECURITY_MMAP_FILE) {
-		syscall_arguments(call->regs, call->is_compat, call->arguments);
 		if (call->event == EVENT_SHMAT)
 			on_shmat_exit(call);
 		else
 			on_mmap_exit(call);
 	}
-	if (IS_SELECTED(CHECK_SECURITY_FILE_MPROTECT) && checks & CHECK_SECURITY_FILE_MPROTECT) {
-		syscall_arguments(call->regs, call->is_compat, call->arguments);
+	if (IS_SELECTED(CHECK_SECURITY_FILE_MPROTECT) && checks & CHECK_SECURITY_FILE_MPROTECT)
 		on_mprotect_exit(call);
-	}
 }
 
 #if HAS_TRAMPOLINES
