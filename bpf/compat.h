@@ -287,4 +287,21 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 #endif
 }
 
+/* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */
+static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
+{
+#if !defined(TRACEE_TYPES_HEADERS)
+	return bpf_core_field_exists(mm->owner) ? FIELD(mm, owner) : NULL;
+#elif defined(CONFIG_MEMCG)
+	return FIELD(mm, owner);
+#else
+	return NULL;
+#endif
+}
+
+/* struct siginfo became kernel_siginfo in 4.20 (ae7795bc6187). */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 20, 0)
+#define kernel_siginfo siginfo
+#endif
+
 #endif

@@ -3,7 +3,10 @@
 #ifndef TRACEE_PROBES_CARRIERS_H
 #define TRACEE_PROBES_CARRIERS_H
 
-/* What else a call led to; for events whose own hook this kernel does not have. */
+/*
+ * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its stack:
+ * with those before and behind it, there is not much of that left.
+ */
 SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
 	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0)
@@ -16,6 +19,9 @@ SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 		FOLLOW(on_unlink_call(call));
 	FOLLOW(on_inode_carrier_exit(call, result, checks));
 	FOLLOW(on_module_carrier_exit(call, checks));
+	on_memory_carrier_exit(call, result, checks);
+	on_process_file_carrier_exit(call, result, checks);
+	on_seccomp_carrier_exit(call, result, checks);
 	return DONE;
 }
 

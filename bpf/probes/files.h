@@ -43,6 +43,8 @@ static __always_inline int on_file_open(void *ctx, struct file *file, __u32 prog
 	prove(config, EVENT_SECURITY_FILE_OPEN);
 	if (!in_scope(config))
 		return 0;
+	if (IS_SELECTED(CHECK_SECURITY_MMAP_FILE))
+		remember_writer(file);
 	routes = routes_by_name(event, FIELD(file, f_path.dentry));
 	if (!routes ||
 	    !begin_record(&record, ctx, config, event, program, EVENT_SECURITY_FILE_OPEN, hook))

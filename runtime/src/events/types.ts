@@ -136,6 +136,8 @@ export const carrierChecks = {
   mem_write: 32_768,
   security_ptrace_traceme: 65_536,
   memory_file_open: 1_048_576,
+  proc_pid_status: 131_072,
+  seccomp_filter: 262_144,
 } as const;
 
 /** The CHECK_* bits of these events. */

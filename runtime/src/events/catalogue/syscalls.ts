@@ -60,6 +60,7 @@ export const syscallEvents: readonly EventDefinition[] = [
     { compatFunction: 'sys_mmap_pgoff' },
   ),
   call('mprotect', [10, 125, 226, 125], memory, prototype('void* addr, size_t len, int prot', prot)),
+  call('shmat', [30, 397, 196, 305], memory, prototype('int shmid, const void* shmaddr, int shmflg')),
   call('dup', [32, 41, 23, 41], descriptors, prototype('int oldfd')),
   call('dup2', [33, 63, none, 63], descriptors, prototype('int oldfd, int newfd')),
   call('connect', [42, 362, 203, 283], sockets, prototype('int sockfd, struct sockaddr* addr, int addrlen')),
@@ -100,6 +101,7 @@ export const syscallEvents: readonly EventDefinition[] = [
     }),
     { hasCompatEntry: true },
   ),
+  call('personality', [135, 136, 92, 136], 'syscalls proc', prototype('unsigned int persona')),
   call(
     'prctl',
     [157, 172, 167, 172],
