@@ -14,6 +14,7 @@
 #define HAS_SPLIT_READS 1
 #define HAS_BOUNDED_LOOPS 1
 #define HAS_GLOBAL_DATA 1
+#define HAS_VERIFIED_FUNCTIONS 1
 #else
 /* 457f44363a88 */
 #define HAS_RING_BUFFER (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0))
@@ -27,6 +28,8 @@
 #define HAS_BOUNDED_LOOPS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 3, 0))
 /* d8eca5bbb2be */
 #define HAS_GLOBAL_DATA (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 2, 0))
+/* 51c39bb1d5d1 */
+#define HAS_VERIFIED_FUNCTIONS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0))
 
 /*
  * Below 5.2 a program has 4096 instructions (c04c0d2b968a raised it to a million), and below 5.3 every loop
@@ -47,6 +50,16 @@
 #define LOOP _Pragma("unroll")
 /* Unrolled once for all its callers. */
 #define SUBPROGRAM static __attribute__((__noinline__))
+#endif
+
+/*
+ * For a function that the verifier looks at by itself, once, and not again for each call: all that it is given
+ * and gives back are numbers. Older kernels follow every call.
+ */
+#if HAS_VERIFIED_FUNCTIONS
+#define VERIFIED_ONCE __attribute__((__noinline__))
+#else
+#define VERIFIED_ONCE static __attribute__((__noinline__))
 #endif
 
 #if HAS_SPLIT_READS
@@ -186,6 +199,35 @@ static __always_inline __u64 task_start_time(struct task_struct *task)
 #endif
 }
 
+#if !defined(TRACEE_TYPES_HEADERS)
+/* As the kernel is with CONFIG_IPV6; what follows ___ is no part of the name. */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct sock_common___with_ipv6 {
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+#pragma clang attribute pop
+#endif
+
+/* Reads both ends of an IPv6 socket; leaves them as they are where the kernel has no IPv6. */
+static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *local, struct in6_addr *remote)
+{
+#if defined(TRACEE_TYPES_HEADERS)
+#if IS_ENABLED(CONFIG_IPV6)
+	READ(*local, sock->__sk_common.skc_v6_rcv_saddr);
+	READ(*remote, sock->__sk_common.skc_v6_daddr);
+#endif
+#else
+	/* It stands first in struct sock. */
+	struct sock_common___with_ipv6 *common = (void *)sock;
+
+	if (!bpf_core_field_exists(common->skc_v6_daddr))
+		return;
+	READ(*local, common->skc_v6_rcv_saddr);
+	READ(*remote, common->skc_v6_daddr);
+#endif
+}
+
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {
@@ -195,5 +237,71 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 	return FIELD(task, thread_pid);
 #endif
 }
+
+/* struct module, which a kernel without modules does not have; what follows ___ is no part of the name. */
+#if !defined(TRACEE_TYPES_HEADERS)
+struct module___any {
+	char name[56];
+	unsigned long taints;
+} __attribute__((preserve_access_index));
+#define module_facts module___any
+#else
+#ifndef CONFIG_MODULES
+struct module {
+	char name[56];
+	unsigned long taints;
+};
+#endif
+#define module_facts module
+#endif
+
+/* What is read or loaded for the kernel, numbered as since 5.10 (include/linux/kernel_read_file.h). */
+#define KIND_MODULE 2
+#define KIND_KEXEC_IMAGE 3
+#define KIND_KEXEC_INITRAMFS 4
+
+/* Before, firmware had a second number (c307459b9d1f) and the two lists differed (b89999d004931). */
+static __always_inline __u32 read_file_kind(__u32 kind)
+{
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+	if (kind == READING_MODULE)
+		return KIND_MODULE;
+	if (kind == READING_KEXEC_IMAGE)
+		return KIND_KEXEC_IMAGE;
+	return kind == READING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
+#else
+	return kind;
+#endif
+}
+
+static __always_inline __u32 load_data_kind(__u32 kind)
+{
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+	if (kind == LOADING_MODULE)
+		return KIND_MODULE;
+	if (kind == LOADING_KEXEC_IMAGE)
+		return KIND_KEXEC_IMAGE;
+	return kind == LOADING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
+#else
+	return kind;
+#endif
+}
+
+/* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */
+static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
+{
+#if !defined(TRACEE_TYPES_HEADERS)
+	return bpf_core_field_exists(mm->owner) ? FIELD(mm, owner) : NULL;
+#elif defined(CONFIG_MEMCG)
+	return FIELD(mm, owner);
+#else
+	return NULL;
+#endif
+}
+
+/* struct siginfo became kernel_siginfo in 4.20 (ae7795bc6187). */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 20, 0)
+#define kernel_siginfo siginfo
+#endif
 
 #endif

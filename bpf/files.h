@@ -54,14 +54,23 @@ static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
  *
  *   dentry -> d_parent ... until the root of the mount, then mnt_mountpoint in the parent mount, and so on
  *   until a mount that is its own parent. A file with no place in a tree (memfd, pipe) gives its bare name.
+ *
+ * Without a mount it is the path within the file system. Appends it to the record that the program builds, and
+ * returns the reference to it. The addresses are numbers, so that the verifier looks at this once for all.
  */
-SUBPROGRAM __u64 put_path_bytes(struct record *record, const struct path *path)
+VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
 {
-	struct scratch *scratch = record->scratch;
-	struct dentry *first = FIELD(path, dentry);
-	struct walk walk = { .vfsmount = FIELD(path, mnt), .dentry = first };
+	struct config *config = get_config();
+	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
+	struct dentry *first = (struct dentry *)dentry;
+	struct walk walk = { .vfsmount = (struct vfsmount *)vfsmount, .dentry = first };
+	struct record record;
 	__u64 end, at, length;
 
+	if (!scratch)
+		return DONE;
+	record.scratch = scratch;
+	record.header = (struct record_header *)scratch->bytes;
 	walk.mount = (void *)walk.vfsmount - OFFSET_OF(struct mount, mnt);
 	FRESH(scratch->at) = MAX_STRING_SIZE;
 	FRESH(scratch->is_cut) = true;
@@ -70,10 +79,10 @@ SUBPROGRAM __u64 put_path_bytes(struct record *record, const struct path *path)
 		if (!walk_up(scratch, &walk))
 			break;
 	}
-	end = FRESH(record->header->size);
+	end = FRESH(record.header->size);
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
-		return 0;
+		return DONE;
 	at = FRESH(scratch->at);
 	KEEP_AS_ONE(at);
 	if (at >= MAX_STRING_SIZE) {
@@ -82,14 +91,31 @@ SUBPROGRAM __u64 put_path_bytes(struct record *record, const struct path *path)
 		const unsigned char *name = FIELD(first, d_name.name);
 
 		read_kernel(scratch->bytes + end, size, name);
-		return claim(record, size, size, false);
+		return claim(&record, size, size, false);
 	}
 	length = MAX_STRING_SIZE - at;
 	KEEP_AS_ONE(length);
 	if (length > MAX_STRING_SIZE)
-		return 0;
+		return DONE;
 	read_kernel(scratch->bytes + end, length, scratch->bytes + PATH_BUFFER + at);
-	return claim(record, length, FRESH(scratch->is_cut) ? 0 : length, FRESH(scratch->is_cut));
+	return claim(&record, length, FRESH(scratch->is_cut) ? 0 : length, FRESH(scratch->is_cut));
+}
+
+static __always_inline __u64 put_path_bytes(struct record *record, const struct path *path)
+{
+	return append_path(record->program, (__u64)FIELD(path, dentry), (__u64)FIELD(path, mnt));
+}
+
+/* The path within the file system, where the kernel tells no mount: "/ld.so.preload" of one mounted on /etc. */
+static __always_inline void put_dentry_path(struct record *record, __u32 index, struct dentry *dentry)
+{
+	__u64 slot;
+
+	/* Of a hook's own argument the verifier knows the type; here it has to be a number. */
+	FRESH(record->scratch->arguments[0]) = (__u64)dentry;
+	slot = append_path(record->program, FRESH(record->scratch->arguments[0]), 0);
+	if (slot)
+		put_number(record, index, slot);
 }
 
 static __always_inline void put_path(struct record *record, __u32 index, const struct path *path)
@@ -122,13 +148,27 @@ static __always_inline __u64 file_size(struct file *file)
 #define MAGIC_TMPFS 0x01021994
 #define MAGIC_RAMFS 0x858458f6
 #define MAGIC_HUGETLBFS 0x958458f6
+#define MAGIC_OVERLAYFS 0x794c7630
 /* A file system that only the kernel mounts, as the one behind memfds (SB_KERNMOUNT, include/linux/fs.h). */
 #define SUPER_KERNMOUNT (1 << 22)
 
-/* Where the bytes of a file live: STORAGE_*. Never asks for a name. */
-static __always_inline __u32 file_storage(struct file *file)
+/*
+ * The inode that holds the bytes of one on an overlay, where they lie in its upper layer. The module's type
+ * is in no BTF that is always there, but has begun so since 4.13 (09d8b586731b):
+ *
+ *   struct ovl_inode { ... struct inode vfs_inode; struct dentry *__upperdentry; ... }
+ */
+static __always_inline struct inode *upper_inode(struct inode *inode)
 {
-	struct inode *inode = FIELD(file, f_inode);
+	struct dentry *upper = NULL;
+
+	read_kernel(&upper, sizeof(upper), (void *)inode + SIZE_OF(struct inode));
+	return upper ? FIELD(upper, d_inode) : NULL;
+}
+
+/* Where the bytes of an inode live: STORAGE_*. Never asks for a name. */
+static __always_inline __u32 inode_storage(struct inode *inode)
+{
 	struct super_block *super = FIELD(inode, i_sb);
 	unsigned long magic = FIELD(super, s_magic);
 
@@ -136,9 +176,20 @@ static __always_inline __u32 file_storage(struct file *file)
 		return STORAGE_MEMORY;
 	if (!FIELD(inode, i_nlink))
 		return STORAGE_UNLINKED;
+	if (magic == MAGIC_OVERLAYFS) {
+		struct inode *upper = upper_inode(inode);
+		struct super_block *above = FIELD(upper, i_sb);
+
+		magic = FIELD(above, s_magic);
+	}
 	if (magic == MAGIC_TMPFS || magic == MAGIC_RAMFS || magic == MAGIC_HUGETLBFS)
 		return STORAGE_TMPFS;
 	return STORAGE_DISK;
+}
+
+static __always_inline __u32 file_storage(struct file *file)
+{
+	return inode_storage(FIELD(file, f_inode));
 }
 
 /* The file behind a descriptor of the current task; NULL where there is none. */
@@ -160,35 +211,72 @@ static __always_inline struct file *file_of_descriptor(__u32 descriptor)
 	return file;
 }
 
-/* Whether a rule wants a file of this name; true where rules do not ask for names. */
-static __always_inline bool is_wanted_name(const struct event_config *event, struct dentry *dentry)
-{
-	const unsigned char *name;
-	__u64 bytes[2] = {};
-	__u64 length;
+/* Mounts that stand on each other at one place, looked through for the name of the place. */
+#define MAX_STACKED_MOUNTS 4
 
-	if (!event->name_count)
-		return true;
-	length = FIELD(dentry, d_name.len);
-	if (length >= sizeof(bytes))
-		return false;
-	KEEP_AS_ONE(length);
-	length &= sizeof(bytes) - 1;
-	name = FIELD(dentry, d_name.name);
-	read_kernel(bytes, length, name);
+/* What a path ends in, as its mount namespace sees it: the root of a mount is called as the place it covers. */
+static __always_inline struct dentry *place_of(const struct path *path)
+{
+	struct dentry *dentry = FIELD(path, dentry);
+	struct vfsmount *vfsmount = FIELD(path, mnt);
+
+	LOOP
+	for (int i = 0; i < MAX_STACKED_MOUNTS; i++) {
+		struct mount *mount = (void *)vfsmount - OFFSET_OF(struct mount, mnt);
+		struct mount *above = FIELD(mount, mnt_parent);
+
+		if (dentry != FIELD(vfsmount, mnt_root) || above == mount)
+			break;
+		dentry = FIELD(mount, mnt_mountpoint);
+		vfsmount = (void *)above + OFFSET_OF(struct mount, mnt);
+	}
+	return dentry;
+}
+
+/* The last component of a path, as event_config.names has it: padded with zeros. */
+struct name {
+	__u64 words[2];
+};
+
+static __always_inline bool is_listed(const struct event_config *event, const struct name *name)
+{
 #pragma unroll
 	for (__u32 i = 0; i < MAX_FILTER_NAMES; i++) {
-		if (i < event->name_count && event->names[2 * i] == bytes[0] &&
-		    event->names[2 * i + 1] == bytes[1])
+		if (i < event->name_count && event->names[2 * i] == name->words[0] &&
+		    event->names[2 * i + 1] == name->words[1])
 			return true;
 	}
 	return false;
 }
 
-/* Which routes an event with this file takes: decided before anything is built. */
+/* Whether a rule wants a file of this name; true where rules do not ask for names. */
+static __always_inline bool is_wanted_name(const struct event_config *event, struct dentry *dentry)
+{
+	const unsigned char *source;
+	struct name name = {};
+	__u64 length;
+
+	if (!event->name_count)
+		return true;
+	length = FIELD(dentry, d_name.len);
+	if (length >= sizeof(name))
+		return false;
+	KEEP_AS_ONE(length);
+	length &= sizeof(name) - 1;
+	source = FIELD(dentry, d_name.name);
+	read_kernel(&name, length, source);
+	return is_listed(event, &name);
+}
+
+/* Which routes an event takes, given whether a rule wants its file: decided before anything is built. */
+static __always_inline __u8 routes_where(const struct event_config *event, bool is_wanted)
+{
+	return is_wanted ? event->routes : event->routes & ~ROUTE_DETECTIONS;
+}
+
 static __always_inline __u8 routes_by_name(const struct event_config *event, struct dentry *dentry)
 {
-	return is_wanted_name(event, dentry) ? event->routes : event->routes & ~ROUTE_DETECTIONS;
+	return routes_where(event, is_wanted_name(event, dentry));
 }
 
 #endif

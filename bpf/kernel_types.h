@@ -23,8 +23,11 @@
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/mm_types.h>
+#include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/net.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
 #include <linux/path.h>
@@ -34,6 +37,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+#include <net/sock.h>
 /* linux/kernel.h has READ and WRITE for the directions of a transfer. */
 #undef READ
 
@@ -78,12 +82,15 @@
 		value_;                                                                            \
 	})
 
-/* The address of file->f_path, which is const since 6.17. */
+/* ADDRESS_OF(object, member): where a member stands, without reading it. */
 #if defined(TRACEE_TYPES_HEADERS)
-#define file_path(file) ((struct path *)&(file)->f_path)
+#define ADDRESS_OF(object, member) ((void *)&(object)->member)
 #else
-#define file_path(file) ((struct path *)__builtin_preserve_access_index(&(file)->f_path))
+#define ADDRESS_OF(object, member) ((void *)__builtin_preserve_access_index(&(object)->member))
 #endif
+
+/* file->f_path is const since 6.17. */
+#define file_path(file) ((struct path *)ADDRESS_OF(file, f_path))
 
 /* Hides a value from the optimiser, so that the check and the use below it keep one register. */
 #define KEEP_AS_ONE(variable) asm volatile("" : "+r"(variable))

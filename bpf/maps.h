@@ -135,6 +135,49 @@ struct {
 	__type(value, struct pending_call);
 } pending_calls SEC(".maps");
 
+/* Sockets on standard descriptors that were told of: inode number and process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} told_sockets SEC(".maps");
+
+/* Which process opened a file for writing, and when that process began: written code is known by it. */
+struct file_writer {
+	__u64 inode;
+	__u32 dev;
+	__u32 pid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct file_writer);
+	__type(value, __u64);
+} file_writers SEC(".maps");
+
+/* One execution of a program by a process, whatever numbers are given out again. */
+struct image {
+	__u64 start_time;
+	__u64 execution;
+	__u32 pid;
+	__u32 event;
+};
+
+/* How many detections of an event an image has caused in the second that began at `since`. */
+struct burst {
+	__u64 since;
+	__u64 count;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct image);
+	__type(value, struct burst);
+} bursts SEC(".maps");
+
 static __always_inline struct config *get_config(void)
 {
 	__u32 key = 0;
@@ -145,6 +188,18 @@ static __always_inline struct config *get_config(void)
 static __always_inline struct event_config *get_event_config(__u32 event)
 {
 	return bpf_map_lookup_elem(&event_configs, &event);
+}
+
+/* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
+static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
+{
+	__u32 slot;
+
+	KEEP_AS_ONE(program);
+	if (program >= sizeof(config->scratch_slots))
+		return NULL;
+	slot = config->scratch_slots[program];
+	return bpf_map_lookup_elem(&scratches, &slot);
 }
 
 #endif

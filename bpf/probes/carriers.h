@@ -3,43 +3,25 @@
 #ifndef TRACEE_PROBES_CARRIERS_H
 #define TRACEE_PROBES_CARRIERS_H
 
-/* Where a program runs, and what it was given. */
-struct call {
-	void *ctx;
-	struct pt_regs *regs;
-	__u32 program;
-	__u8 hook;
-	bool is_compat;
-	__u32 event;
-	__u64 arguments[6];
-};
-
 /*
- * The two functions that all programs here share are subprograms and not inlined: there are eighteen programs,
- * and each would be two thousand instructions longer.
+ * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its stack:
+ * with those before and behind it, there is not much of that left.
  */
-#define SHARED static __attribute__((__noinline__))
-
-/*
- * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
- * happens to stand in its place where that is a pointer to the stack.
- */
-#define DONE                                                                                       \
-	({                                                                                         \
-		int done_ = 0;                                                                     \
-		KEEP_AS_ONE(done_);                                                                \
-		done_;                                                                             \
-	})
-
-/* What else a call led to; for events whose own hook this kernel does not have. */
 SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
-	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0) {
-		struct file *file = file_of_descriptor(result);
-
-		if (file)
-			on_file_open(call->ctx, file, call->program, call->hook);
-	}
+	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0)
+		FOLLOW(on_file_call(call, result));
+	if (IS_SELECTED(CHECK_MEMORY_FILE_OPEN) && checks & CHECK_MEMORY_FILE_OPEN && result >= 0)
+		FOLLOW(on_memory_file_call(call, result));
+	if (IS_SELECTED(CHECK_STDIO_SOCKET) && checks & CHECK_STDIO_SOCKET)
+		FOLLOW(on_stdio_call(call, result));
+	if (IS_SELECTED(CHECK_SECURITY_INODE_UNLINK) && checks & CHECK_SECURITY_INODE_UNLINK && !result)
+		FOLLOW(on_unlink_call(call));
+	FOLLOW(on_inode_carrier_exit(call, result, checks));
+	FOLLOW(on_module_carrier_exit(call, checks));
+	on_memory_carrier_exit(call, result, checks);
+	on_process_file_carrier_exit(call, result, checks);
+	on_seccomp_carrier_exit(call, result, checks);
 	return DONE;
 }
 

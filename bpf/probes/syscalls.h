@@ -18,6 +18,7 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	__u64 number = syscall_number(call->regs);
 	__u64 native, compat, bit;
 	__u32 *event, key;
+	bool is_compat;
 
 	KEEP_AS_ONE(number);
 	if (number >= MAX_SYSCALLS)
@@ -28,14 +29,16 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
 	if (!((native | compat) & bit))
 		return false;
-	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
-	if (!((call->is_compat ? compat : native) & bit))
+	is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((is_compat ? compat : native) & bit))
 		return false;
-	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
+	key = number + (is_compat ? MAX_SYSCALLS : 0);
 	event = bpf_map_lookup_elem(&syscall_events, &key);
 	if (!event)
 		return false;
 	call->event = *event;
+	/* Read anew: of the value above the verifier knows which it is, and would go both ways to the end. */
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
 	return true;
 }
 
@@ -114,7 +117,7 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 						const struct pending_call *pending)
 {
 	struct scratch *scratch = take_scratch(config, call->program);
-	struct record record = { .ctx = call->ctx, .scratch = scratch };
+	struct record record = { .ctx = call->ctx, .scratch = scratch, .program = call->program };
 	struct event_config *event;
 
 	if (!scratch)
@@ -130,27 +133,16 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
-SHARED int on_syscall_exit(struct call *call, __s64 result)
+/* The record of a call that returned, or of one that was kept on entry. */
+SHARED int record_call_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
+	struct event_config *event = get_event_config(call->event);
 	struct pending_call *pending;
-	struct event_config *event;
 	struct record record;
-	bool is_wanted;
 
-	if (!config || !find_event(call, config))
-		return DONE;
-	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
-		return DONE;
-	event = get_event_config(call->event);
-	if (!event)
-		return DONE;
-	if (event->checks)
-		on_carrier_exit(call, result, event->checks);
-	if (!is_wanted)
+	if (!config || !event)
 		return DONE;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
@@ -169,6 +161,29 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 		put_syscall_arguments(&record, event, call->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
+	return DONE;
+}
+
+/* Keeps little on the stack, which is 512 bytes for a whole chain of calls. */
+SHARED int on_syscall_exit(struct call *call, __s64 result)
+{
+	struct config *config = get_config();
+	struct event_config *event;
+	bool is_wanted;
+
+	if (!config || !find_event(call, config))
+		return DONE;
+	prove(config, call->event);
+	is_wanted = in_scope(config);
+	if (!is_wanted && !config->proving)
+		return DONE;
+	event = get_event_config(call->event);
+	if (!event)
+		return DONE;
+	if (event->checks)
+		FOLLOW(on_carrier_exit(call, result, event->checks));
+	if (is_wanted)
+		FOLLOW(record_call_exit(call, result));
 	return DONE;
 }
 

@@ -33,7 +33,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events:type'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
-  output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
+  output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
     ...['tracing', 'detection', 'signatures', 'output', 'doctor'],

@@ -2,7 +2,7 @@ import type { EventDefinition } from '../types.js';
 import { prototype } from './prototype.js';
 
 const storage = { storage: { vocabulary: 'storage' } } as const;
-const openers = ['open', 'openat', 'openat2', 'creat'];
+const openers = ['open', 'openat', 'openat2', 'creat', 'open_by_handle_at'];
 
 /**
  * Files as the kernel's security hooks see them: after the path was resolved and copied. Numbers up to 1023
@@ -48,31 +48,61 @@ export const fileEvents: readonly EventDefinition[] = [
     name: 'security_sb_mount',
     sets: ['lsm_hooks', 'fs'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_sb_mount', lsm: 'sb_mount' },
+    hooks: { kind: 'function', function: 'security_sb_mount', lsm: 'sb_mount', carriers: ['mount'] },
     arguments: prototype('const char* dev_name, const char* path, const char* type, unsigned long flags'),
   },
-  ...['inode_rename', 'inode_link'].map((hook, index): EventDefinition => ({
-    id: 1031 + index,
-    name: `security_${hook}`,
+  {
+    id: 1031,
+    name: 'security_inode_rename',
     sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
     source: 'kernel',
-    hooks: { kind: 'function', function: `security_${hook}`, lsm: hook },
-    arguments: prototype('const char* old_path, const char* new_path'),
-  })),
+    hooks: {
+      kind: 'function',
+      function: 'security_inode_rename',
+      lsm: 'inode_rename',
+      carriers: ['rename', 'renameat', 'renameat2'],
+    },
+    arguments: prototype(
+      'const char* old_path, const char* new_path, dev_t dev, unsigned long old_directory, unsigned long new_directory',
+    ),
+  },
+  {
+    id: 1032,
+    name: 'security_inode_link',
+    sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_inode_link',
+      lsm: 'inode_link',
+      carriers: ['link', 'linkat'],
+    },
+    arguments: prototype('const char* old_path, const char* new_path, dev_t dev, unsigned long directory'),
+  },
   {
     id: 1033,
     name: 'security_inode_symlink',
     sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_inode_symlink', lsm: 'inode_symlink' },
-    arguments: prototype('const char* linkpath, const char* target'),
+    hooks: {
+      kind: 'function',
+      function: 'security_inode_symlink',
+      lsm: 'inode_symlink',
+      carriers: ['symlink', 'symlinkat'],
+    },
+    arguments: prototype('const char* linkpath, const char* target, dev_t dev, unsigned long directory'),
   },
   {
     id: 1034,
     name: 'security_path_truncate',
     sets: ['lsm_hooks', 'fs', 'fs_file_ops'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_path_truncate', lsm: 'path_truncate' },
+    hooks: {
+      kind: 'function',
+      function: 'security_path_truncate',
+      lsm: 'path_truncate',
+      carriers: ['truncate'],
+    },
     arguments: prototype('const char* pathname, dev_t dev, unsigned long inode'),
   },
   {
@@ -80,7 +110,12 @@ export const fileEvents: readonly EventDefinition[] = [
     name: 'security_move_mount',
     sets: ['lsm_hooks', 'fs'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_move_mount', lsm: 'move_mount' },
+    hooks: {
+      kind: 'function',
+      function: 'security_move_mount',
+      lsm: 'move_mount',
+      carriers: ['move_mount'],
+    },
     arguments: prototype('const char* from_path, const char* to_path'),
   },
   {
@@ -92,7 +127,7 @@ export const fileEvents: readonly EventDefinition[] = [
       kind: 'function',
       function: 'security_kernel_read_file',
       lsm: 'kernel_read_file',
-      carriers: ['finit_module'],
+      carriers: ['finit_module', 'kexec_file_load'],
     },
     arguments: prototype(
       'const char* pathname, int type, dev_t dev, unsigned long inode, unsigned int storage',
@@ -108,8 +143,22 @@ export const fileEvents: readonly EventDefinition[] = [
       kind: 'function',
       function: 'security_kernel_load_data',
       lsm: 'kernel_load_data',
-      carriers: ['init_module'],
+      carriers: ['init_module', 'kexec_load'],
     },
-    arguments: prototype('int type', { type: { vocabulary: 'loadDataType' } }),
+    arguments: prototype(
+      'int type, const char* pathname, dev_t dev, unsigned long inode, unsigned int storage',
+      { ...storage, type: { vocabulary: 'loadDataType' } },
+    ),
+  },
+  {
+    id: 1047,
+    name: 'memory_file_open',
+    sets: ['fs', 'fs_file_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'vfs_open', carriers: openers },
+    arguments: prototype(
+      'const char* pathname, int flags, unsigned int storage, dev_t dev, unsigned long inode, const char*const* argv',
+      { ...storage, flags: { vocabulary: 'openFlags' } },
+    ),
   },
 ];

@@ -53,7 +53,7 @@ export const processEvents: readonly EventDefinition[] = [
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'sched_process_exec' },
     arguments: prototype(
-      'const char* pathname, const char*const* variables, size_t size, size_t scanned, bool is_secure',
+      'const char* pathname, const char*const* variables, const char*const* options, size_t size, size_t scanned, bool is_secure',
     ),
   },
   {
@@ -62,7 +62,7 @@ export const processEvents: readonly EventDefinition[] = [
     sets: ['proc', 'signals'],
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'signal_generate' },
-    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid'),
+    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid, bool is_traced'),
   },
   {
     id: 1044,

@@ -60,10 +60,14 @@ export const syscallEvents: readonly EventDefinition[] = [
     { compatFunction: 'sys_mmap_pgoff' },
   ),
   call('mprotect', [10, 125, 226, 125], memory, prototype('void* addr, size_t len, int prot', prot)),
+  call('shmat', [30, 397, 196, 305], memory, prototype('int shmid, const void* shmaddr, int shmflg')),
   call('dup', [32, 41, 23, 41], descriptors, prototype('int oldfd')),
   call('dup2', [33, 63, none, 63], descriptors, prototype('int oldfd, int newfd')),
   call('connect', [42, 362, 203, 283], sockets, prototype('int sockfd, struct sockaddr* addr, int addrlen')),
   call('accept', [43, none, 202, 285], sockets, prototype('int sockfd, void* addr, int* addrlen')),
+  call('recvmsg', [47, 372, 212, 297], sockets, prototype('int sockfd, void* msg, int flags'), {
+    hasCompatEntry: true,
+  }),
   call(
     'clone',
     [56, 120, 220, 120],
@@ -83,8 +87,11 @@ export const syscallEvents: readonly EventDefinition[] = [
   call('truncate', [76, 92, 45, 92], files, prototype('const char* path, off_t length'), {
     hasCompatEntry: true,
   }),
+  call('rename', [82, 38, none, 38], links, prototype('const char* oldpath, const char* newpath')),
   call('creat', [85, 8, none, 8], files, prototype('const char* pathname, mode_t mode')),
+  call('link', [86, 9, none, 9], links, prototype('const char* oldpath, const char* newpath')),
   call('unlink', [87, 10, none, 10], links, prototype('const char* pathname')),
+  call('symlink', [88, 83, none, 83], links, prototype('const char* target, const char* linkpath')),
   call(
     'ptrace',
     [101, 26, 117, 26],
@@ -94,11 +101,20 @@ export const syscallEvents: readonly EventDefinition[] = [
     }),
     { hasCompatEntry: true },
   ),
+  call('personality', [135, 136, 92, 136], 'syscalls proc', prototype('unsigned int persona')),
   call(
     'prctl',
     [157, 172, 167, 172],
     'syscalls proc',
     prototype('int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5'),
+  ),
+  call(
+    'mount',
+    [165, 21, 40, 21],
+    'syscalls fs',
+    prototype(
+      'const char* source, const char* target, const char* filesystemtype, unsigned long mountflags, const void* data',
+    ),
   ),
   call(
     'init_module',
@@ -124,12 +140,37 @@ export const syscallEvents: readonly EventDefinition[] = [
   ),
   call('unlinkat', [263, 301, 35, 328], links, prototype('int dirfd, const char* pathname, int flags')),
   call(
+    'renameat',
+    [264, 302, 38, 329],
+    links,
+    prototype('int olddirfd, const char* oldpath, int newdirfd, const char* newpath'),
+  ),
+  call(
+    'linkat',
+    [265, 303, 37, 330],
+    links,
+    prototype('int olddirfd, const char* oldpath, int newdirfd, const char* newpath, unsigned int flags'),
+  ),
+  call(
+    'symlinkat',
+    [266, 304, 36, 331],
+    links,
+    prototype('const char* target, int newdirfd, const char* linkpath'),
+  ),
+  call(
     'accept4',
     [288, 364, 242, 366],
     sockets,
     prototype('int sockfd, void* addr, int* addrlen, int flags'),
   ),
   call('dup3', [292, 330, 24, 358], descriptors, prototype('int oldfd, int newfd, int flags')),
+  call(
+    'open_by_handle_at',
+    [304, 342, 265, 371],
+    files,
+    prototype('int mount_fd, const void* handle, int flags', openFlags),
+    { hasCompatEntry: true },
+  ),
   call(
     'process_vm_writev',
     [311, 348, 271, 377],
@@ -143,6 +184,12 @@ export const syscallEvents: readonly EventDefinition[] = [
     [313, 350, 273, 379],
     modules,
     prototype('int fd, const char* param_values, int flags'),
+  ),
+  call(
+    'renameat2',
+    [316, 353, 276, 382],
+    links,
+    prototype('int olddirfd, const char* oldpath, int newdirfd, const char* newpath, unsigned int flags'),
   ),
   call(
     'seccomp',
@@ -179,6 +226,20 @@ export const syscallEvents: readonly EventDefinition[] = [
     [329, 380, 288, 394],
     memory,
     prototype('void* addr, size_t len, int prot, int pkey', prot),
+  ),
+  call(
+    'io_uring_enter',
+    [426, 426, 426, 426],
+    descriptors,
+    prototype(
+      'unsigned int fd, unsigned int to_submit, unsigned int min_complete, unsigned int flags, const void* argp, size_t argsz',
+    ),
+  ),
+  call(
+    'move_mount',
+    [429, 429, 429, 429],
+    'syscalls fs',
+    prototype('int from_dfd, const char* from_path, int to_dfd, const char* to_path, unsigned int flags'),
   ),
   call(
     'openat2',
