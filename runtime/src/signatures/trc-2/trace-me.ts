@@ -61,7 +61,9 @@ function matchOf(event: TracedEvent): Match {
     facts: [
       resultOf(event),
       ...(event.tid === event.pid ? [] : [`its thread ${event.tid} did, which is not the first`]),
-      ...(event.isForked ? ['it is a copy of its parent and executed no program to be debugged'] : []),
+      ...(event.isForked
+        ? ['it is a copy of its parent, which is no debugger of the system or of a person']
+        : []),
       ...(event.isCompat ? ['the call came through the 32-bit interface'] : []),
     ],
   };
