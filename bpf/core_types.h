@@ -141,6 +141,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	long long f_pos;
 	void *private_data;
 };
 struct task_struct;
@@ -149,6 +150,7 @@ struct linux_binprm {
 	const char *filename;
 };
 struct mm_struct {
+	unsigned long start_data, brk, start_stack;
 	unsigned long arg_start, arg_end, env_end;
 	struct file *exe_file;
 	struct task_struct *owner;

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { readDynamicStrings } from './dynamic-strings.js';
 import { Remembered } from './remembered.js';
-import { isRootsProgram, isSystemFile, isSystemProgram, resolveInRoot, rootOf } from './system-program.js';
+import { isRootsProgram, isSystemFile, isSystemProgram, rootOf } from './system-program.js';
 
 /**
  * Libraries that make machine code while they run. A program that was linked with one does so by design: node
@@ -104,9 +105,8 @@ function usesEngine(root: string, program: string, needed: readonly string[]): b
   for (let index = 0; index < waiting.length && index < maxLibraries; index++) {
     const name = waiting[index] ?? '';
     if (libraries.test(name)) return true;
-    const library = name.startsWith(notFollowed) ? undefined : findLibrary(root, directory, name);
-    if (library === undefined) continue;
-    for (const more of readDynamicStrings(join(root, library)).needed) {
+    if (name.startsWith(notFollowed) || name.includes('/')) continue;
+    for (const more of neededBy(root, directory, name)) {
       if (!seen.has(more)) waiting.push(more);
       seen.add(more);
     }
@@ -114,10 +114,11 @@ function usesEngine(root: string, program: string, needed: readonly string[]): b
   return false;
 }
 
-function findLibrary(root: string, programDirectory: string, name: string): string | undefined {
-  if (name.includes('/')) return undefined;
-  const directories = [join(programDirectory, '../lib'), ...libraryDirectories];
-  return directories
-    .map((directory) => resolveInRoot(root, join(directory, name)))
-    .find((found) => found !== undefined && isSystemFile(root, found));
+/** What a library needs, of the first directory that has it. */
+function neededBy(root: string, programDirectory: string, name: string): readonly string[] {
+  for (const directory of [join(programDirectory, '../lib'), ...libraryDirectories]) {
+    const path = join(root, directory, name);
+    if (existsSync(path)) return readDynamicStrings(path).needed;
+  }
+  return [];
 }
