@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
 import { Remembered } from './remembered.js';
@@ -24,9 +24,6 @@ const FUSE_SUPER_MAGIC = 0x65735546;
 const OVERLAYFS_SUPER_MAGIC = 0x794c7630;
 const BTRFS_SUPER_MAGIC = 0x9123683e;
 
-/** MAXSYMLINKS of the kernel. */
-const maxLinks = 40;
-
 const rememberedMs = 10_000;
 const answers = new Remembered<boolean>(rememberedMs, 1024);
 
@@ -39,27 +36,39 @@ const answers = new Remembered<boolean>(rememberedMs, 1024);
  * In a container this means root of the container, which can install programs, as on a host.
  */
 export function isSystemProgram(event: TracedEvent): boolean {
+  return event.executable !== undefined && isInSystemDirectory(event.executable) && isRootsProgram(event);
+}
+
+/**
+ * The same for a program anywhere: root put it where nobody else can change it, for whatever purpose. That is
+ * less, and something else must tell what the program is for.
+ */
+export function isRootsProgram(event: TracedEvent): boolean {
   const { executable, executableFile: file } = event;
   if (executable === undefined || file === undefined) return false;
   if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
-  if ((file.mode & 0o022) !== 0 || !isInSystemDirectory(executable)) return false;
+  if ((file.mode & 0o022) !== 0) return false;
   const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
   return answers.get(key, () => {
     const root = rootOf(event);
-    return root !== undefined && isSystemFile(root, executable, file);
+    return root !== undefined && isRootsFile(root, executable, file);
   });
 }
 
 /**
- * Whether `path` below `root` is a file in a system directory that only root can change. `identity` is what the
- * kernel said of it. Follows no symbolic link: a path from the kernel has none.
+ * Whether `path` below `root` is a file in a system directory that only root can change. Follows no symbolic
+ * link.
  */
-export function isSystemFile(
+export function isSystemFile(root: string, path: string): boolean {
+  return isInSystemDirectory(path) && isRootsFile(root, path);
+}
+
+/** `identity` is what the kernel said of the file. */
+function isRootsFile(
   root: string,
   path: string,
   identity?: { readonly dev: number; readonly inode: bigint },
 ): boolean {
-  if (!isInSystemDirectory(path)) return false;
   try {
     const names = path.split('/').slice(1);
     for (let depth = 0; depth < names.length; depth++) {
@@ -80,38 +89,15 @@ export function isSystemFile(
   }
 }
 
-/** The directory that shows the files of an event's process as its mount namespace has them, with no slash at its end. */
-export function rootOf(event: TracedEvent): string | undefined {
-  const candidates = [event.hostPid, ...event.ancestors.map(({ hostPid }) => hostPid), process.pid];
-  const wanted = `mnt:[${event.mountNamespace}]`;
-  const found = candidates.find((pid) => namespaceOf(pid) === wanted);
-  return found === undefined ? undefined : `/proc/${found}/root`;
-}
-
 /**
- * Follows the symbolic links of a path as a process with this root would: `/lib/libz.so.1` ->
- * `/usr/lib/libz.so.1.2.13`. Undefined where there is no such file. (realpath() follows `/proc/PID/root` out of
- * the other mount namespace, into this one.)
+ * The directory that shows the files of an event's process as its mount namespace has them, with no slash at its
+ * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container.
  */
-export function resolveInRoot(root: string, path: string): string | undefined {
-  let names = normalize(path).split('/').slice(1);
-  let links = 0;
-  try {
-    for (let depth = 1; depth <= names.length; depth++) {
-      const here = `/${names.slice(0, depth).join('/')}`;
-      if (!lstatSync(join(root, here)).isSymbolicLink()) continue;
-      if (++links > maxLinks) return undefined;
-      const target = readlinkSync(join(root, here));
-      const start = target.startsWith('/') ? target : join(dirname(here), target);
-      names = normalize(join(start, ...names.slice(depth)))
-        .split('/')
-        .slice(1);
-      depth = 0;
-    }
-    return `/${names.join('/')}`;
-  } catch {
-    return undefined; // it is not there, or the process is gone
-  }
+export function rootOf(event: TracedEvent): string | undefined {
+  const ancestors = event.ancestors.map(({ hostPid }) => hostPid).toReversed();
+  const wanted = `mnt:[${event.mountNamespace}]`;
+  const found = [process.pid, ...ancestors, event.hostPid].find((pid) => namespaceOf(pid) === wanted);
+  return found === undefined ? undefined : `/proc/${found}/root`;
 }
 
 function namespaceOf(pid: number): string | undefined {
