@@ -97,14 +97,20 @@
 #define SHARED static __attribute__((__noinline__))
 
 /*
- * What SHARED functions return. A result that the optimiser knows is not returned at all, and the verifier
- * refuses what happens to stand in its place where that is a pointer to the stack.
+ * What SHARED functions return. A result that the optimiser knows, or that no caller looks at, is not returned at
+ * all, and the verifier refuses what happens to stand in its place where that is a pointer to the stack. So
+ * callers that need no result RUN() them.
  */
 #define DONE                                                                                       \
 	({                                                                                         \
 		int done_ = 0;                                                                     \
 		KEEP_AS_ONE(done_);                                                                \
 		done_;                                                                             \
+	})
+#define RUN(function_call)                                                                         \
+	({                                                                                         \
+		int result_ = (function_call);                                                     \
+		KEEP_AS_ONE(result_);                                                              \
 	})
 
 #endif

@@ -47,7 +47,7 @@ static __always_inline int on_exec(void *ctx, struct task_struct *task,
 	struct file *file;
 
 	if (IS_SELECTED(CHECK_LOADER_ENVIRONMENT))
-		on_loader_environment(&call, task);
+		RUN(on_loader_environment(&call, task));
 	if (!config || !event || !event->routes)
 		return 0;
 	prove(config, EVENT_SCHED_PROCESS_EXEC);

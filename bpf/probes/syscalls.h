@@ -18,7 +18,6 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	__u64 number = syscall_number(call->regs);
 	__u64 native, compat, bit;
 	__u32 *event, key;
-	bool is_compat;
 
 	KEEP_AS_ONE(number);
 	if (number >= MAX_SYSCALLS)
@@ -29,16 +28,14 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
 	if (!((native | compat) & bit))
 		return false;
-	is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
-	if (!((is_compat ? compat : native) & bit))
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((call->is_compat ? compat : native) & bit))
 		return false;
-	key = number + (is_compat ? MAX_SYSCALLS : 0);
+	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
 	event = bpf_map_lookup_elem(&syscall_events, &key);
 	if (!event)
 		return false;
 	call->event = *event;
-	/* Read anew: of the value above the verifier knows which it is, and would go both ways to the end. */
-	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
 	return true;
 }
 
@@ -133,27 +130,16 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
-SHARED int on_syscall_exit(struct call *call, __s64 result)
+/* The record of the call itself. */
+SHARED int on_call_done(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
+	struct event_config *event = get_event_config(call->event);
 	struct pending_call *pending;
-	struct event_config *event;
 	struct record record;
-	bool is_wanted;
 
-	if (!config || !find_event(call, config))
-		return DONE;
-	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
-		return DONE;
-	event = get_event_config(call->event);
-	if (!event)
-		return DONE;
-	if (event->checks)
-		on_carrier_exit(call, result, event->checks);
-	if (!is_wanted)
+	if (!config || !event)
 		return DONE;
 	if (event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
@@ -172,6 +158,28 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 		put_syscall_arguments(&record, event, call->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
+	return DONE;
+}
+
+SHARED int on_syscall_exit(struct call *call, __s64 result)
+{
+	struct config *config = get_config();
+	struct event_config *event;
+	bool is_wanted;
+
+	if (!config || !find_event(call, config))
+		return DONE;
+	prove(config, call->event);
+	is_wanted = in_scope(config);
+	if (!is_wanted && !config->proving)
+		return DONE;
+	event = get_event_config(call->event);
+	if (!event)
+		return DONE;
+	if (event->checks)
+		RUN(on_carrier_exit(call, result, event->checks));
+	if (is_wanted)
+		RUN(on_call_done(call, result));
 	return DONE;
 }
 

@@ -1,4 +1,4 @@
-import { maxFilterValues } from '../events/layout.js';
+import { maxFilterNames, maxFilterNameSize, maxFilterValues } from '../events/layout.js';
 import type { ArgumentValue } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import type { EventSelector } from './rule.js';
@@ -24,6 +24,29 @@ export function kernelFilter(
   event: EventDefinition,
   selectors: readonly EventSelector[],
 ): KernelFilter | undefined {
+  const number = numberFilter(event, selectors);
+  const names = namesOf(selectors);
+  if (number === undefined && names === undefined) return undefined;
+  return { ...(number === undefined ? {} : { number }), ...(names === undefined ? {} : { names }) };
+}
+
+/** Undefined where a selector takes any name, or one that is too long for the kernel to compare. */
+function namesOf(selectors: readonly EventSelector[]): readonly string[] | undefined {
+  const names = new Set<string>();
+  for (const selector of selectors) {
+    if (selector.names === undefined) return undefined;
+    for (const name of selector.names) {
+      if (Buffer.byteLength(name) >= maxFilterNameSize) return undefined;
+      names.add(name);
+    }
+  }
+  return names.size === 0 || names.size > maxFilterNames ? undefined : [...names];
+}
+
+function numberFilter(
+  event: EventDefinition,
+  selectors: readonly EventSelector[],
+): KernelFilter['number'] | undefined {
   const [first] = selectors.map(({ where }) => Object.entries(where ?? {})[0]);
   if (first === undefined) return undefined;
   const [name] = first;
@@ -38,7 +61,7 @@ export function kernelFilter(
   }
   if (values.size === 0 || values.size > maxFilterValues) return undefined;
   const argument = event.arguments.findIndex((one) => one.name === name);
-  return argument < 0 ? undefined : { number: { argument, values: [...values] } };
+  return argument < 0 ? undefined : { argument, values: [...values] };
 }
 
 function asNumber(value: ArgumentValue): bigint | undefined {

@@ -2,9 +2,11 @@ import { TraceeError } from '../errors.js';
 import type { Rule } from '../detection/rule.js';
 import { nearest } from '../text/nearest.js';
 import antiDebugging from './trc-2-anti-debugging.js';
+import moduleLoading from './trc-6/index.js';
+import preload from './trc-7/index.js';
 
 /** The rules that come with Tracee, by id. */
-export const builtinRules: readonly Rule[] = [antiDebugging];
+export const builtinRules: readonly Rule[] = [antiDebugging, moduleLoading, preload];
 
 /** Rules by id or name, in any case; all of them where none is named. Throws UNKNOWN_RULE. */
 export function selectRules(

@@ -40,7 +40,9 @@ export class Obstacles implements Disposable {
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
     if (error.errno === constants.errno.EAGAIN) return;
     const verdict = verdictOf(error.log);
-    if (verdict !== undefined || attachment.kind === 'kprobe') {
+    // ESRCH: this tracepoint or function is not in the kernel's BTF; others can be.
+    const isMissing = error.errno === constants.errno.ESRCH;
+    if (verdict !== undefined || isMissing || attachment.kind === 'kprobe') {
       const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
       // Which of the slots serves a function can change from plan to plan.
       const key = attachment.kind === 'trampoline' ? `trampoline ${attachment.target}` : attachment.program;

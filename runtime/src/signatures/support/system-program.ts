@@ -1,0 +1,140 @@
+import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import type { TracedEvent } from '../../events/record.js';
+import { storages } from '../../events/layout.js';
+import { Remembered } from './remembered.js';
+
+/** Where systems keep programs that their administrator installed; everything in them belongs to root. */
+const systemDirectories = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/opt',
+  '/snap',
+  '/nix/store',
+  '/gnu/store',
+];
+
+/** include/uapi/linux/magic.h. An ordinary user can mount FUSE, and his server says who owns a file. */
+const FUSE_SUPER_MAGIC = 0x65735546;
+/** File systems whose files have another device number in `stat` than in the kernel. */
+const OVERLAYFS_SUPER_MAGIC = 0x794c7630;
+const BTRFS_SUPER_MAGIC = 0x9123683e;
+
+/** MAXSYMLINKS of the kernel. */
+const maxLinks = 40;
+
+const rememberedMs = 10_000;
+const answers = new Remembered<boolean>(rememberedMs, 1024);
+
+/**
+ * Whether the program behind an event is one of the system's, so that what it does is what an administrator
+ * installed it for: a file on disk in a system directory, that root owns and no one else can write, nor any
+ * directory above it. Never asks what it is called. Looked up in the root of the process; that of an ancestor
+ * in the same mount namespace serves where the process has ended. False where that cannot be told.
+ *
+ * In a container this means root of the container, which can install programs, as on a host.
+ */
+export function isSystemProgram(event: TracedEvent): boolean {
+  const { executable, executableFile: file } = event;
+  if (executable === undefined || file === undefined) return false;
+  if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
+  if ((file.mode & 0o022) !== 0 || !isInSystemDirectory(executable)) return false;
+  const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
+  return answers.get(key, () => {
+    const root = rootOf(event);
+    return root !== undefined && isSystemFile(root, executable, file);
+  });
+}
+
+/**
+ * Whether `path` below `root` is a file in a system directory that only root can change. `identity` is what the
+ * kernel said of it. Follows no symbolic link: a path from the kernel has none.
+ */
+export function isSystemFile(
+  root: string,
+  path: string,
+  identity?: { readonly dev: number; readonly inode: bigint },
+): boolean {
+  if (!isInSystemDirectory(path)) return false;
+  try {
+    const names = path.split('/').slice(1);
+    for (let depth = 0; depth < names.length; depth++) {
+      const directory = lstatSync(join(root, ...names.slice(0, depth)) + '/');
+      if (!directory.isDirectory() || !isRootsAlone(directory)) return false;
+    }
+    const file = join(root, path);
+    const { type } = statfsSync(file);
+    const found = lstatSync(file);
+    if (type === FUSE_SUPER_MAGIC || !found.isFile() || !isRootsAlone(found)) return false;
+    if (identity === undefined) return true;
+    const hasOtherDevice = type === OVERLAYFS_SUPER_MAGIC || type === BTRFS_SUPER_MAGIC;
+    return (
+      BigInt(found.ino) === identity.inode && (hasOtherDevice || kernelDevice(found.dev) === identity.dev)
+    );
+  } catch {
+    return false; // it is gone, or the process is
+  }
+}
+
+/** The directory that shows the files of an event's process as its mount namespace has them, with no slash at its end. */
+export function rootOf(event: TracedEvent): string | undefined {
+  const candidates = [event.hostPid, ...event.ancestors.map(({ hostPid }) => hostPid), process.pid];
+  const wanted = `mnt:[${event.mountNamespace}]`;
+  const found = candidates.find((pid) => namespaceOf(pid) === wanted);
+  return found === undefined ? undefined : `/proc/${found}/root`;
+}
+
+/**
+ * Follows the symbolic links of a path as a process with this root would: `/lib/libz.so.1` ->
+ * `/usr/lib/libz.so.1.2.13`. Undefined where there is no such file. (realpath() follows `/proc/PID/root` out of
+ * the other mount namespace, into this one.)
+ */
+export function resolveInRoot(root: string, path: string): string | undefined {
+  let names = normalize(path).split('/').slice(1);
+  let links = 0;
+  try {
+    for (let depth = 1; depth <= names.length; depth++) {
+      const here = `/${names.slice(0, depth).join('/')}`;
+      if (!lstatSync(join(root, here)).isSymbolicLink()) continue;
+      if (++links > maxLinks) return undefined;
+      const target = readlinkSync(join(root, here));
+      const start = target.startsWith('/') ? target : join(dirname(here), target);
+      names = normalize(join(start, ...names.slice(depth)))
+        .split('/')
+        .slice(1);
+      depth = 0;
+    }
+    return `/${names.join('/')}`;
+  } catch {
+    return undefined; // it is not there, or the process is gone
+  }
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return undefined; // it ended meanwhile
+  }
+}
+
+function isInSystemDirectory(path: string): boolean {
+  return systemDirectories.some((directory) => path.startsWith(`${directory}/`)) && !path.includes('/../');
+}
+
+/** Nobody but root can write it; members of root's group are root's. */
+function isRootsAlone({ uid, gid, mode }: Stats): boolean {
+  return uid === 0 && (mode & 0o002) === 0 && ((mode & 0o020) === 0 || gid === 0);
+}
+
+/** `stat`'s number (12 bits of major and 20 of minor, mixed) as the kernel writes it: major << 20 | minor. */
+function kernelDevice(dev: number): number {
+  const number = BigInt(dev);
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn);
+  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn & 0xffffffffn);
+  return Number((major << 20n) | minor);
+}
