@@ -1,5 +1,5 @@
 import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
 import { Remembered } from './remembered.js';
@@ -23,6 +23,9 @@ const FUSE_SUPER_MAGIC = 0x65735546;
 /** File systems whose files have another device number in `stat` than in the kernel. */
 const OVERLAYFS_SUPER_MAGIC = 0x794c7630;
 const BTRFS_SUPER_MAGIC = 0x9123683e;
+
+/** MAXSYMLINKS of the kernel. */
+const maxLinks = 40;
 
 const rememberedMs = 10_000;
 const answers = new Remembered<boolean>(rememberedMs, 1024);
@@ -55,20 +58,22 @@ export function isRootsProgram(event: TracedEvent): boolean {
   });
 }
 
+/** What the kernel says of a file. */
+interface FileIdentity {
+  readonly dev: number;
+  readonly inode: bigint;
+}
+
 /**
  * Whether `path` below `root` is a file in a system directory that only root can change. Follows no symbolic
  * link.
  */
-export function isSystemFile(root: string, path: string): boolean {
-  return isInSystemDirectory(path) && isRootsFile(root, path);
+export function isSystemFile(root: string, path: string, identity?: FileIdentity): boolean {
+  return isInSystemDirectory(path) && isRootsFile(root, path, identity);
 }
 
 /** `identity` is what the kernel said of the file. */
-function isRootsFile(
-  root: string,
-  path: string,
-  identity?: { readonly dev: number; readonly inode: bigint },
-): boolean {
+function isRootsFile(root: string, path: string, identity?: FileIdentity): boolean {
   try {
     const names = path.split('/').slice(1);
     for (let depth = 0; depth < names.length; depth++) {
@@ -98,6 +103,32 @@ export function rootOf(event: TracedEvent): string | undefined {
   const wanted = `mnt:[${event.mountNamespace}]`;
   const found = [process.pid, ...ancestors, event.hostPid].find((pid) => namespaceOf(pid) === wanted);
   return found === undefined ? undefined : `/proc/${found}/root`;
+}
+
+/**
+ * Follows the symbolic links of a path as a process with this root would: `/lib/libz.so.1` ->
+ * `/usr/lib/libz.so.1.2.13`. Undefined where there is no such file. (realpath() follows `/proc/PID/root` out of
+ * the other mount namespace, into this one.)
+ */
+export function resolveInRoot(root: string, path: string): string | undefined {
+  let names = normalize(path).split('/').slice(1);
+  let links = 0;
+  try {
+    for (let depth = 1; depth <= names.length; depth++) {
+      const here = `/${names.slice(0, depth).join('/')}`;
+      if (!lstatSync(join(root, here)).isSymbolicLink()) continue;
+      if (++links > maxLinks) return undefined;
+      const target = readlinkSync(join(root, here));
+      const start = target.startsWith('/') ? target : join(dirname(here), target);
+      names = normalize(join(start, ...names.slice(depth)))
+        .split('/')
+        .slice(1);
+      depth = 0;
+    }
+    return `/${names.join('/')}`;
+  } catch {
+    return undefined; // it is not there, or the process is gone
+  }
 }
 
 function namespaceOf(pid: number): string | undefined {
