@@ -6,17 +6,18 @@ import { findingToText } from '../output/finding.js';
 import type { EventDefinition } from '../events/types.js';
 import { eventToJson, findingToJson } from '../output/json.js';
 import { Recorder } from '../output/recorder.js';
-import { selectRules } from '../signatures/index.js';
 import type { EventSelection } from '../tracing/kernel-config.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
-import { print, report } from './report.js';
+import { print, report, say } from './report.js';
+import { describeRules, findGaps, RuleSet } from './rule-set.js';
 import { run } from './run.js';
 
 interface DetectFlags extends CommonFlags {
   list?: true;
   rules?: string[];
+  rulesDir?: string[];
   output: 'text' | 'json';
   scope?: string[];
   trace?: string[];
@@ -30,6 +31,11 @@ export function addDetection(command: Command): Command {
       .argument('[command...]', 'run this command and watch only it and its children; put -- before it')
       .option('--list', 'list the rules and end (needs no privileges)')
       .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
+      .option(
+        '--rules-dir <directory>',
+        'also run the rules in this directory; may be repeated; read again on SIGHUP',
+        repeat,
+      )
       .addOption(
         new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
       )
@@ -44,21 +50,27 @@ export function addDetection(command: Command): Command {
 }
 
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
-  const rules = selectRules(flags.rules ?? []);
   const isJson = flags.json === true || flags.output === 'json';
-  if (flags.list === true) {
-    print(isJson ? JSON.stringify(rules.map((rule) => rule.metadata)) : listRules(rules));
-    return;
-  }
   let lost = (): bigint => 0n;
   const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  const engine = new Engine({
-    rules,
-    onFinding: (finding) => {
-      print(isJson ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured));
-    },
-    onRuleError: report,
+  const set = await RuleSet.load({
+    names: flags.rules ?? [],
+    directories: flags.rulesDir ?? [],
+    env: process.env,
+    makeEngine: (rules, isExcused) =>
+      new Engine({
+        rules,
+        onFinding: (finding) => {
+          if (isExcused(finding)) return;
+          print(isJson ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured));
+        },
+        onRuleError: report,
+      }),
   });
+  if (flags.list === true) {
+    print(isJson ? JSON.stringify(set.rules.map((rule) => rule.metadata)) : listRules(set.rules));
+    return;
+  }
   if (flags.trace !== undefined && flags.record === undefined) {
     throw new TraceeError('USAGE', '--trace says what to record, but --record names no file', {
       hint: 'add --record FILE, or print events with tracee trace --trace EXPRESSION',
@@ -66,19 +78,32 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
   }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
+  if (flags.rulesDir !== undefined) reloadOnHangup(set);
   await run({
     ...flags,
-    selections: selectionsOf(engine, recorded),
+    selections: selectionsOf(set.engine, recorded),
     scope: parseScope(flags.scope ?? []),
     command,
     plan: flags.plan === true,
     json: isJson,
-    doing: `detecting (${rules.map((rule) => rule.metadata.id).join(', ')})`,
+    doing: `detecting (${describeRules(set.rules)})`,
     onEvent: (event) => recorder?.write(eventToJson(event)),
     onDetection: (event, tracer) => {
       lost = () => lostDetections(tracer);
-      engine.handle(event);
+      set.engine.handle(event);
     },
+  });
+  if (set.excused > 0) say(`${set.excused} findings held back by exceptions`);
+}
+
+/** Hooks stay as they are: what new rules need beyond them is told. */
+function reloadOnHangup(set: RuleSet<Engine>): void {
+  const { wanted } = set.engine;
+  process.on('SIGHUP', () => {
+    void set.reload().then((isNew) => {
+      const gaps = isNew ? findGaps(wanted, set.engine.wanted) : [];
+      for (const gap of gaps) say(`warning: ${gap}: start tracee again for rules that need it`);
+    });
   });
 }
 

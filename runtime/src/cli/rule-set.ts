@@ -1,0 +1,143 @@
+import type { KernelFilter } from '../detection/kernel-filter.js';
+import type { Finding, Rule } from '../detection/rule.js';
+import { escapeText } from '../output/escape.js';
+import { builtinRules, selectRules } from '../signatures/index.js';
+import { matchesException, type ExceptionEntry } from '../user-rules/exception.js';
+import { loadUserRules } from '../user-rules/load.js';
+import { problemToText, type RuleProblem } from '../user-rules/problem.js';
+import { trustedUidsOf } from './context.js';
+import { report, say } from './report.js';
+
+export interface RuleSetOptions<Engine> {
+  /** Ids or names of rules to run; none: all. */
+  readonly names: readonly string[];
+  /** Directories of the user's rules. */
+  readonly directories: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Makes what runs these rules; `isExcused` says of a finding that an exception covers it, and counts. */
+  readonly makeEngine: (rules: readonly Rule[], isExcused: (finding: Finding) => boolean) => Engine;
+}
+
+interface Loaded<Engine> {
+  readonly rules: readonly Rule[];
+  readonly engine: Engine;
+}
+
+/** The built-in rules and the user's, with their exceptions; replaced as a whole on {@link reload}. */
+export class RuleSet<Engine> {
+  readonly #options: RuleSetOptions<Engine>;
+  #loaded: Loaded<Engine>;
+  #excused = 0;
+
+  private constructor(
+    options: RuleSetOptions<Engine>,
+    rules: readonly Rule[],
+    exceptions: readonly ExceptionEntry[],
+  ) {
+    this.#options = options;
+    this.#loaded = this.#make(rules, exceptions);
+  }
+
+  /**
+   * Loads all rules. What is wrong with a file of rules is told, and the others run: a broken rule must not
+   * leave a host without the rest. Throws RULES_UNREADABLE, UNKNOWN_RULE, RULE_FAILED.
+   */
+  static async load<Engine>(options: RuleSetOptions<Engine>): Promise<RuleSet<Engine>> {
+    const { rules, exceptions, problems } = await read(options);
+    tell(problems);
+    return new RuleSet(options, selectRules(options.names, rules), exceptions);
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#loaded.rules;
+  }
+
+  get engine(): Engine {
+    return this.#loaded.engine;
+  }
+
+  /** Findings that exceptions held back so far. */
+  get excused(): number {
+    return this.#excused;
+  }
+
+  /**
+   * Reads the directories again. Where all is well the new rules take over between two events, else nothing
+   * changes; either way it is told. Gives whether they took over.
+   */
+  async reload(): Promise<boolean> {
+    try {
+      const { rules, exceptions, problems } = await read(this.#options);
+      tell(problems);
+      if (problems.every(({ isWarning }) => isWarning === true)) {
+        this.#loaded = this.#make(selectRules(this.#options.names, rules), exceptions);
+        say(`rules read again: ${describeRules(this.rules)}, ${exceptions.length} exceptions`);
+        return true;
+      }
+    } catch (error) {
+      report(error);
+    }
+    say('the rules from before stay as they are');
+    return false;
+  }
+
+  #make(rules: readonly Rule[], exceptions: readonly ExceptionEntry[]): Loaded<Engine> {
+    const isExcused = (finding: Finding): boolean => {
+      const isKnown = exceptions.some((entry) => matchesException(finding, entry));
+      if (isKnown) this.#excused += 1;
+      return isKnown;
+    };
+    return { rules, engine: this.#options.makeEngine(rules, isExcused) };
+  }
+}
+
+async function read<Engine>({ directories, env }: RuleSetOptions<Engine>): Promise<{
+  rules: readonly Rule[];
+  exceptions: readonly ExceptionEntry[];
+  problems: readonly RuleProblem[];
+}> {
+  const { rules, ...rest } = await loadUserRules({
+    paths: directories,
+    builtin: builtinRules,
+    trustedUids: trustedUidsOf(env),
+  });
+  return { ...rest, rules: [...builtinRules, ...rules.map(({ rule }) => rule)] };
+}
+
+function tell(problems: readonly RuleProblem[]): void {
+  for (const problem of problems) say(problemToText(problem).split('\n').map(escapeText).join('\n'));
+}
+
+/** `detecting (TRC-2, ACME-1)` */
+export function describeRules(rules: readonly Rule[]): string {
+  return rules.map(({ metadata }) => metadata.id).join(', ');
+}
+
+/** What engines want, by event name. */
+type Wanted = ReadonlyMap<{ readonly name: string }, KernelFilter | undefined>;
+
+/**
+ * What new rules want and the hooks of the old ones do not deliver, a sentence each: events that nothing is
+ * attached for, and events that the kernel narrows to what the rules before wanted.
+ */
+export function findGaps(armed: Wanted, wanted: Wanted): string[] {
+  return [...wanted].flatMap(([event, filter]) => {
+    if (!armed.has(event)) return [`${event.name} is not attached`];
+    return covers(armed.get(event), filter)
+      ? []
+      : [`the kernel still narrows ${event.name} to what the rules before wanted`];
+  });
+}
+
+function covers(armed: KernelFilter | undefined, wanted: KernelFilter | undefined): boolean {
+  if (armed === undefined) return true;
+  const { number, names } = armed;
+  const isNumberCovered =
+    number === undefined ||
+    (wanted?.number?.argument === number.argument &&
+      wanted.number.isBits === number.isBits &&
+      wanted.number.values.every((value) => number.values.includes(value)));
+  const areNamesCovered =
+    names === undefined || wanted?.names?.every((name) => names.includes(name)) === true;
+  return isNumberCovered && areNamesCovered;
+}
