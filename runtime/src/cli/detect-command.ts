@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TraceeError } from '../errors.js';
 import { Engine } from '../detection/engine.js';
-import type { Rule } from '../detection/rule.js';
 import { findingToText } from '../output/finding.js';
 import type { EventDefinition } from '../events/types.js';
 import { eventToJson, findingToJson } from '../output/json.js';
@@ -11,6 +10,7 @@ import { parseRecorded, parseScope } from '../tracing/selection.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
 import { print, report, say } from './report.js';
+import { listRules } from './rule-list.js';
 import { describeRules, findGaps, RuleSet } from './rule-set.js';
 import { run } from './run.js';
 
@@ -122,19 +122,4 @@ function selectionsOf(engine: Engine, recorded: readonly EventDefinition[]): Eve
 
 function lostDetections(tracer: Tracer): bigint {
   return [...tracer.counts().values()].reduce((sum, { detections }) => sum + detections.lost, 0n);
-}
-
-function listRules(rules: readonly Rule[]): string {
-  const rows = rules.map(({ metadata }) => [
-    metadata.id,
-    metadata.name,
-    metadata.version,
-    metadata.description,
-  ]);
-  return [['ID', 'NAME', 'VERSION', 'DESCRIPTION'], ...rows]
-    .map(
-      ([id = '', name = '', version = '', text = '']) =>
-        `${id.padEnd(10)} ${name.padEnd(35)} ${version.padEnd(7)} ${text}`,
-    )
-    .join('\n');
 }

@@ -28,6 +28,7 @@ export class RuleSet<Engine> {
   readonly #options: RuleSetOptions<Engine>;
   #loaded: Loaded<Engine>;
   #excused = 0;
+  #reloading: Promise<boolean> = Promise.resolve(true);
 
   private constructor(
     options: RuleSetOptions<Engine>,
@@ -65,7 +66,13 @@ export class RuleSet<Engine> {
    * Reads the directories again. Where all is well the new rules take over between two events, else nothing
    * changes; either way it is told. Gives whether they took over.
    */
-  async reload(): Promise<boolean> {
+  reload(): Promise<boolean> {
+    // One after the other, so that what was read last is what stays.
+    this.#reloading = this.#reloading.then(() => this.#reload());
+    return this.#reloading;
+  }
+
+  async #reload(): Promise<boolean> {
     try {
       const { rules, exceptions, problems } = await read(this.#options);
       tell(problems);

@@ -73,7 +73,7 @@ function readRuleFile(
   }
   try {
     const realPath = realpathSync(path);
-    if (leads(realpathSync(directory), realPath)) {
+    if (leadsOut(realpathSync(directory), realPath)) {
       return [
         {
           file: path,
@@ -90,8 +90,8 @@ function readRuleFile(
   }
 }
 
-function leads(directory: string, path: string): boolean {
-  return relative(directory, path).startsWith('..');
+function leadsOut(directory: string, path: string): boolean {
+  return relative(directory, path).split('/')[0] === '..';
 }
 
 function describeRefusal(file: string, error: unknown): RuleProblem {

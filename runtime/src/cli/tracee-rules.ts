@@ -1,0 +1,136 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander';
+import { Engine } from '../detection/engine.js';
+import { TraceeError } from '../errors.js';
+import { findingToText } from '../output/finding.js';
+import { findingToJson } from '../output/json.js';
+import { versionOf } from './context.js';
+import { collect, repeat } from './flags.js';
+import { parseInput } from './input.js';
+import { runProgram } from './program.js';
+import { replay, type ReplayCounts } from './replay.js';
+import { print, report, say } from './report.js';
+import { listRules } from './rule-list.js';
+import { describeRules, RuleSet } from './rule-set.js';
+
+interface Flags {
+  list?: true;
+  listEvents?: true;
+  rules?: string[];
+  rulesDir?: string[];
+  inputTracee?: string[];
+  output: 'text' | 'json';
+  json?: true;
+}
+
+/** Options of the original that are not here, and what is. */
+const replaced: Readonly<Record<string, string>> = {
+  '--webhook <url>': 'findings as JSON (--output json) can be sent by a program that reads them',
+  '--webhook-template <file>': 'findings as JSON (--output json) can be brought into any form',
+  '--webhook-content-type <type>':
+    'findings as JSON (--output json) can be sent by a program that reads them',
+  '--output-template <file>': 'findings as JSON (--output json) can be brought into any form',
+  '--rego-partial-eval': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
+  '--rego-runtime-target <target>': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
+  '--rego-enable-parsed-events': 'conditions have names of values in `named`; see docs/rules.md',
+  '--rego-aio': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
+  '--pprof': "profile with node's own: node --cpu-prof",
+  '--pprof-addr <address>': "profile with node's own: node --cpu-prof",
+};
+
+const program = new Command('tracee-rules')
+  .description('Runs the rules over recorded events, without a kernel: lines of JSON in, findings out.')
+  .version(`Tracee version ${versionOf(process.env)}`, '-v, --version')
+  .option('--input-tracee <option>', 'file:PATH or file:stdin (stdin), format:json; may be repeated', repeat)
+  .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
+  .option('--rules-dir <directory>', 'also run the rules in this directory; may be repeated', repeat)
+  .addOption(
+    new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
+  )
+  .option('--json', 'short for --output json')
+  .option('--list', 'list the rules and end')
+  .option('--list-events', 'list the events that the rules look at, with commas between, and end')
+  .showSuggestionAfterError(true)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  sudo tracee trace --output json -- ./program | tracee-rules
+  tracee-rules --input-tracee file:log.json --rules-dir ./rules
+
+Status: 0 the input was read to its end, 1 a line of it was no event or its last was cut off, 2 bad usage`,
+  )
+  .action(run);
+
+for (const flags of Object.keys(replaced)) program.addOption(new Option(flags).hideHelp());
+
+async function run(flags: Flags): Promise<void> {
+  refuseReplaced();
+  const input = parseInput(flags.inputTracee ?? []);
+  const isJson = flags.json === true || flags.output === 'json';
+  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const counts: ReplayCounts = { lines: 0, events: 0, findings: 0, unknown: new Map(), refused: 0 };
+  const set = await RuleSet.load({
+    names: flags.rules ?? [],
+    directories: flags.rulesDir ?? [],
+    env: process.env,
+    makeEngine: (rules, isExcused) =>
+      new Engine({
+        rules,
+        onFinding: (finding) => {
+          if (isExcused(finding)) return;
+          counts.findings += 1;
+          // What could not be read is lost to the rules.
+          const lost = BigInt(counts.refused);
+          print(isJson ? findingToJson(finding, lost) : findingToText(finding, lost, isColoured));
+        },
+        onRuleError: report,
+      }),
+  });
+  if (flags.list === true) {
+    print(isJson ? JSON.stringify(set.rules.map(({ metadata }) => metadata)) : listRules(set.rules));
+  } else if (flags.listEvents === true) {
+    print([...set.engine.wanted.keys()].map(({ name }) => name).join(','));
+  } else {
+    say(`replaying (${describeRules(set.rules)}) from ${input}`);
+    await replay({ input, counts, onEvent: (event) => set.engine.handle(event) });
+    say(describeCounts(counts, set.excused));
+    if (counts.refused > 0) process.exitCode = 1;
+  }
+}
+
+function refuseReplaced(): void {
+  const met = program.options.find(
+    (option) =>
+      Object.hasOwn(replaced, option.flags) && program.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (met === undefined) return;
+  throw new TraceeError('USAGE', `there is no ${met.long ?? met.flags}`, { hint: replaced[met.flags] ?? '' });
+}
+
+/** `1523 lines: 1520 events, 2 not known here (foo 2), 1 not understood; 3 findings, 1 held back by exceptions` */
+function describeCounts(
+  { lines, events, findings, unknown, refused }: ReplayCounts,
+  excused: number,
+): string {
+  const unknowns = [...unknown].map(([name, count]) => `${name} ${count}`).join(', ');
+  const sum = [...unknown.values()].reduce((total, count) => total + count, 0);
+  const parts = [
+    `${lines} lines: ${events} events`,
+    ...(sum === 0 ? [] : [`${sum} not known here (${unknowns})`]),
+    ...(refused === 0 ? [] : [`${refused} not understood`]),
+  ];
+  const held = excused === 0 ? '' : `, ${excused} held back by exceptions`;
+  return `${parts.join(', ')}; ${findings} findings${held}`;
+}
+
+/** The original took `-rules` for `--rules`. */
+function withTwoDashes(words: readonly string[]): string[] {
+  const names = new Set(program.options.map(({ long }) => long?.slice(2)));
+  return words.map((word) =>
+    names.has(/^-(?<name>[a-z][a-z-]+)/.exec(word)?.groups?.['name']) ? `-${word}` : word,
+  );
+}
+
+process.argv.splice(2, Infinity, ...withTwoDashes(process.argv.slice(2)));
+await runProgram(program);
