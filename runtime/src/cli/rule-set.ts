@@ -3,7 +3,6 @@ import type { Finding, Rule } from '../detection/rule.js';
 import { escapeText } from '../output/escape.js';
 import { builtinRules, selectRules } from '../signatures/index.js';
 import { matchesException, type ExceptionEntry } from '../user-rules/exception.js';
-import { loadUserRules } from '../user-rules/load.js';
 import { problemToText, type RuleProblem } from '../user-rules/problem.js';
 import { trustedUidsOf } from './context.js';
 import { report, say } from './report.js';
@@ -103,6 +102,9 @@ async function read<Engine>({ directories, env }: RuleSetOptions<Engine>): Promi
   exceptions: readonly ExceptionEntry[];
   problems: readonly RuleProblem[];
 }> {
+  if (directories.length === 0) return { rules: builtinRules, exceptions: [], problems: [] };
+  // The languages of rules take a while to load, and most who start have none of their own.
+  const { loadUserRules } = await import('../user-rules/load.js');
   const { rules, ...rest } = await loadUserRules({
     paths: directories,
     builtin: builtinRules,

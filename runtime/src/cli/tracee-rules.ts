@@ -4,6 +4,7 @@ import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
 import { findingToText } from '../output/finding.js';
 import { findingToJson } from '../output/json.js';
+import { byEveryWay } from '../replay/every-way.js';
 import { versionOf } from './context.js';
 import { collect, repeat } from './flags.js';
 import { parseInput } from './input.js';
@@ -76,7 +77,7 @@ async function run(flags: Flags): Promise<void> {
     env: process.env,
     makeEngine: (rules, isExcused) =>
       new Engine({
-        rules,
+        rules: rules.map(byEveryWay),
         onFinding: (finding) => {
           if (isExcused(finding)) return;
           counts.findings += 1;

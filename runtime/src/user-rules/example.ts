@@ -4,6 +4,7 @@ import { catalogue, findEvent } from '../events/catalogue/index.js';
 import { storages } from '../events/layout.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import { parseArgument } from '../replay/argument.js';
+import { byEveryWay } from '../replay/every-way.js';
 import { nearest } from '../text/nearest.js';
 import { matchesException, type ExceptionEntry } from './exception.js';
 import type { ExampleDocument, ExampleEvent } from './schema.js';
@@ -50,7 +51,7 @@ export function runExample(
   const findings: Finding[] = [];
   let failure: string | undefined;
   const engine = new Engine({
-    rules: [rule],
+    rules: [byEveryWay(rule)],
     onFinding: (finding) => {
       if (!exceptions.some((entry) => matchesException(finding, entry))) findings.push(finding);
     },

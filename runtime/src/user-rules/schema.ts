@@ -191,7 +191,7 @@ function plain(message: string): string {
 }
 
 function hintFor(issue: z.core.$ZodIssue): string | undefined {
-  return /expected string, received number$/.test(issue.message) ? 'put it in quotes' : undefined;
+  return /expected string, received (?:number|boolean)$/.test(issue.message) ? 'put it in quotes' : undefined;
 }
 
 /** Keys that may stand at a path, for suggestions. */
