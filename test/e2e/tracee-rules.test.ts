@@ -13,6 +13,7 @@ import {
   shared,
   startTracee,
   traceeRules,
+  type JsonEvent,
   type JsonFinding,
   type Outcome,
 } from './harness.js';
@@ -96,6 +97,27 @@ test('tracing of one command, piped, gives the findings of detection in that com
   assert.deepEqual(replayed.status, 0, replayed.stderr);
   assert.deepEqual(findingsOf(replayed).map(essence), findingsOf(live).map(essence));
   assert.equal(findingsOf(replayed).length, 1);
+});
+
+test('--explain records the program file and the ancestors of all events, and else those of no other', () => {
+  const trace = (...flags: string[]): JsonEvent[] => {
+    const command = ['/bin/sh', '-c', '/bin/true; :'];
+    const outcome = runTracee([
+      'trace',
+      '--json',
+      '--trace',
+      'event=sched_process_exit',
+      ...flags,
+      '--',
+      ...command,
+    ]);
+    assert.equal(outcome.status, 0, outcome.stderr);
+    return parseLines<JsonEvent>(outcome.stdout);
+  };
+  const explained = trace('--explain');
+  assert.ok(explained.some(({ executable }) => executable?.endsWith('/true') === true));
+  assert.ok(explained.every((event) => 'executableFile' in event && 'ancestors' in event));
+  assert.ok(trace().every((event) => !('executableFile' in event) && !('ancestors' in event)));
 });
 
 function save(text: string): string {

@@ -99,12 +99,11 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
 /** Hooks stay as they are: what new rules need beyond them is told. */
 function reloadOnHangup(set: RuleSet<Engine>): void {
   const { wanted } = set.engine;
-  process.on('SIGHUP', () => {
-    void set.reload().then((isNew) => {
-      const gaps = isNew ? findGaps(wanted, set.engine.wanted) : [];
-      for (const gap of gaps) say(`warning: ${gap}: start tracee again for rules that need it`);
-    });
-  });
+  const reload = async (): Promise<void> => {
+    const gaps = (await set.reload()) ? findGaps(wanted, set.engine.wanted) : [];
+    for (const gap of gaps) say(`warning: ${gap}: start tracee again for rules that need it`);
+  };
+  process.on('SIGHUP', () => void reload());
 }
 
 /** What the rules want goes to the detections, what is recorded to the events. */

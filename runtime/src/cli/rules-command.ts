@@ -14,8 +14,15 @@ export function rulesCommand(): Command {
   const what = 'directories or files of rules';
   const check = add('check', 'say what is wrong with rules, by file and line', what);
   const test = add('test', 'run the examples of rules', what);
-  check.action(async (paths: string[], flags: RulesFlags) => (await actions()).check(paths, flags));
-  test.action(async (paths: string[], flags: RulesFlags) => (await actions()).test(paths, flags));
+  // Loaded when they are wanted: who only detects does not wait for the languages of rules.
+  check.action(async (paths: string[], flags: RulesFlags) => {
+    const actions = await import('./rules-actions.js');
+    await actions.check(paths, flags);
+  });
+  test.action(async (paths: string[], flags: RulesFlags) => {
+    const actions = await import('./rules-actions.js');
+    await actions.test(paths, flags);
+  });
   return new Command('rules')
     .description('check and test rules of your own')
     .addCommand(check)
@@ -25,9 +32,4 @@ export function rulesCommand(): Command {
       `
 Status: 0 all is well, 1 something is wrong with a rule or an example failed, 2 bad usage`,
     );
-}
-
-/** Loaded when they are wanted: who only detects does not wait for the languages of rules. */
-function actions(): Promise<typeof import('./rules-actions.js')> {
-  return import('./rules-actions.js');
 }

@@ -196,7 +196,9 @@ function parseBits(text: string, values: ReadonlyMap<string, number>): number | 
 }
 
 function parseNumber(text: string): number | undefined {
-  return /^(?:-?\d{1,10}|0x[\da-f]{1,8})$/.test(text) ? Number(text) : undefined;
+  if (!/^(?:-?\d{1,10}|0x[\da-f]{1,8})$/.test(text)) return undefined;
+  const number = Number(text);
+  return number > 0xffff_ffff || number < -0x8000_0000 ? undefined : number;
 }
 
 function nameOpenFlags(value: number): string {

@@ -40,7 +40,8 @@ const argumentSchema = z.object({
 
 /** One event as `--output json` and `--record` write it. The original wrote no more than `args` and above. */
 const eventSchema = z.object({
-  timestamp: z.number().min(0),
+  /** Seconds since boot: three centuries at most. */
+  timestamp: z.number().min(0).max(1e10),
   processId: id,
   threadId: id,
   parentProcessId: id,
@@ -53,7 +54,8 @@ const eventSchema = z.object({
   processName: z.string(),
   hostName: z.string(),
   eventName: z.string(),
-  returnValue: z.number(),
+  /** An address can be too large to be exact. */
+  returnValue: z.number().refine(Number.isInteger, 'expected an integer'),
   args: z.array(argumentSchema).max(maxArguments).nullable(),
   cgroupId: u64.default(0n),
   processStartTime: nanoseconds.default(0),

@@ -3,7 +3,13 @@ import { nearest } from '../text/nearest.js';
 import type { RuleProblem } from './problem.js';
 import type { Path, YamlDocument } from './yaml.js';
 
-const text = z.string().trim().min(1).max(2000);
+/** Names are printed as they stand. */
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2000)
+  .regex(/^\P{C}*$/u, 'must be one line of text that can be printed');
 /** A condition or a text with expressions; its places must stay what they are. */
 const expression = z.string().min(1);
 const sightId = z
@@ -164,7 +170,7 @@ function problemsOf(error: z.ZodError, document: YamlDocument): RuleProblem[] {
 
 function issueProblems(issue: z.core.$ZodIssue, document: YamlDocument): RuleProblem[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
-  const name = path.filter((part) => typeof part === 'string').at(-1) ?? 'the document';
+  const name = path.findLast((part) => typeof part === 'string') ?? 'the document';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const near = nearest(key, keysAt(path, document));
@@ -179,7 +185,7 @@ function issueProblems(issue: z.core.$ZodIssue, document: YamlDocument): RulePro
   if (issue.code === 'invalid_union') {
     return [document.problem(path, `${name}: must be a name, or a mapping with event and condition`)];
   }
-  if (/received undefined$/.test(issue.message) && path.length > 0) {
+  if (issue.message.endsWith('received undefined') && path.length > 0) {
     return [document.problem(path.slice(0, -1), `"${name}" is missing`)];
   }
   return [document.problem(path, `${name}: ${plain(issue.message)}`, hintFor(issue))];
@@ -196,7 +202,7 @@ function hintFor(issue: z.core.$ZodIssue): string | undefined {
 
 /** Keys that may stand at a path, for suggestions. */
 function keysAt(path: Path, { value }: YamlDocument): string[] {
-  const owner = path.filter((part) => typeof part === 'string').at(-1);
+  const owner = path.findLast((part) => typeof part === 'string');
   const shapes: Record<string, object> = {
     sights: sightSchema.shape,
     events: { ...exampleEventSchema.shape, condition: '' },

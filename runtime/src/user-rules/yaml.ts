@@ -1,13 +1,4 @@
-import {
-  isMap,
-  isScalar,
-  LineCounter,
-  parseAllDocuments,
-  Scalar,
-  type Document,
-  type Node,
-  type ParsedNode,
-} from 'yaml';
+import { isMap, isScalar, LineCounter, parseAllDocuments, Scalar, type Document, type Node } from 'yaml';
 import type { RuleProblem } from './problem.js';
 
 /** Way to a value: keys of mappings and indices of lists. */
@@ -64,7 +55,7 @@ function place(lines: LineCounter, offset: number): { line: number; column: numb
 }
 
 function makeDocument(
-  document: Document.Parsed<ParsedNode>,
+  document: Document.Parsed,
   value: unknown,
   text: string,
   file: string,
@@ -76,10 +67,11 @@ function makeDocument(
   });
   return {
     value,
-    problem: (path, message, hint, offset = 0) => {
+    problem: (path, message, hint, offset) => {
       const node = nodeAt(document, path);
       const start = node?.range?.[0] ?? document.contents?.range[0] ?? 0;
-      return at(isScalar(node) ? start + sourceOffset(node, text, offset) : start, message, hint);
+      const inside = isScalar(node) && offset !== undefined ? sourceOffset(node, text, offset) : 0;
+      return at(start + inside, message, hint);
     },
     keyProblem: (path, key, message, hint) => {
       const parent = nodeAt(document, path);
@@ -93,7 +85,7 @@ function makeDocument(
 }
 
 /** The node at a path, or the nearest above it. */
-function nodeAt(document: Document.Parsed<ParsedNode>, path: Path): Node | undefined {
+function nodeAt(document: Document.Parsed, path: Path): Node | undefined {
   for (let length = path.length; length >= 0; length--) {
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (typeof node === 'object' && node !== null && 'range' in node) return node as Node;

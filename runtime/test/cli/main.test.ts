@@ -37,8 +37,17 @@ const commonOptions = [
   '--no-portable',
   '--help',
 ];
-const detectOptions = ['--list', '--rules', '--output', '--scope', '--record', '--trace', '--version'];
-const traceOptions = ['--list', '--trace', '--output'];
+const detectOptions = [
+  '--list',
+  '--rules',
+  '--rules-dir',
+  '--output',
+  '--scope',
+  '--record',
+  '--trace',
+  '--version',
+];
+const traceOptions = ['--list', '--trace', '--output', '--explain'];
 
 /** Options that a help text explains: `-l, --list`, `--rules <rules>`. */
 function optionsIn(text: string): string[] {

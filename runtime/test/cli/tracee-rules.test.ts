@@ -30,7 +30,7 @@ test('an input without events is read to its end too', () => {
 });
 
 test('a file is read as stdin is, and findings are JSON where that is asked for', (context) => {
-  const directory = rulesDirectory(context, { 'log:1.json': `${traceMe}` });
+  const directory = rulesDirectory(context, { 'log:1.json': traceMe });
   const input = `file:${join(directory, 'log:1.json')}`;
   const outcome = rules([
     '--rules=TRC-2',

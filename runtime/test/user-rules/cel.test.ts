@@ -48,7 +48,7 @@ const holds: [text: string, expected: unknown][] = [
   ['"a.matches(b)" == \'a.matches(b)\'', true],
 ];
 for (const [text, expected] of holds) {
-  test(`${text} gives ${expected}`, () => {
+  test(`${text} gives ${String(expected)}`, () => {
     assert.equal(evaluate(text, exec), expected);
   });
 }
