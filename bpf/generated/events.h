@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "7df057cdbcab2e3ab19289cef077c1932a31663352b41036ef4ba79612192bf4"
+#define TRACEE_ABI "dabdcc30f0bf4a42e6998e7b776677cd15fde53c15e25860b0bca67932df69d9"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -13,7 +13,7 @@
 #define MAX_STRING_SIZE 4096
 #define MAX_STRINGS 64
 #define MAX_PATH_COMPONENTS 48
-#define MAX_FILTER_VALUES 8
+#define MAX_FILTER_VALUES 16
 #define MAX_FILTER_NAMES 8
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
@@ -527,7 +527,7 @@ struct event_config {
 	__u8 filter_wire; /* WIRE_* of that argument */
 	__u8 string_arrays[2]; /* which arguments of a syscall are arrays of strings, others: none */
 	__u8 wires[8]; /* WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted */
-	__u64 filter_values[8]; /* as the argument stands in its slot */
+	__u64 filter_values[16]; /* as the argument stands in its slot */
 	__u8 filter_is_bits; /* the argument has one of the bits of the first value */
 	__u8 name_count; /* names in use; 0: every file */
 	__u8 reserved[2];
@@ -543,12 +543,12 @@ _Static_assert(__builtin_offsetof(struct event_config, filter_wire) == 5, "filte
 _Static_assert(__builtin_offsetof(struct event_config, string_arrays) == 6, "string_arrays");
 _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
-_Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 80, "filter_is_bits");
-_Static_assert(__builtin_offsetof(struct event_config, name_count) == 81, "name_count");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 82, "reserved");
-_Static_assert(__builtin_offsetof(struct event_config, checks) == 84, "checks");
-_Static_assert(__builtin_offsetof(struct event_config, names) == 88, "names");
-_Static_assert(sizeof(struct event_config) == 216, "event_config");
+_Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 144, "filter_is_bits");
+_Static_assert(__builtin_offsetof(struct event_config, name_count) == 145, "name_count");
+_Static_assert(__builtin_offsetof(struct event_config, reserved) == 146, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, checks) == 148, "checks");
+_Static_assert(__builtin_offsetof(struct event_config, names) == 152, "names");
+_Static_assert(sizeof(struct event_config) == 280, "event_config");
 
 struct event_counts {
 	__u64 produced;

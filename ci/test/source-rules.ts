@@ -35,7 +35,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   replay: ['errors', 'events', 'detection:type'],
   'user-rules': ['errors', 'text', 'artifact', 'events', 'detection', 'replay'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
-  output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
+  output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'doctor'],

@@ -56,11 +56,15 @@ const session = shared(async () => {
   return { log, live, replayed };
 });
 
-/** In the order of time: live, findings come in the order of the buffers. */
+/**
+ * In the order of time: live, findings come in the order of the buffers. When they were told, and how long had
+ * been looked at by then, differs.
+ */
 function findingsOf({ stdout }: Outcome): JsonFinding[] {
-  return parseLines<JsonFinding & { event: { timestamp: number } }>(stdout).toSorted(
-    (a, b) => a.event.timestamp - b.event.timestamp,
-  );
+  return parseLines<JsonFinding & { kind: string; event: { timestamp: number } }>(stdout)
+    .filter(({ kind }) => kind === 'finding')
+    .toSorted((a, b) => a.event.timestamp - b.event.timestamp)
+    .map((finding) => ({ ...finding, time: '', lostInWindow: {} }));
 }
 
 test('replayed events give the findings that were given live, with ancestors and program files', async () => {

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after as atEnd, test } from 'node:test';
 import { parseLines, root, shared, startTracee, type JsonFinding, type RunningTracee } from './harness.js';
 import { Stage } from './stage.js';
 
 const attack = `${root}dist/attacks/ad-traceme`;
 
 const directory = mkdtempSync(join(tmpdir(), 'tracee-rules-e2e-'));
-after(() => {
+atEnd(() => {
   rmSync(directory, { recursive: true });
 });
 
@@ -44,14 +44,33 @@ async function reload({ child }: RunningTracee): Promise<string> {
   return told;
 }
 
+/** Resolves when a finding of this process was told: what is read later is for the rules that are there then. */
+function findingOf({ child }: RunningTracee): (pid: number) => Promise<void> {
+  let told = '';
+  child.stdout?.on('data', (text: Buffer) => {
+    told += text.toString();
+    child.emit('told');
+  });
+  child.once('close', () => child.emit('told'));
+  return async (pid) => {
+    while (!told.includes(`"processId":${pid},`)) {
+      assert.equal(child.exitCode, null, `tracee ended before it told of ${pid}: ${told}`);
+      await once(child, 'told');
+    }
+  };
+}
+
 /** One session in which the rules change three times. */
 const session = shared(async () => {
   write('true.yaml', rule('ACME-1', 'basename(args.pathname) == "true"'));
   write('broken.mjs', 'export default { metadata: ;');
   const tracee = await startTracee(['--output', 'json', '--rules-dir', directory, '--', '/bin/sh']);
   const stage = new Stage(tracee.child);
+  const toldOf = findingOf(tracee);
   const first = await stage.run('exec /bin/true');
   const builtin = await stage.run(`exec ${attack}`);
+  await toldOf(first.pid);
+  await toldOf(builtin.pid);
 
   rmSync(join(directory, 'broken.mjs'));
   write('true.yaml', rule('ACME-2', 'basename(args.pathname) == "true"'));
@@ -59,11 +78,15 @@ const session = shared(async () => {
   const good = await reload(tracee);
   const second = await stage.run('exec /bin/true');
   const excused = await stage.run(`exec ${attack}`);
+  const last = await stage.run('exec /bin/true');
+  await toldOf(second.pid);
+  await toldOf(last.pid);
 
   write('true.yaml', rule('ACME-3', 'args.pathnam == "true"'));
   write('more.yaml', rule('ACME-4', 'args.cmdpath == "true"'));
   const bad = await reload(tracee);
   const third = await stage.run('exec /bin/true');
+  await toldOf(third.pid);
 
   write('true.yaml', rule('ACME-5', '"true"', 'security_file_open'));
   const blind = await reload(tracee);
@@ -100,5 +123,8 @@ test('SIGHUP with a mistake in one file tells it and leaves all rules as they we
 
 test('SIGHUP with rules that need another event says that it is not attached', async () => {
   const { outcome } = await session();
-  assert.match(outcome.stderr, /warning: security_file_open is not attached: start tracee again/);
+  assert.match(
+    outcome.stderr,
+    /ACME-5 \(match\) sees nothing here: security_file_open: nothing was attached for it; start tracee again/,
+  );
 });

@@ -11,7 +11,8 @@ import { say } from './report.js';
 export interface ReplayCounts {
   lines: number;
   events: number;
-  findings: number;
+  /** Of the first event, in nanoseconds. */
+  firstTime: number | undefined;
   /** Events that this version does not know, by name. */
   readonly unknown: Map<string, number>;
   /** Lines that are no events; one that was cut off is among them. */
@@ -64,6 +65,7 @@ function take(line: InputLine, counts: ReplayCounts, onEvent: (event: TracedEven
   }
   if (parsed.kind === 'event') {
     counts.events += 1;
+    counts.firstTime ??= parsed.event.time;
     onEvent(parsed.event);
   } else {
     const name = escapeText(parsed.name.slice(0, 60));

@@ -1,7 +1,13 @@
 import type { Rule } from '../detection/rule.js';
+import { escapeText } from '../output/escape.js';
+import { print } from './report.js';
 
-/** A table: id, name, version, description. */
-export function listRules(rules: readonly Rule[]): string {
+/** `--list`: needs neither privileges nor an object. */
+export function listRules(rules: readonly Rule[], isJson: boolean): void {
+  print(isJson ? JSON.stringify(rules.map(({ metadata }) => metadata)) : ruleTable(rules));
+}
+
+function ruleTable(rules: readonly Rule[]): string {
   const rows = rules.map(({ metadata }) => [
     metadata.id,
     metadata.name,
@@ -9,9 +15,8 @@ export function listRules(rules: readonly Rule[]): string {
     metadata.description,
   ]);
   return [['ID', 'NAME', 'VERSION', 'DESCRIPTION'], ...rows]
-    .map(
-      ([id = '', name = '', version = '', text = '']) =>
-        `${id.padEnd(10)} ${name.padEnd(35)} ${version.padEnd(7)} ${text}`,
+    .map(([id = '', name = '', version = '', text = '']) =>
+      escapeText(`${id.padEnd(10)} ${name.padEnd(35)} ${version.padEnd(7)} ${text}`),
     )
     .join('\n');
 }

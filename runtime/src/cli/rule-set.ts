@@ -1,8 +1,8 @@
-import type { KernelFilter } from '../detection/kernel-filter.js';
+import { TraceeError } from '../errors.js';
 import type { Finding, Rule } from '../detection/rule.js';
 import { escapeText } from '../output/escape.js';
 import { builtinRules, selectRules } from '../signatures/index.js';
-import { matchesException, type ExceptionEntry } from '../user-rules/exception.js';
+import { isExcusedBy, type UserException } from '../user-rules/exception.js';
 import { problemToText, type RuleProblem } from '../user-rules/problem.js';
 import { trustedUidsOf } from './context.js';
 import { report, say } from './report.js';
@@ -15,6 +15,8 @@ export interface RuleSetOptions<Engine> {
   readonly env: NodeJS.ProcessEnv;
   /** Makes what runs these rules; `isExcused` says of a finding that an exception covers it, and counts. */
   readonly makeEngine: (rules: readonly Rule[], isExcused: (finding: Finding) => boolean) => Engine;
+  /** Ends an engine that another has taken the place of. */
+  readonly retire: (engine: Engine) => Promise<void>;
 }
 
 interface Loaded<Engine> {
@@ -32,7 +34,7 @@ export class RuleSet<Engine> {
   private constructor(
     options: RuleSetOptions<Engine>,
     rules: readonly Rule[],
-    exceptions: readonly ExceptionEntry[],
+    exceptions: readonly UserException[],
   ) {
     this.#options = options;
     this.#loaded = this.#make(rules, exceptions);
@@ -76,20 +78,24 @@ export class RuleSet<Engine> {
       const { rules, exceptions, problems } = await read(this.#options);
       tell(problems);
       if (problems.every(({ isWarning }) => isWarning === true)) {
+        const { engine } = this.#loaded;
         this.#loaded = this.#make(selectRules(this.#options.names, rules), exceptions);
+        await this.#options.retire(engine);
         say(`rules read again: ${describeRules(this.rules)}, ${exceptions.length} exceptions`);
         return true;
       }
     } catch (error) {
+      // A rule that cannot be run, a name that --rules has and no rule: what was there stays.
+      if (!(error instanceof TraceeError)) throw error;
       report(error);
     }
     say('the rules from before stay as they are');
     return false;
   }
 
-  #make(rules: readonly Rule[], exceptions: readonly ExceptionEntry[]): Loaded<Engine> {
+  #make(rules: readonly Rule[], exceptions: readonly UserException[]): Loaded<Engine> {
     const isExcused = (finding: Finding): boolean => {
-      const isKnown = exceptions.some((entry) => matchesException(finding, entry));
+      const isKnown = exceptions.some((exception) => isExcusedBy(finding, exception));
       if (isKnown) this.#excused += 1;
       return isKnown;
     };
@@ -99,7 +105,7 @@ export class RuleSet<Engine> {
 
 async function read<Engine>({ directories, env }: RuleSetOptions<Engine>): Promise<{
   rules: readonly Rule[];
-  exceptions: readonly ExceptionEntry[];
+  exceptions: readonly UserException[];
   problems: readonly RuleProblem[];
 }> {
   if (directories.length === 0) return { rules: builtinRules, exceptions: [], problems: [] };
@@ -120,33 +126,4 @@ function tell(problems: readonly RuleProblem[]): void {
 /** `detecting (TRC-2, ACME-1)` */
 export function describeRules(rules: readonly Rule[]): string {
   return rules.map(({ metadata }) => metadata.id).join(', ');
-}
-
-/** What engines want, by event name. */
-type Wanted = ReadonlyMap<{ readonly name: string }, KernelFilter | undefined>;
-
-/**
- * What new rules want and the hooks of the old ones do not deliver, a sentence each: events that nothing is
- * attached for, and events that the kernel narrows to what the rules before wanted.
- */
-export function findGaps(armed: Wanted, wanted: Wanted): string[] {
-  return [...wanted].flatMap(([event, filter]) => {
-    if (!armed.has(event)) return [`${event.name} is not attached`];
-    return covers(armed.get(event), filter)
-      ? []
-      : [`the kernel still narrows ${event.name} to what the rules before wanted`];
-  });
-}
-
-function covers(armed: KernelFilter | undefined, wanted: KernelFilter | undefined): boolean {
-  if (armed === undefined) return true;
-  const { number, names } = armed;
-  const isNumberCovered =
-    number === undefined ||
-    (wanted?.number?.argument === number.argument &&
-      wanted.number.isBits === number.isBits &&
-      wanted.number.values.every((value) => number.values.includes(value)));
-  const areNamesCovered =
-    names === undefined || wanted?.names?.every((name) => names.includes(name)) === true;
-  return isNumberCovered && areNamesCovered;
 }

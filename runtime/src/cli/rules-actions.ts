@@ -18,10 +18,14 @@ export async function check(paths: string[], flags: RulesFlags): Promise<void> {
 /** `tracee rules test`: runs the examples; status 1 where one fails. */
 export async function test(paths: string[], flags: RulesFlags): Promise<void> {
   const loaded = await load(paths);
-  const tested = loaded.rules.map((userRule) => ({
-    userRule,
-    results: userRule.examples.map((example) => runExample(userRule.rule, loaded.exceptions, example)),
-  }));
+  const tested: Tested[] = [];
+  for (const userRule of loaded.rules) {
+    const { rule, examples } = userRule;
+    const results = await Promise.all(
+      examples.map((example) => runExample(rule, loaded.exceptions, example)),
+    );
+    tested.push({ userRule, results });
+  }
   print(flags.json === true ? testToJson(tested, loaded.problems) : testToText(tested, loaded.problems));
   const isFailed = tested.some(({ results }) => results.some(({ isPassed }) => !isPassed));
   if (isFailed || loaded.problems.some(isError)) process.exitCode = 1;

@@ -1,27 +1,27 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { Engine } from '../detection/engine.js';
+import type { Losses } from '../detection/loss-window.js';
+import type { Finding } from '../detection/rule.js';
 import { TraceeError } from '../errors.js';
-import { findingToText } from '../output/finding.js';
-import { findingToJson } from '../output/json.js';
 import { byEveryWay } from '../replay/every-way.js';
 import { versionOf } from './context.js';
-import { collect, repeat } from './flags.js';
+import { formatOf, makeGate } from './finding-gate.js';
+import { repeat } from './flags.js';
 import { parseInput } from './input.js';
 import { runProgram } from './program.js';
 import { replay, type ReplayCounts } from './replay.js';
-import { print, report, say } from './report.js';
+import { retire } from './reload.js';
+import { print, say, warn } from './report.js';
+import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 
-interface Flags {
+interface Flags extends RuleFlags {
   list?: true;
   listEvents?: true;
-  rules?: string[];
-  rulesDir?: string[];
   inputTracee?: string[];
-  output: 'text' | 'json';
-  json?: true;
+  outputTemplate?: string;
 }
 
 /** Options of the original that are not here, and what is. */
@@ -30,7 +30,6 @@ const replaced: Readonly<Record<string, string>> = {
   '--webhook-template <file>': 'findings as JSON (--output json) can be brought into any form',
   '--webhook-content-type <type>':
     'findings as JSON (--output json) can be sent by a program that reads them',
-  '--output-template <file>': 'findings as JSON (--output json) can be brought into any form',
   '--rego-partial-eval': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
   '--rego-runtime-target <target>': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
   '--rego-enable-parsed-events': 'conditions have names of values in `named`; see docs/rules.md',
@@ -42,12 +41,10 @@ const replaced: Readonly<Record<string, string>> = {
 const program = new Command('tracee-rules')
   .description('Runs the rules over recorded events, without a kernel: lines of JSON in, findings out.')
   .version(`Tracee version ${versionOf(process.env)}`, '-v, --version')
-  .option('--input-tracee <option>', 'file:PATH or file:stdin (stdin), format:json; may be repeated', repeat)
-  .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
-  .option('--rules-dir <directory>', 'also run the rules in this directory; may be repeated', repeat)
-  .addOption(
-    new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
-  )
+  .option('--input-tracee <option>', 'file:PATH or file:stdin (stdin), format:json; may be repeated', repeat);
+
+addRuleFlags(program)
+  .option('--output-template <file>', 'short for --output template=FILE')
   .option('--json', 'short for --output json')
   .option('--list', 'list the rules and end')
   .option('--list-events', 'list the events that the rules look at, with commas between, and end')
@@ -65,12 +62,14 @@ Status: 0 the input was read to its end, 1 a line of it was no event or its last
 
 for (const flags of Object.keys(replaced)) program.addOption(new Option(flags).hideHelp());
 
-async function run(flags: Flags): Promise<void> {
+async function run(given: Flags): Promise<void> {
   refuseReplaced();
+  const { outputTemplate } = given;
+  const flags = outputTemplate === undefined ? given : { ...given, output: { template: outputTemplate } };
   const input = parseInput(flags.inputTracee ?? []);
-  const isJson = flags.json === true || flags.output === 'json';
-  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-  const counts: ReplayCounts = { lines: 0, events: 0, findings: 0, unknown: new Map(), refused: 0 };
+  const counts: ReplayCounts = { lines: 0, events: 0, unknown: new Map(), refused: 0, firstTime: undefined };
+  const gate = makeGate(flags, (finding) => lossesAt(finding, counts));
+  let findings = 0;
   const set = await RuleSet.load({
     names: flags.rules ?? [],
     directories: flags.rulesDir ?? [],
@@ -78,26 +77,39 @@ async function run(flags: Flags): Promise<void> {
     makeEngine: (rules, isExcused) =>
       new Engine({
         rules: rules.map(byEveryWay),
+        withSignals: flags.signals === true,
         onFinding: (finding) => {
           if (isExcused(finding)) return;
-          counts.findings += 1;
-          // What could not be read is lost to the rules.
-          const lost = BigInt(counts.refused);
-          print(isJson ? findingToJson(finding, lost) : findingToText(finding, lost, isColoured));
+          findings += 1;
+          gate.take(finding);
         },
-        onRuleError: report,
+        onRuleError: warn,
+        onRuleSlow: warn,
       }),
+    retire,
   });
   if (flags.list === true) {
-    print(isJson ? JSON.stringify(set.rules.map(({ metadata }) => metadata)) : listRules(set.rules));
-  } else if (flags.listEvents === true) {
-    print([...set.engine.wanted.keys()].map(({ name }) => name).join(','));
-  } else {
-    say(`replaying (${describeRules(set.rules)}) from ${input}`);
-    await replay({ input, counts, onEvent: (event) => set.engine.handle(event) });
-    say(describeCounts(counts, set.excused));
-    if (counts.refused > 0) process.exitCode = 1;
+    listRules(set.rules, formatOf(flags) === 'json');
+    return;
   }
+  if (flags.listEvents === true) {
+    print(set.engine.candidates.map(({ name }) => name).join(','));
+    return;
+  }
+  if (flags.rulesDir !== undefined) process.on('SIGHUP', () => void set.reload());
+  say(`replaying (${describeRules(set.rules)}) from ${input}`);
+  await replay({ input, counts, onEvent: (event) => set.engine.handle(event) });
+  await retire(set.engine);
+  gate.finish();
+  say(describeCounts(counts, findings, set.excused));
+  if (counts.refused > 0) process.exitCode = 1;
+}
+
+/** What could not be read is lost to the rules; what the recording itself lacks, nobody knows here. */
+function lossesAt({ event }: Finding, { refused, firstTime }: ReplayCounts): Losses {
+  const lost = BigInt(refused);
+  const windowSeconds = Math.max(0, Math.round((event.time - (firstTime ?? event.time)) / 1e9));
+  return { inWindow: lost, windowSeconds, sinceStart: lost };
 }
 
 function refuseReplaced(): void {
@@ -111,7 +123,8 @@ function refuseReplaced(): void {
 
 /** `1523 lines: 1520 events, 2 not known here (foo 2), 1 not understood; 3 findings, 1 held back by exceptions` */
 function describeCounts(
-  { lines, events, findings, unknown, refused }: ReplayCounts,
+  { lines, events, unknown, refused }: ReplayCounts,
+  findings: number,
   excused: number,
 ): string {
   const unknowns = [...unknown].map(([name, count]) => `${name} ${count}`).join(', ');

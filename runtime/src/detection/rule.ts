@@ -78,12 +78,15 @@ export interface RuleState<V> {
 /** What a rule may use besides the event. */
 export interface RuleContext {
   /** The rule's own memory under this name, shared by its sights; the first caller's bounds hold. */
-  state<V>(name: string, bounds: { readonly expiryMs: number; readonly capacity: number }): RuleState<V>;
+  readonly state: <V>(
+    name: string,
+    bounds: { readonly expiryMs: number; readonly capacity: number },
+  ) => RuleState<V>;
   /**
    * Asks again after a while, for what only the next moment shows (did the child execute?). Dropped, and
    * counted, where too many wait already.
    */
-  later(delayMs: number, check: () => Match | undefined): void;
+  readonly later: (delayMs: number, check: () => Match | undefined) => void;
 }
 
 /** What the engine delivers: a match with its rule and its event. */

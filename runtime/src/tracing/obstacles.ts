@@ -55,6 +55,11 @@ export class Obstacles implements Disposable {
     this.#attachments.set(keyOf(attachment), `attached to ${attachment.target}, but not firing`);
   }
 
+  /** Takes a silent hook after all, where nothing else serves the event. */
+  acceptSilence(attachment: Attachment): void {
+    this.#attachments.delete(keyOf(attachment));
+  }
+
   learnFromAttach(error: LibbpfError, attachment: Attachment): void {
     this.#attachments.set(keyOf(attachment), `attaching to ${attachment.target} failed: ${error.errnoName}`);
   }

@@ -6,7 +6,7 @@ import type { EventArgument, TracedEvent } from '../events/record.js';
 import { parseArgument } from '../replay/argument.js';
 import { byEveryWay } from '../replay/every-way.js';
 import { nearest } from '../text/nearest.js';
-import { matchesException, type ExceptionEntry } from './exception.js';
+import { isExcusedBy, type UserException } from './exception.js';
 import type { ExampleDocument, ExampleEvent } from './schema.js';
 
 /** Events that a rule must find, or must not. */
@@ -43,21 +43,23 @@ export function makeExample({ title, fires, sight, events }: ExampleDocument): E
 }
 
 /** Runs a rule alone over the events of an example. */
-export function runExample(
+export async function runExample(
   rule: Rule,
-  exceptions: readonly ExceptionEntry[],
+  exceptions: readonly UserException[],
   example: Example,
-): ExampleResult {
+): Promise<ExampleResult> {
   const findings: Finding[] = [];
   let failure: string | undefined;
   const engine = new Engine({
     rules: [byEveryWay(rule)],
+    withSignals: true,
     onFinding: (finding) => {
-      if (!exceptions.some((entry) => matchesException(finding, entry))) findings.push(finding);
+      if (!exceptions.some((exception) => isExcusedBy(finding, exception))) findings.push(finding);
     },
     onRuleError: ({ message }) => (failure ??= message),
   });
   for (const event of example.events) engine.handle(event);
+  await engine.finish();
   const problem = failure ?? judge(example, findings);
   return { example, isPassed: problem === undefined, ...(problem === undefined ? {} : { problem }) };
 }

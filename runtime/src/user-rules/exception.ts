@@ -1,38 +1,23 @@
+import { matchesException, type ExceptionEntry } from '../detection/exception.js';
 import type { Finding } from '../detection/rule.js';
 import type { TracedEvent } from '../events/record.js';
 
-/** What is known and shall cause no finding. All that is named must hold. */
-export interface ExceptionEntry {
-  /** Id of the rule. */
-  readonly rule: string;
-  readonly sight?: string;
-  /** Path of the program file. */
-  readonly executable?: string;
-  readonly comm?: string;
-  /** Real user id. */
-  readonly uid?: number;
-  /** Command name of the nearest ancestor. */
-  readonly parent?: string;
-  /** Why it is known; shown by `tracee rules check`. */
+/** An exception as it stands in a file of rules. */
+export interface UserException {
+  readonly entry: ExceptionEntry;
+  /** Why it is there, for people. */
   readonly reason?: string;
-  /** Over the event. Undefined: it rests on something that was not recorded. */
-  readonly condition?: (event: TracedEvent) => boolean | undefined;
+  /** Must hold beside the entry. False too where it rests on something that was not recorded. */
+  readonly condition?: (event: TracedEvent) => boolean;
 }
 
-export function matchesException(finding: Finding, entry: ExceptionEntry): boolean {
-  const { event, rule, sight } = finding;
-  const parent = event.ancestors.find(({ hostPid }) => hostPid !== event.hostPid);
-  return (
-    entry.rule === rule.id &&
-    isSameOrAny(entry.sight, sight.id) &&
-    isSameOrAny(entry.executable, event.executable) &&
-    isSameOrAny(entry.comm, event.comm) &&
-    isSameOrAny(entry.uid, event.uid) &&
-    isSameOrAny(entry.parent, parent?.comm) &&
-    (entry.condition === undefined || entry.condition(event) === true)
-  );
-}
-
-function isSameOrAny<T>(wanted: T | undefined, met: T | undefined): boolean {
-  return wanted === undefined || wanted === met;
+/** Whether the user wants to hear nothing of such findings. A condition that throws excuses nothing. */
+export function isExcusedBy(finding: Finding, { entry, condition }: UserException): boolean {
+  if (!matchesException(finding, entry)) return false;
+  try {
+    return condition === undefined || condition(finding.event);
+  } catch {
+    // A division by zero on what an attacker chose must not hide the finding, nor end the program.
+    return false;
+  }
 }

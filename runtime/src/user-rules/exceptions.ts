@@ -1,10 +1,11 @@
+import type { ExceptionEntry } from '../detection/exception.js';
 import type { Rule } from '../detection/rule.js';
 import { findEvent } from '../events/catalogue/index.js';
 import type { TracedEvent } from '../events/record.js';
 import { nearest } from '../text/nearest.js';
 import { compile, type Expression } from './cel/compile.js';
 import { ExpressionError } from './cel/mistakes.js';
-import type { ExceptionEntry } from './exception.js';
+import type { UserException } from './exception.js';
 import type { RuleProblem } from './problem.js';
 import type { ExceptionDocument } from './schema.js';
 import type { Path, YamlDocument } from './yaml.js';
@@ -18,14 +19,14 @@ export interface StatedException {
   readonly owner?: string;
 }
 
-/** Names in these alone can be taken by any program. */
-const identities = ['executable', 'uid', 'condition'] as const;
+/** Without any of these an exception rests on names, which any program can take. */
+const identities = ['executable', 'owner', 'uid', 'data', 'condition'] as const;
 
 /** Exceptions whose rules and sights exist and whose conditions can be understood, and what is wrong else. */
 export function makeExceptions(
   stated: readonly StatedException[],
   rules: readonly Rule[],
-): { exceptions: ExceptionEntry[]; problems: RuleProblem[] } {
+): { exceptions: UserException[]; problems: RuleProblem[] } {
   const problems: RuleProblem[] = [];
   const exceptions = stated.flatMap((one) => makeException(one, rules, problems) ?? []);
   return { exceptions, problems };
@@ -35,7 +36,7 @@ function makeException(
   { document, path, stated, owner }: StatedException,
   rules: readonly Rule[],
   problems: RuleProblem[],
-): ExceptionEntry | undefined {
+): UserException | undefined {
   const report = (key: string, message: string, hint?: string, offset?: number): undefined => {
     problems.push(document.problem([...path, key], message, hint, offset));
   };
@@ -75,8 +76,12 @@ function makeException(
   }
   const test = condition === undefined ? undefined : compileFor(condition, rule, stated.sight, report);
   if (condition !== undefined && test === undefined) return undefined;
-  const { condition: _condition, ...plain } = stated;
-  return withoutUndefined({ ...plain, rule: id, condition: test });
+  const { condition: _text, reason, ...fields } = stated;
+  return {
+    entry: withoutUndefined({ ...fields, rule: id }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(test === undefined ? {} : { condition: test }),
+  };
 }
 
 type Report = (key: string, message: string, hint?: string, offset?: number) => undefined;

@@ -1,7 +1,7 @@
 import type { Rule } from '../detection/rule.js';
 import { readRuleFiles, type RuleFile } from './directory.js';
 import { ExampleError, makeExample, type Example } from './example.js';
-import type { ExceptionEntry } from './exception.js';
+import type { UserException } from './exception.js';
 import { makeExceptions, type StatedException } from './exceptions.js';
 import { loadModuleRule } from './module-rule.js';
 import type { RuleProblem } from './problem.js';
@@ -18,7 +18,7 @@ export interface UserRule {
 /** All that directories of rules hold. Where there are problems, what they are not about is there all the same. */
 export interface UserRules {
   readonly rules: readonly UserRule[];
-  readonly exceptions: readonly ExceptionEntry[];
+  readonly exceptions: readonly UserException[];
   readonly problems: readonly RuleProblem[];
 }
 

@@ -57,13 +57,17 @@ const sightSchema = z.strictObject({
   ...sightFields,
 });
 
+const userId = z.int().min(0).max(0xffff_ffff);
+const dataValue = z.union([z.string(), z.number()]);
+
 export const exceptionSchema = z.strictObject({
   rule: z.string().optional(),
   sight: z.string().optional(),
   executable: z.string().startsWith('/', 'must be a path from the root').optional(),
-  comm: z.string().max(15, 'is cut to 15 characters by the kernel, write no more').optional(),
-  uid: z.int().min(0).max(0xffff_ffff).optional(),
+  owner: userId.optional(),
+  uid: userId.optional(),
   parent: z.string().max(15, 'is cut to 15 characters by the kernel, write no more').optional(),
+  data: z.record(z.string(), z.union([dataValue, z.array(dataValue)])).optional(),
   condition: expression.optional(),
   reason: text.optional(),
 });
@@ -88,7 +92,7 @@ const exampleEventSchema = z.strictObject({
     .prefault({}),
   pid: processId.default(1000),
   ppid: processId.default(999),
-  uid: z.int().min(0).max(0xffff_ffff).default(1000),
+  uid: userId.default(1000),
   forked: z.boolean().default(false),
   terminal: z.boolean().default(false),
   abi: z.enum(['native', '32-bit']).default('native'),
@@ -183,7 +187,10 @@ function issueProblems(issue: z.core.$ZodIssue, document: YamlDocument): RulePro
     });
   }
   if (issue.code === 'invalid_union') {
-    return [document.problem(path, `${name}: must be a name, or a mapping with event and condition`)];
+    const expected = path.includes('events')
+      ? 'a name, or a mapping with event and condition'
+      : 'a text, a number, or a list of them';
+    return [document.problem(path, `${name}: must be ${expected}`)];
   }
   if (issue.message.endsWith('received undefined') && path.length > 0) {
     return [document.problem(path.slice(0, -1), `"${name}" is missing`)];

@@ -42,7 +42,7 @@ test('check of rules with a mistake tells file, line and column, and ends with 1
 });
 
 test('a warning alone leaves the status at 0', (context) => {
-  const directory = rulesDirectory(context, { 'e.yaml': 'exceptions: [{ rule: TRC-2, comm: gdb }]' });
+  const directory = rulesDirectory(context, { 'e.yaml': 'exceptions: [{ rule: TRC-2, parent: gdb }]' });
   const outcome = rules('check', directory);
   assert.equal(outcome.status, 0);
   assert.match(outcome.stdout, /e\.yaml:1:14: warning: any program can take these names/);

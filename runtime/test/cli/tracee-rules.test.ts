@@ -66,7 +66,7 @@ test('lines that are no events are told by number and passed over, the first ten
     `${'\u001b[31m\n'.repeat(30)}${'x'.repeat(2_000_000)}\n${traceMe}`,
   );
   assert.equal(outcome.status, 1);
-  assert.match(outcome.stdout, /^HIGH TRC-2[\s\S]* lost +31 events so far/);
+  assert.match(outcome.stdout, /^HIGH TRC-2[\s\S]* lost +31 events in the last 0 s: others/);
   assert.equal(outcome.stderr.match(/is no event/g)?.length, 10);
   assert.match(outcome.stderr, /line 10 is no event/);
   assert.match(outcome.stderr, /32 lines: 1 events, 31 not understood; 1 findings/);
@@ -115,7 +115,7 @@ const refusals: [args: string[], message: RegExp][] = [
   [['--input-tracee', 'file:a', '--input-tracee', 'file:b'], /there are two inputs: a and b/],
   [['--input-tracee', 'file:/nonexistent'], /\/nonexistent cannot be read: ENOENT/],
   [['--webhook', 'http://127.0.0.1'], /there is no --webhook\n.*--output json/],
-  [['--output-template', 'x.tmpl'], /there is no --output-template/],
+  [['--output-template', '/nonexistent'], /the template \/nonexistent cannot be read/],
   [['--rego-aio'], /there is no --rego-aio\n.*CEL/],
   [['--rules', 'TRC-99'], /there is no rule "TRC-99"/],
   [['--rules-dir', '/nonexistent'], /rules cannot be read from \/nonexistent/],

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { chmodSync, chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { narrowestException } from '../../src/detection/exception.js';
 import type { Finding } from '../../src/detection/rule.js';
 import { TraceeError } from '../../src/errors.js';
+import { exceptionLine } from '../../src/output/exception-line.js';
 import { builtinRules } from '../../src/signatures/index.js';
 import { runExample } from '../../src/user-rules/example.js';
-import { matchesException } from '../../src/user-rules/exception.js';
+import { isExcusedBy } from '../../src/user-rules/exception.js';
 import { loadUserRules, type UserRules } from '../../src/user-rules/load.js';
 import { problemToText } from '../../src/user-rules/problem.js';
 import { recordedEvent } from '../events/record-encoder.js';
@@ -326,7 +328,13 @@ const badExceptions: [what: string, entry: string, problem: string][] = [
   ['a condition that no event of the rule has', '{ rule: TRC-2, condition: args.pathnam == "x" }', ':2:36: '],
   ['a key that there is not', '{ rule: TRC-2, exe: /bin/x }', ':2:20: there is no key "exe"'],
   ['a path that is none', '{ rule: TRC-2, executable: bin/x }', ':2:32: executable: must be a path'],
-  ['names alone', '{ rule: TRC-2, comm: gdb }', ':2:5: warning: any program can take these names'],
+  ['names alone', '{ rule: TRC-2, parent: gdb }', ':2:5: warning: any program can take these names'],
+  ['a name of the program', '{ rule: TRC-2, comm: gdb }', ':2:20: there is no key "comm"'],
+  [
+    'a value that is none',
+    '{ rule: TRC-2, data: { fd: { a: 1 } } }',
+    ':2:32: fd: must be a text, a number, or a list',
+  ],
 ];
 for (const [what, entry, problem] of badExceptions) {
   test(`an exception with ${what} is told with line and column`, async (context) => {
@@ -338,18 +346,18 @@ for (const [what, entry, problem] of badExceptions) {
   });
 }
 
-test('an exception covers a finding in which all that it names holds, and no other', async (context) => {
+test('an exception covers a finding in which all that it names holds, the line that findings suggest too, and no other', async (context) => {
   const [rule] = builtinRules;
   const sight = rule?.sights[0];
   assert.ok(rule && sight);
   const event = recordedEvent({
     event: 'ptrace',
-    fields: { comm: 'gdb', uid: 7, host_pid: 9 },
+    fields: { comm: 'gdb', uid: 7, host_pid: 9, executable_links: 1, executable_uid: 3 },
     executable: { bytes: '/usr/bin/gdb' },
     ancestors: [{ hostPid: 5, pid: 5, startTime: 1n, comm: 'make' }],
     args: { request: 0, pid: 3 },
   });
-  const finding: Finding = { summary: '', facts: [], rule: rule.metadata, sight, event };
+  const finding: Finding = { summary: '', facts: [], rule: rule.metadata, sight, event, data: { fd: 0 } };
   const covers = async (entry: string): Promise<boolean> => {
     const directory = rulesDirectory(context, { 'exceptions.yaml': exceptions(entry) });
     const { exceptions: loaded, problems } = await load(directory);
@@ -357,12 +365,14 @@ test('an exception covers a finding in which all that it names holds, and no oth
       problems.filter(({ isWarning }) => isWarning !== true),
       [],
     );
-    return loaded.some((one) => matchesException(finding, one));
+    return loaded.some((one) => isExcusedBy(finding, one));
   };
   const id = `rule: ${rule.metadata.id}`;
   for (const entry of [
     `{ ${id}, executable: /usr/bin/gdb }`,
-    `{ ${id}, sight: ${sight.id}, executable: /usr/bin/gdb, comm: gdb, uid: 7, parent: make, reason: known }`,
+    `{ ${id}, sight: ${sight.id}, executable: /usr/bin/gdb, owner: 3, uid: 7, parent: make, reason: known }`,
+    `{ ${id}, data: { fd: [0, 1] } }`,
+    exceptionLine(narrowestException(finding) ?? assert.fail()),
     `{ ${id}, condition: "args.pid == 3 && event.uid == 7" }`,
   ]) {
     assert.ok(await covers(entry), entry);
@@ -370,6 +380,9 @@ test('an exception covers a finding in which all that it names holds, and no oth
   for (const entry of [
     `{ ${id}, executable: /usr/bin/gdbx }`,
     `{ ${id}, executable: /usr/bin/gdb, uid: 8 }`,
+    `{ ${id}, executable: /usr/bin/gdb, owner: 0 }`,
+    `{ ${id}, data: { fd: 2 } }`,
+    `{ ${id}, condition: 1 / args.pid == 0 && 1 / (args.pid - 3) == 0 }`,
     `{ ${id}, uid: 7, parent: sh }`,
     `{ ${id}, condition: args.pid == 4 }`,
     `{ ${id}, condition: args.addr == "0x0" }`,
@@ -395,7 +408,7 @@ test('the examples of a rule run over the rule itself, its exceptions included',
   assert.deepEqual(problems, []);
   const [one] = rules;
   assert.ok(one);
-  const results = one.examples.map((example) => runExample(one.rule, loaded, example));
+  const results = await Promise.all(one.examples.map((example) => runExample(one.rule, loaded, example)));
   assert.deepEqual(
     results.map(({ isPassed, problem }) => [isPassed, problem]),
     [
@@ -421,5 +434,6 @@ export const examples = [{ title: 'x', fires: true, events: [{ event: 'ptrace', 
   const [one] = rules;
   const [example] = one?.examples ?? [];
   assert.ok(one && example);
-  assert.match(runExample(one.rule, [], example).problem ?? '', /ACME-1 failed: oh/);
+  const { problem } = await runExample(one.rule, [], example);
+  assert.match(problem ?? '', /ACME-1 failed: oh/);
 });

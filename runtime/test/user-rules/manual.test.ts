@@ -23,7 +23,8 @@ test('the rules of the manual are without mistakes, and their examples come out 
   assert.ok(rules.length >= 4 && exceptions.length >= 2);
   for (const { rule, examples } of rules) {
     for (const example of examples) {
-      assert.equal(runExample(rule, exceptions, example).problem, undefined, example.title);
+      const { problem } = await runExample(rule, exceptions, example);
+      assert.equal(problem, undefined, example.title);
     }
   }
 });

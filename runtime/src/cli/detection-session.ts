@@ -1,0 +1,53 @@
+import type { Gate } from '../detection/gate.js';
+import { LossWindow, type Losses } from '../detection/loss-window.js';
+import type { Finding } from '../detection/rule.js';
+import type { Tracer } from '../tracing/tracer.js';
+import { makeGate, type GateFlags } from './finding-gate.js';
+
+/** How often time goes on for what waits for it, where no event comes. */
+const tickMs = 1000;
+
+/** How often what was lost is looked up. */
+const ticksPerSample = 5;
+
+/** What stands between the engine and stdout while detection runs. */
+export class DetectionSession {
+  readonly gate: Gate;
+  readonly #losses = new LossWindow(monotonicNow());
+  #tracer: Tracer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(flags: GateFlags) {
+    this.gate = makeGate(flags, (finding) => this.#lossesAt(finding));
+  }
+
+  begin(tracer: Tracer): void {
+    this.#tracer = tracer;
+    let ticks = 0;
+    this.#timer = setInterval(() => {
+      ticks += 1;
+      if (ticks % ticksPerSample === 0) this.#losses.add(monotonicNow(), lostDetections(tracer));
+      this.gate.tick(monotonicNow());
+    }, tickMs).unref();
+  }
+
+  /** Tells what was only counted so far. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.gate.finish();
+  }
+
+  #lossesAt({ event }: Finding): Losses {
+    const lost = this.#tracer === undefined ? 0n : lostDetections(this.#tracer);
+    return this.#losses.lossesAt(event.time, lost);
+  }
+}
+
+/** The clock of events, in nanoseconds. */
+function monotonicNow(): number {
+  return Number(process.hrtime.bigint());
+}
+
+function lostDetections(tracer: Tracer): bigint {
+  return [...tracer.counts().values()].reduce((sum, { detections }) => sum + detections.lost, 0n);
+}
