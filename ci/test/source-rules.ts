@@ -32,11 +32,13 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events:type'],
+  replay: ['errors', 'events', 'detection:type'],
+  'user-rules': ['errors', 'text', 'artifact', 'events', 'detection', 'replay'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'output', 'doctor'],
+    ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'doctor'],
   ],
 };
 

@@ -44,10 +44,10 @@ const commonOptions = [
   '--help',
 ];
 const detectOptions = [
-  ...['--list', '--verbose', '--rules', '--signals', '--output', '--dedup-window', '--rate-limit'],
-  ...['--scope', '--record', '--trace', '--version'],
+  ...['--list', '--verbose', '--rules', '--rules-dir', '--signals', '--output', '--dedup-window'],
+  ...['--rate-limit', '--scope', '--record', '--trace', '--version'],
 ];
-const traceOptions = ['--list', '--trace', '--output'];
+const traceOptions = ['--list', '--trace', '--output', '--explain'];
 
 /** Options that a help text explains: `-l, --list`, `--rules <rules>`. */
 function optionsIn(text: string): string[] {
