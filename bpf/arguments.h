@@ -75,6 +75,22 @@ static __always_inline void put_user_string(struct record *record, __u32 index, 
 	put_number(record, index, claim(record, size - 1, is_cut ? 0 : size - 1, is_cut));
 }
 
+/* Bytes of the caller's memory, of which as many are taken as `most` allows (at most MAX_STRING_SIZE). */
+static __always_inline void put_user_bytes(struct record *record, __u64 index, const void *source,
+					   __u64 full, __u64 most)
+{
+	__u64 end = FRESH(record->header->size);
+	__u64 length = full < most ? full : most;
+
+	KEEP_AS_ONE(end);
+	KEEP_AS_ONE(length);
+	if (!source || end >= MAX_RECORD_SIZE || length > MAX_STRING_SIZE)
+		return;
+	if (read_user(record->scratch->bytes + end, length, source))
+		return;
+	put_number(record, index, claim(record, length, full, length < full));
+}
+
 /* A string of the kernel's own, such as bprm->filename. */
 static __always_inline void put_kernel_string(struct record *record, __u32 index, const void *source)
 {

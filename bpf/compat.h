@@ -199,6 +199,35 @@ static __always_inline __u64 task_start_time(struct task_struct *task)
 #endif
 }
 
+#if !defined(TRACEE_TYPES_HEADERS)
+/* As the kernel is with CONFIG_IPV6; what follows ___ is no part of the name. */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+struct sock_common___with_ipv6 {
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+#pragma clang attribute pop
+#endif
+
+/* Reads both ends of an IPv6 socket; leaves them as they are where the kernel has no IPv6. */
+static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *local, struct in6_addr *remote)
+{
+#if defined(TRACEE_TYPES_HEADERS)
+#if IS_ENABLED(CONFIG_IPV6)
+	READ(*local, sock->__sk_common.skc_v6_rcv_saddr);
+	READ(*remote, sock->__sk_common.skc_v6_daddr);
+#endif
+#else
+	/* It stands first in struct sock. */
+	struct sock_common___with_ipv6 *common = (void *)sock;
+
+	if (!bpf_core_field_exists(common->skc_v6_daddr))
+		return;
+	READ(*local, common->skc_v6_rcv_saddr);
+	READ(*remote, common->skc_v6_daddr);
+#endif
+}
+
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {
@@ -257,5 +286,22 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 	return kind;
 #endif
 }
+
+/* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */
+static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
+{
+#if !defined(TRACEE_TYPES_HEADERS)
+	return bpf_core_field_exists(mm->owner) ? FIELD(mm, owner) : NULL;
+#elif defined(CONFIG_MEMCG)
+	return FIELD(mm, owner);
+#else
+	return NULL;
+#endif
+}
+
+/* struct siginfo became kernel_siginfo in 4.20 (ae7795bc6187). */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 20, 0)
+#define kernel_siginfo siginfo
+#endif
 
 #endif

@@ -107,6 +107,11 @@ struct super_block {
 typedef struct {
 	unsigned int val;
 } kuid_t;
+struct address_space {
+	struct {
+		int counter;
+	} i_mmap_writable;
+};
 struct inode {
 	unsigned short i_mode;
 	kuid_t i_uid;
@@ -114,6 +119,7 @@ struct inode {
 	unsigned long i_ino;
 	long long i_size;
 	struct super_block *i_sb;
+	struct address_space *i_mapping;
 };
 struct dentry {
 	struct dentry *d_parent;
@@ -136,10 +142,33 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	void *private_data;
+};
+struct in6_addr {
+	struct {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+};
+struct sock {
+	struct sock_common __sk_common;
+	u32 sk_max_ack_backlog;
+};
+struct socket {
+	short type;
+	struct sock *sk;
 };
 struct fs_struct {
 	struct path root, pwd;
 };
+struct task_struct;
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
@@ -148,6 +177,16 @@ struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long saved_auxv[44];
 	struct file *exe_file;
+	struct task_struct *owner;
+};
+struct anon_vma;
+struct vm_area_struct {
+	unsigned long vm_start, vm_end, vm_flags;
+	struct anon_vma *anon_vma;
+	struct file *vm_file;
+};
+struct kernel_siginfo {
+	int si_code;
 };
 struct tty_struct;
 struct signal_struct {
@@ -166,7 +205,8 @@ struct files_struct {
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
-	unsigned int flags;
+	unsigned int flags, personality, ptrace;
+	u64 self_exec_id;
 	struct fs_struct *fs;
 	struct files_struct *files;
 	int exit_code;

@@ -148,13 +148,27 @@ static __always_inline __u64 file_size(struct file *file)
 #define MAGIC_TMPFS 0x01021994
 #define MAGIC_RAMFS 0x858458f6
 #define MAGIC_HUGETLBFS 0x958458f6
+#define MAGIC_OVERLAYFS 0x794c7630
 /* A file system that only the kernel mounts, as the one behind memfds (SB_KERNMOUNT, include/linux/fs.h). */
 #define SUPER_KERNMOUNT (1 << 22)
 
-/* Where the bytes of a file live: STORAGE_*. Never asks for a name. */
-static __always_inline __u32 file_storage(struct file *file)
+/*
+ * The inode that holds the bytes of one on an overlay, where they lie in its upper layer. The module's type
+ * is in no BTF that is always there, but has begun so since 4.13 (09d8b586731b):
+ *
+ *   struct ovl_inode { ... struct inode vfs_inode; struct dentry *__upperdentry; ... }
+ */
+static __always_inline struct inode *upper_inode(struct inode *inode)
 {
-	struct inode *inode = FIELD(file, f_inode);
+	struct dentry *upper = NULL;
+
+	read_kernel(&upper, sizeof(upper), (void *)inode + SIZE_OF(struct inode));
+	return upper ? FIELD(upper, d_inode) : NULL;
+}
+
+/* Where the bytes of an inode live: STORAGE_*. Never asks for a name. */
+static __always_inline __u32 inode_storage(struct inode *inode)
+{
 	struct super_block *super = FIELD(inode, i_sb);
 	unsigned long magic = FIELD(super, s_magic);
 
@@ -162,9 +176,20 @@ static __always_inline __u32 file_storage(struct file *file)
 		return STORAGE_MEMORY;
 	if (!FIELD(inode, i_nlink))
 		return STORAGE_UNLINKED;
+	if (magic == MAGIC_OVERLAYFS) {
+		struct inode *upper = upper_inode(inode);
+		struct super_block *above = FIELD(upper, i_sb);
+
+		magic = FIELD(above, s_magic);
+	}
 	if (magic == MAGIC_TMPFS || magic == MAGIC_RAMFS || magic == MAGIC_HUGETLBFS)
 		return STORAGE_TMPFS;
 	return STORAGE_DISK;
+}
+
+static __always_inline __u32 file_storage(struct file *file)
+{
+	return inode_storage(FIELD(file, f_inode));
 }
 
 /* The file behind a descriptor of the current task; NULL where there is none. */

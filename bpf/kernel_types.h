@@ -27,6 +27,7 @@
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/net.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
 #include <linux/path.h>
@@ -36,6 +37,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+#include <net/sock.h>
 /* linux/kernel.h has READ and WRITE for the directions of a transfer. */
 #undef READ
 
@@ -92,25 +94,5 @@
 
 /* Hides a value from the optimiser, so that the check and the use below it keep one register. */
 #define KEEP_AS_ONE(variable) asm volatile("" : "+r"(variable))
-
-/* A subprogram for all programs that use it: inlined into each, it would make them longer by thousands of instructions. */
-#define SHARED static __attribute__((__noinline__))
-
-/*
- * What SHARED functions return. A result that the optimiser knows, or that no caller looks at, is not returned at
- * all, and the verifier refuses what happens to stand in its place where that is a pointer to the stack. So
- * callers that need no result RUN() them.
- */
-#define DONE                                                                                       \
-	({                                                                                         \
-		int done_ = 0;                                                                     \
-		KEEP_AS_ONE(done_);                                                                \
-		done_;                                                                             \
-	})
-#define RUN(function_call)                                                                         \
-	({                                                                                         \
-		int result_ = (function_call);                                                     \
-		KEEP_AS_ONE(result_);                                                              \
-	})
 
 #endif

@@ -24,17 +24,6 @@ struct pending_call {
 	__u8 bytes[MAX_RECORD_SIZE];
 };
 
-/* Where a program runs, and what it was given. */
-struct call {
-	void *ctx;
-	struct pt_regs *regs;
-	__u32 program;
-	__u8 hook;
-	bool is_compat;
-	__u32 event;
-	__u64 arguments[6];
-};
-
 #if HAS_GLOBAL_DATA
 /* In a section of its own, so that the runtime can write it whole before loading. */
 volatile const struct settings settings SEC(".rodata.settings");
@@ -145,6 +134,49 @@ struct {
 	__type(key, __u64);
 	__type(value, struct pending_call);
 } pending_calls SEC(".maps");
+
+/* Sockets on standard descriptors that were told of: inode number and process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} told_sockets SEC(".maps");
+
+/* Which process opened a file for writing, and when that process began: written code is known by it. */
+struct file_writer {
+	__u64 inode;
+	__u32 dev;
+	__u32 pid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct file_writer);
+	__type(value, __u64);
+} file_writers SEC(".maps");
+
+/* One execution of a program by a process, whatever numbers are given out again. */
+struct image {
+	__u64 start_time;
+	__u64 execution;
+	__u32 pid;
+	__u32 event;
+};
+
+/* How many detections of an event an image has caused in the second that began at `since`. */
+struct burst {
+	__u64 since;
+	__u64 count;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct image);
+	__type(value, struct burst);
+} bursts SEC(".maps");
 
 static __always_inline struct config *get_config(void)
 {

@@ -19,6 +19,12 @@ static __always_inline __u8 routes_by_number(const struct event_config *event, _
 	return event->routes & ~ROUTE_DETECTIONS;
 }
 
+/* The same before anything is built, by one argument: where the filter looks at another, the record decides. */
+static __always_inline __u8 routes_by_argument(const struct event_config *event, __u32 index, __u64 number)
+{
+	return event->filter_argument == index ? routes_by_number(event, number) : event->routes;
+}
+
 /* The same for a finished record. One whose argument could not be read passes. */
 static __always_inline __u8 routes_of_record(const struct event_config *event,
 					     const struct record_header *header)
@@ -46,36 +52,55 @@ static __always_inline void put_executable(struct record *record, struct file *e
 	header->executable_storage = file_storage(executable);
 }
 
-/* Starts a record for the current task, or returns false where it has no room. The caller checked the scope. */
-static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
-					 const struct event_config *event_config, __u32 program,
-					 __u32 event, __u8 hook)
+/*
+ * Starts the record that this program builds, for the current task; 0 where it has no room. A function that the
+ * verifier and the compiler see once: it is as long as all that comes after it, in every program.
+ */
+VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 {
-	struct scratch *scratch = take_scratch(config, program);
+	struct config *config = get_config();
+	struct event_config *event_config = get_event_config(event);
+	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
+	struct record record = { .scratch = scratch, .program = program };
+	int started = 1;
 
-	if (!scratch)
-		return false;
-	record->ctx = ctx;
-	record->scratch = scratch;
-	record->program = program;
-	record->header = (struct record_header *)scratch->bytes;
-	fill_header(record->header, event, hook);
-	record->header->routes = event_config->routes;
-	FRESH(record->header->size) = sizeof(struct record_header);
+	if (!scratch || !event_config)
+		return DONE;
+	record.header = (struct record_header *)scratch->bytes;
+	fill_header(record.header, event, hook);
+	FRESH(record.header->size) = sizeof(struct record_header);
 	if (event_config->wants_ancestry) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 		struct mm_struct *mm = FIELD(task, mm);
 		struct file *executable = FIELD(mm, exe_file);
 		bool is_cut;
 
-		record->header->ancestors = fill_ancestors(
+		record.header->ancestors = fill_ancestors(
 			(struct ancestor *)(scratch->bytes + sizeof(struct record_header)), &is_cut);
-		record->header->flags |= RECORD_ANCESTRY | (is_cut ? RECORD_ANCESTRY_CUT : 0);
-		FRESH(record->header->size) =
+		record.header->flags |= RECORD_ANCESTRY | (is_cut ? RECORD_ANCESTRY_CUT : 0);
+		FRESH(record.header->size) =
 			sizeof(struct record_header) + MAX_ANCESTORS * sizeof(struct ancestor);
 		if (executable)
-			put_executable(record, executable);
+			put_executable(&record, executable);
 	}
+	KEEP_AS_ONE(started);
+	return started;
+}
+
+/* Starts a record, or returns false where it has no room. The caller checked the scope. */
+static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
+					 const struct event_config *event_config, __u32 program,
+					 __u32 event, __u8 hook)
+{
+	struct scratch *scratch = take_scratch(config, program);
+
+	if (!scratch || !start_record(program, event, hook))
+		return false;
+	record->ctx = ctx;
+	record->scratch = scratch;
+	record->program = program;
+	record->header = (struct record_header *)scratch->bytes;
+	record->header->routes = event_config->routes;
 	return true;
 }
 

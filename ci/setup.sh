@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`) or
-# a Docker engine for tests (`docker`) needs, and says what it does. Other distributions are told what to install.
+# Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`),
+# the VM for arm64 (`arm64`) or a Docker engine for tests (`docker`) needs, and says what it does. Other
+# distributions are told what to install.
 set -eu
 
 missing=
@@ -34,6 +35,11 @@ for group in "$@"; do
 		need cpio 'command -v cpio'
 		need xz-utils 'command -v xz'
 		need zstd 'command -v zstd'
+		;;
+	arm64)
+		need qemu-system-arm 'command -v qemu-system-aarch64'
+		need gcc-aarch64-linux-gnu 'command -v aarch64-linux-gnu-gcc'
+		need libc6-dev-arm64-cross 'test -e /usr/aarch64-linux-gnu/lib/libc.a'
 		;;
 	docker)
 		need docker.io 'command -v dockerd'

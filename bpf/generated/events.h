@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "6606b54b053c38023ee98dcbab8c8b763035022c329b589477535e6a655ee17f"
+#define TRACEE_ABI "d62735ebf7112149114e3c91576d96b3a5b781bf4bbf6adb9b7fa304afc6acd2"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -13,7 +13,7 @@
 #define MAX_STRING_SIZE 4096
 #define MAX_STRINGS 64
 #define MAX_PATH_COMPONENTS 48
-#define MAX_FILTER_VALUES 8
+#define MAX_FILTER_VALUES 16
 #define MAX_FILTER_NAMES 8
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
@@ -46,11 +46,15 @@
 #define CHECK_SECURITY_PATH_TRUNCATE 16384
 #define CHECK_MEM_WRITE 32768
 #define CHECK_SECURITY_PTRACE_TRACEME 65536
+#define CHECK_MEMORY_FILE_OPEN 1048576
+#define CHECK_PROC_PID_STATUS 131072
+#define CHECK_SECCOMP_FILTER 262144
 
 #define STDIO_EXEC 1
 #define STDIO_DUP 2
 #define STDIO_CONNECT 3
 #define STDIO_ACCEPT 4
+#define STDIO_RECEIVE 5
 
 #define ORIGIN_UNKNOWN 0
 #define ORIGIN_CONNECTED 1
@@ -93,10 +97,12 @@
 #define EVENT_OPEN 2
 #define EVENT_MMAP 9
 #define EVENT_MPROTECT 10
+#define EVENT_SHMAT 30
 #define EVENT_DUP 32
 #define EVENT_DUP2 33
 #define EVENT_CONNECT 42
 #define EVENT_ACCEPT 43
+#define EVENT_RECVMSG 47
 #define EVENT_CLONE 56
 #define EVENT_EXECVE 59
 #define EVENT_FCNTL 72
@@ -107,6 +113,7 @@
 #define EVENT_UNLINK 87
 #define EVENT_SYMLINK 88
 #define EVENT_PTRACE 101
+#define EVENT_PERSONALITY 135
 #define EVENT_PRCTL 157
 #define EVENT_MOUNT 165
 #define EVENT_INIT_MODULE 175
@@ -127,6 +134,7 @@
 #define EVENT_BPF 321
 #define EVENT_EXECVEAT 322
 #define EVENT_PKEY_MPROTECT 329
+#define EVENT_IO_URING_ENTER 426
 #define EVENT_MOVE_MOUNT 429
 #define EVENT_OPENAT2 437
 #define EVENT_PIDFD_GETFD 438
@@ -153,6 +161,9 @@
 #define EVENT_MODULE_LOAD 1044
 #define EVENT_STDIO_SOCKET 1045
 #define EVENT_MODULE_REQUEST 1046
+#define EVENT_MEMORY_FILE_OPEN 1047
+#define EVENT_PROC_PID_STATUS 1050
+#define EVENT_SECCOMP_FILTER 1051
 
 /* What each program is called where it finds its own scratch memory. */
 #define PROGRAM_TP_BTF__SYS_ENTER 0
@@ -261,6 +272,12 @@
 #define PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME 103
 #define PROGRAM_KPROBE__SECURITY_PTRACE_TRACEME 104
 #define PROGRAM_LSM__PTRACE_TRACEME 105
+#define PROGRAM_FENTRY__VFS_OPEN 106
+#define PROGRAM_KPROBE__VFS_OPEN 107
+#define PROGRAM_FENTRY__PROC_PID_STATUS 108
+#define PROGRAM_KPROBE__PROC_PID_STATUS 109
+#define PROGRAM_FENTRY__DO_SECCOMP 110
+#define PROGRAM_KPROBE__DO_SECCOMP 111
 
 enum {
 	SCHED_PROCESS_FORK__PARENT_TID,
@@ -415,6 +432,7 @@ enum {
 	SIGNAL_GENERATE__CODE,
 	SIGNAL_GENERATE__TARGET_PID,
 	SIGNAL_GENERATE__TARGET_NS_PID,
+	SIGNAL_GENERATE__IS_TRACED,
 };
 
 enum {
@@ -426,16 +444,36 @@ enum {
 	STDIO_SOCKET__FD,
 	STDIO_SOCKET__CAUSE,
 	STDIO_SOCKET__ORIGIN,
-	STDIO_SOCKET__FAMILY,
 	STDIO_SOCKET__TYPE,
 	STDIO_SOCKET__LOCAL,
 	STDIO_SOCKET__REMOTE,
 	STDIO_SOCKET__INODE,
+	STDIO_SOCKET__ARGV,
 };
 
 enum {
 	MODULE_REQUEST__NAME,
 	MODULE_REQUEST__IS_WAITING,
+};
+
+enum {
+	MEMORY_FILE_OPEN__PATHNAME,
+	MEMORY_FILE_OPEN__FLAGS,
+	MEMORY_FILE_OPEN__STORAGE,
+	MEMORY_FILE_OPEN__DEV,
+	MEMORY_FILE_OPEN__INODE,
+	MEMORY_FILE_OPEN__ARGV,
+};
+
+enum {
+	PROC_PID_STATUS__TID,
+	PROC_PID_STATUS__NS_TID,
+};
+
+enum {
+	SECCOMP_FILTER__FLAGS,
+	SECCOMP_FILTER__COUNT,
+	SECCOMP_FILTER__PROGRAM,
 };
 
 struct record_header {
@@ -549,7 +587,7 @@ struct event_config {
 	__u8 filter_wire; /* WIRE_* of that argument */
 	__u8 string_arrays[2]; /* which arguments of a syscall are arrays of strings, others: none */
 	__u8 wires[8]; /* WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted */
-	__u64 filter_values[8]; /* as the argument stands in its slot */
+	__u64 filter_values[16]; /* as the argument stands in its slot */
 	__u8 filter_is_bits; /* the argument has one of the bits of the first value */
 	__u8 name_count; /* names in use; 0: every file */
 	__u8 reserved[2];
@@ -565,12 +603,12 @@ _Static_assert(__builtin_offsetof(struct event_config, filter_wire) == 5, "filte
 _Static_assert(__builtin_offsetof(struct event_config, string_arrays) == 6, "string_arrays");
 _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
-_Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 80, "filter_is_bits");
-_Static_assert(__builtin_offsetof(struct event_config, name_count) == 81, "name_count");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 82, "reserved");
-_Static_assert(__builtin_offsetof(struct event_config, checks) == 84, "checks");
-_Static_assert(__builtin_offsetof(struct event_config, names) == 88, "names");
-_Static_assert(sizeof(struct event_config) == 216, "event_config");
+_Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 144, "filter_is_bits");
+_Static_assert(__builtin_offsetof(struct event_config, name_count) == 145, "name_count");
+_Static_assert(__builtin_offsetof(struct event_config, reserved) == 146, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, checks) == 148, "checks");
+_Static_assert(__builtin_offsetof(struct event_config, names) == 152, "names");
+_Static_assert(sizeof(struct event_config) == 280, "event_config");
 
 struct event_counts {
 	__u64 produced;

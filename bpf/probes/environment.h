@@ -218,8 +218,9 @@ static __always_inline __u64 scan_strings(__u32 program, __u64 from, __u64 end)
 	return at;
 }
 
-SHARED int on_loader_environment(struct call *call, struct task_struct *task)
+SHARED int on_loader_environment(struct call *call)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_LOADER_ENVIRONMENT);
 	struct mm_struct *mm = FIELD(task, mm);

@@ -43,6 +43,8 @@ static __always_inline int on_file_open(void *ctx, struct file *file, __u32 prog
 	prove(config, EVENT_SECURITY_FILE_OPEN);
 	if (!in_scope(config))
 		return 0;
+	if (IS_SELECTED(CHECK_SECURITY_MMAP_FILE))
+		remember_writer(file);
 	routes = routes_by_name(event, FIELD(file, f_path.dentry));
 	if (!routes ||
 	    !begin_record(&record, ctx, config, event, program, EVENT_SECURITY_FILE_OPEN, hook))
@@ -53,6 +55,15 @@ static __always_inline int on_file_open(void *ctx, struct file *file, __u32 prog
 	put_file_identity(&record, SECURITY_FILE_OPEN__DEV, SECURITY_FILE_OPEN__INODE, file);
 	submit_record(config, event, &record);
 	return 0;
+}
+
+SHARED int on_file_call(struct call *call, __s64 descriptor)
+{
+	struct file *file = file_of_descriptor(descriptor);
+
+	if (file)
+		on_file_open(call->ctx, file, call->program, call->hook);
+	return DONE;
 }
 
 #if HAS_TRAMPOLINES

@@ -210,9 +210,9 @@ SHARED int on_two_paths(struct call *call, __u32 event_id, bool is_old_looked_at
 	if (!begin_wanted(&record, call, event_id, routes_where(event, is_wanted)))
 		return DONE;
 	/* The same places in all of these events. */
-	RUN(put_user_path(&record, SECURITY_INODE_RENAME__OLD_PATH, &path));
+	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__OLD_PATH, &path));
 	path = kept_path(scratch, true);
-	RUN(put_user_path(&record, SECURITY_INODE_RENAME__NEW_PATH, &path));
+	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__NEW_PATH, &path));
 	submit_wanted(&record);
 	return DONE;
 }
@@ -237,7 +237,7 @@ SHARED int on_symlink_call(struct call *call)
 	is_wanted = is_wanted_user_path(call->program, EVENT_SECURITY_INODE_SYMLINK, link.text);
 	if (!begin_wanted(&record, call, EVENT_SECURITY_INODE_SYMLINK, routes_where(event, is_wanted)))
 		return DONE;
-	RUN(put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link));
+	FOLLOW(put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link));
 	put_user_string(&record, SECURITY_INODE_SYMLINK__TARGET, (void *)call->arguments[0]);
 	submit_wanted(&record);
 	return DONE;
@@ -255,7 +255,7 @@ SHARED int on_truncate_call(struct call *call)
 	is_wanted = is_wanted_user_path(call->program, EVENT_SECURITY_PATH_TRUNCATE, path.text);
 	if (!begin_wanted(&record, call, EVENT_SECURITY_PATH_TRUNCATE, routes_where(event, is_wanted)))
 		return DONE;
-	RUN(put_user_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, &path));
+	FOLLOW(put_user_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, &path));
 	submit_wanted(&record);
 	return DONE;
 }
@@ -270,7 +270,7 @@ SHARED int on_mount_call(struct call *call)
 	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_SB_MOUNT, event->routes))
 		return DONE;
 	put_user_string(&record, SECURITY_SB_MOUNT__DEV_NAME, (void *)call->arguments[0]);
-	RUN(put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path));
+	FOLLOW(put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path));
 	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->arguments[2]);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->arguments[3]);
 	submit_wanted(&record);
@@ -289,17 +289,17 @@ static __always_inline void on_inode_carrier_exit(struct call *call, __s64 resul
 		return;
 	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (IS_CARRIED(CHECK_SECURITY_INODE_RENAME))
-		RUN(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME));
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_LINK))
-		RUN(on_two_paths(call, EVENT_SECURITY_INODE_LINK, false, call->event != EVENT_LINK));
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_LINK, false, call->event != EVENT_LINK));
 	if (IS_CARRIED(CHECK_SECURITY_MOVE_MOUNT))
-		RUN(on_two_paths(call, EVENT_SECURITY_MOVE_MOUNT, false, true));
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_MOVE_MOUNT, false, true));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_SYMLINK))
-		RUN(on_symlink_call(call));
+		FOLLOW(on_symlink_call(call));
 	if (IS_CARRIED(CHECK_SECURITY_PATH_TRUNCATE))
-		RUN(on_truncate_call(call));
+		FOLLOW(on_truncate_call(call));
 	if (IS_CARRIED(CHECK_SECURITY_SB_MOUNT))
-		RUN(on_mount_call(call));
+		FOLLOW(on_mount_call(call));
 }
 
 #define HERE(program_id, hook_kind) { .ctx = ctx, .program = (program_id), .hook = (hook_kind) }
@@ -411,7 +411,7 @@ int lsm__inode_rename(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_RENAME, HOOK_LSM);
 
-	RUN(on_inode_rename(&call, (void *)ctx[1], (void *)ctx[3]));
+	FOLLOW(on_inode_rename(&call, (void *)ctx[1], (void *)ctx[3]));
 	return 0;
 }
 
@@ -420,7 +420,7 @@ int lsm__inode_link(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_LINK, HOOK_LSM);
 
-	RUN(on_inode_link(&call, (void *)ctx[0], (void *)ctx[2]));
+	FOLLOW(on_inode_link(&call, (void *)ctx[0], (void *)ctx[2]));
 	return 0;
 }
 
@@ -429,7 +429,7 @@ int lsm__inode_symlink(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_SYMLINK, HOOK_LSM);
 
-	RUN(on_inode_symlink(&call, (void *)ctx[1], (void *)ctx[2]));
+	FOLLOW(on_inode_symlink(&call, (void *)ctx[1], (void *)ctx[2]));
 	return 0;
 }
 
@@ -438,7 +438,7 @@ int lsm__path_truncate(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__PATH_TRUNCATE, HOOK_LSM);
 
-	RUN(on_path_truncate(&call, (void *)ctx[0]));
+	FOLLOW(on_path_truncate(&call, (void *)ctx[0]));
 	return 0;
 }
 
@@ -448,7 +448,7 @@ int lsm__sb_mount(__u64 *ctx)
 	struct call call = HERE(PROGRAM_LSM__SB_MOUNT, HOOK_LSM);
 	struct mount_request request = { (void *)ctx[0], (void *)ctx[1], (void *)ctx[2], ctx[3] };
 
-	RUN(on_sb_mount(&call, &request));
+	FOLLOW(on_sb_mount(&call, &request));
 	return 0;
 }
 
@@ -457,7 +457,7 @@ int lsm__move_mount(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__MOVE_MOUNT, HOOK_LSM);
 
-	RUN(on_move_mount(&call, (void *)ctx[0], (void *)ctx[1]));
+	FOLLOW(on_move_mount(&call, (void *)ctx[0], (void *)ctx[1]));
 	return 0;
 }
 #endif

@@ -84,10 +84,10 @@ static __always_inline void on_module_carrier_exit(struct call *call, __u32 chec
 		return;
 	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
-		RUN(on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
+		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
 				    call->event == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_LOAD_DATA))
-		RUN(on_kernel_load_data(call,
+		FOLLOW(on_kernel_load_data(call,
 				    call->event == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 }
 
@@ -189,7 +189,7 @@ int lsm__kernel_read_file(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__KERNEL_READ_FILE, HOOK_LSM);
 
-	RUN(on_kernel_read_file(&call, (void *)ctx[0], read_file_kind(ctx[1])));
+	FOLLOW(on_kernel_read_file(&call, (void *)ctx[0], read_file_kind(ctx[1])));
 	return 0;
 }
 
@@ -198,7 +198,7 @@ int lsm__kernel_load_data(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__KERNEL_LOAD_DATA, HOOK_LSM);
 
-	RUN(on_kernel_load_data(&call, load_data_kind(ctx[0])));
+	FOLLOW(on_kernel_load_data(&call, load_data_kind(ctx[0])));
 	return 0;
 }
 #endif

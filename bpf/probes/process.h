@@ -37,24 +37,25 @@ static __always_inline int on_fork(void *ctx, struct task_struct *parent,
 	return 0;
 }
 
-static __always_inline int on_exec(void *ctx, struct task_struct *task,
-				   struct linux_binprm *bprm, __u32 program, __u8 hook)
+SHARED int on_process_exec(struct call *call, struct linux_binprm *bprm)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SCHED_PROCESS_EXEC);
-	struct call call = { .ctx = ctx, .program = program, .hook = hook };
+	struct file *file = FIELD(bprm, file);
 	struct record record;
-	struct file *file;
+	__u8 routes;
 
-	if (IS_SELECTED(CHECK_LOADER_ENVIRONMENT))
-		RUN(on_loader_environment(&call, task));
 	if (!config || !event || !event->routes)
-		return 0;
+		return DONE;
 	prove(config, EVENT_SCHED_PROCESS_EXEC);
-	if (!in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_SCHED_PROCESS_EXEC, hook))
-		return 0;
-	file = FIELD(bprm, file);
+	if (!in_scope(config))
+		return DONE;
+	routes = routes_by_argument(event, SCHED_PROCESS_EXEC__STORAGE, file_storage(file));
+	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
+				     EVENT_SCHED_PROCESS_EXEC, call->hook))
+		return DONE;
+	record.header->routes = routes;
 	put_kernel_string(&record, SCHED_PROCESS_EXEC__CMDPATH, FIELD(bprm, filename));
 	put_path(&record, SCHED_PROCESS_EXEC__PATHNAME, file_path(file));
 	put_argument_block(&record, SCHED_PROCESS_EXEC__ARGV, FIELD(task, mm));
@@ -62,6 +63,20 @@ static __always_inline int on_exec(void *ctx, struct task_struct *task,
 	put_number(&record, SCHED_PROCESS_EXEC__STORAGE, file_storage(file));
 	put_number(&record, SCHED_PROCESS_EXEC__SIZE, file_size(file));
 	submit_record(config, event, &record);
+	return DONE;
+}
+
+/* Each event that is seen here is one call: the verifier never follows those that nobody selected. */
+static __always_inline int on_exec(void *ctx, struct linux_binprm *bprm, __u32 program, __u8 hook)
+{
+	struct call call = { .ctx = ctx, .program = program, .hook = hook };
+
+	if (IS_SELECTED(CHECK_SCHED_PROCESS_EXEC))
+		FOLLOW(on_process_exec(&call, bprm));
+	if (IS_SELECTED(CHECK_STDIO_SOCKET))
+		FOLLOW(on_stdio_exec(&call));
+	if (IS_SELECTED(CHECK_LOADER_ENVIRONMENT))
+		FOLLOW(on_loader_environment(&call));
 	return 0;
 }
 
@@ -106,14 +121,14 @@ int raw_tp__sched_process_fork(__u64 *ctx)
 SEC("tp_btf/sched_process_exec")
 int tp_btf__sched_process_exec(__u64 *ctx)
 {
-	return on_exec(ctx, (void *)ctx[0], (void *)ctx[2], PROGRAM_TP_BTF__SCHED_PROCESS_EXEC, HOOK_TP_BTF);
+	return on_exec(ctx, (void *)ctx[2], PROGRAM_TP_BTF__SCHED_PROCESS_EXEC, HOOK_TP_BTF);
 }
 #endif
 
 SEC("raw_tp/sched_process_exec")
 int raw_tp__sched_process_exec(__u64 *ctx)
 {
-	return on_exec(ctx, (void *)ctx[0], (void *)ctx[2], PROGRAM_RAW_TP__SCHED_PROCESS_EXEC,
+	return on_exec(ctx, (void *)ctx[2], PROGRAM_RAW_TP__SCHED_PROCESS_EXEC,
 		       HOOK_RAW_TRACEPOINT);
 }
 

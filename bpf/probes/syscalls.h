@@ -18,6 +18,7 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	__u64 number = syscall_number(call->regs);
 	__u64 native, compat, bit;
 	__u32 *event, key;
+	bool is_compat;
 
 	KEEP_AS_ONE(number);
 	if (number >= MAX_SYSCALLS)
@@ -28,14 +29,16 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
 	if (!((native | compat) & bit))
 		return false;
-	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
-	if (!((call->is_compat ? compat : native) & bit))
+	is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((is_compat ? compat : native) & bit))
 		return false;
-	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
+	key = number + (is_compat ? MAX_SYSCALLS : 0);
 	event = bpf_map_lookup_elem(&syscall_events, &key);
 	if (!event)
 		return false;
 	call->event = *event;
+	/* Read anew: of the value above the verifier knows which it is, and would go both ways to the end. */
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
 	return true;
 }
 
@@ -130,8 +133,8 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 		     FRESH(record.header->size), FRESH(record.header->routes));
 }
 
-/* The record of the call itself. */
-SHARED int on_call_done(struct call *call, __s64 result)
+/* The record of a call that returned, or of one that was kept on entry. */
+SHARED int record_call_exit(struct call *call, __s64 result)
 {
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
@@ -161,6 +164,7 @@ SHARED int on_call_done(struct call *call, __s64 result)
 	return DONE;
 }
 
+/* Keeps little on the stack, which is 512 bytes for a whole chain of calls. */
 SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	struct config *config = get_config();
@@ -177,9 +181,9 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	if (!event)
 		return DONE;
 	if (event->checks)
-		RUN(on_carrier_exit(call, result, event->checks));
+		FOLLOW(on_carrier_exit(call, result, event->checks));
 	if (is_wanted)
-		RUN(on_call_done(call, result));
+		FOLLOW(record_call_exit(call, result));
 	return DONE;
 }
 

@@ -31,9 +31,9 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   host: ['errors', 'artifact'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
-  signatures: ['errors', 'text', 'detection/rule', 'events:type'],
+  signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events:type'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
-  output: ['errors', 'events', 'detection:type', 'host:type', 'tracing:type'],
+  output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
     ...['tracing', 'detection', 'signatures', 'output', 'doctor'],

@@ -43,6 +43,8 @@ export const errorTable = {
   LIBBPF_MISSING: { status: 1, title: 'libbpf could not be loaded' },
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },
+  TEMPLATE_INVALID: { status: 2, title: 'A template cannot be understood' },
+  RULE_SLOW: { status: 1, title: 'A rule keeps others waiting' },
   RUN_FAILED: { status: 1, title: 'Something failed while running' },
   VM_FAILED: { status: 1, title: 'The virtual machine of a check gave no answer' },
 } as const satisfies Record<string, { status: number; title: string }>;

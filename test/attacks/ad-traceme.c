@@ -4,5 +4,5 @@
 
 void _start(void)
 {
-	leave(call4(SYS_PTRACE, PTRACE_TRACEME, 0, 0, 0) != 0);
+	leave(call4(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0) != 0);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Compiles one test program (`build.sh test/attacks/ad-traceme.c`) into dist/attacks, static and without a C
-# library, and prints its path.
+# library, and prints its path. `library.so.c` becomes the shared library `library.so`.
 set -eu
 cd "$(dirname "$0")/../.."
 source=$1
@@ -11,5 +11,8 @@ for candidate in clang clang-14 clang-19 clang-16 clang-15 clang-17 clang-18 cla
 done
 [ -n "$clang" ] || { echo "build.sh: no C compiler; install clang: apt-get install clang" >&2; exit 6; }
 mkdir -p dist/attacks
-"$clang" -O2 -static -nostdlib -ffreestanding -fno-stack-protector -o "dist/attacks/$name" "$source"
+kind=-static
+case $name in *.so) kind='-shared -fPIC' ;; esac
+# shellcheck disable=SC2086 # two words
+"$clang" -O2 $kind -nostdlib -ffreestanding -fno-stack-protector -o "dist/attacks/$name" "$source"
 echo "$PWD/dist/attacks/$name"

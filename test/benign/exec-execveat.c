@@ -8,5 +8,5 @@ void _start(void)
 	static const char *const argv[] = { "true", "an argument", 0 };
 	static const char *const envp[] = { 0 };
 
-	leave(call5(SYS_EXECVEAT, AT_FDCWD, (long)path, (long)argv, (long)envp, 0) != 0);
+	leave(call5(__NR_execveat, AT_FDCWD, (long)path, (long)argv, (long)envp, 0) != 0);
 }

@@ -18,6 +18,6 @@ void _start(void)
 {
 	static const char *const argv[] = { untouched.first, untouched.second, 0 };
 
-	call4(SYS_EXECVE, (long)untouched.pathname, (long)argv, 0, 0);
+	call4(__NR_execve, (long)untouched.pathname, (long)argv, 0, 0);
 	leave(1);
 }

@@ -59,6 +59,6 @@ export class Stage {
 }
 
 /** `it's` -> `'it'\''s'`: one word for a POSIX shell. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

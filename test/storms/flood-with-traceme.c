@@ -12,7 +12,7 @@
 static void flood(long calls)
 {
 	for (long i = 0; i < calls; i++)
-		call4(SYS_PTRACE, NO_REQUEST, 0, 0, 0);
+		call4(__NR_ptrace, NO_REQUEST, 0, 0, 0);
 }
 
 void _start(void)
@@ -20,7 +20,7 @@ void _start(void)
 	long result;
 
 	flood(CALLS_BEFORE);
-	result = call4(SYS_PTRACE, PTRACE_TRACEME, 0, 0, 0);
+	result = call4(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0);
 	flood(CALLS_AFTER);
 	leave(result != 0);
 }

@@ -65,7 +65,8 @@ function inGuest(object: string): string {
   return join('/objects', object.split('/').slice(-3).join('/'));
 }
 
-async function bundle(entry: string, outfile: string): Promise<void> {
+/** Packs a program and what it imports into one file. */
+export async function bundle(entry: string, outfile: string): Promise<void> {
   const options: BuildOptions = {
     entryPoints: [entry],
     outfile,

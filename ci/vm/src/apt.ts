@@ -21,17 +21,18 @@ export interface PrivateApt {
  * Makes a private apt for one suite in `directory` and reads the suite's index.
  *
  * @param archive URI of a Debian archive, see {@link findArchive}
+ * @param options.architecture Debian's word for it, `amd64` by default
  */
 export async function openPrivateApt(
   directory: string,
   archive: string,
   suite: string,
-  signal?: AbortSignal,
+  { signal, architecture = 'amd64' }: { signal?: AbortSignal | undefined; architecture?: string } = {},
 ): Promise<PrivateApt> {
   if (!existsSync(keyring)) {
     throw new VmError(`no Debian keys at ${keyring}`, 'sudo apt-get install -y debian-archive-keyring');
   }
-  const settings = await writeConfiguration(directory, archive, suite);
+  const settings = await writeConfiguration(directory, archive, suite, architecture);
   const apt = openApt(settings, (program, words, options) =>
     runProgram(program, words, { ...options, signal }),
   );
@@ -66,9 +67,14 @@ export async function findArchive(signal?: AbortSignal): Promise<string> {
 }
 
 /** Writes the sources and an empty state, and returns the settings that point apt at them. */
-async function writeConfiguration(directory: string, archive: string, suite: string): Promise<AptSettings> {
+async function writeConfiguration(
+  directory: string,
+  archive: string,
+  suite: string,
+  architecture: string,
+): Promise<AptSettings> {
   const path = (name: string): string => join(directory, name);
-  const state = await privateState(directory, 'amd64');
+  const state = await privateState(directory, architecture);
   await mkdir(path('empty.d'));
   await writeFile(path('sources.list'), `deb [signed-by=${keyring}] ${archive} ${suite} main\n`);
   return {

@@ -9,7 +9,7 @@ import {
 } from '../../../builder/dist/kernel/packages/cache.js';
 import { findConcretePackage, isKernelPart } from './control.js';
 import { VmError } from './errors.js';
-import type { KernelRow } from './kernels.js';
+import { architectureOf, type KernelRow } from './kernels.js';
 import { requirePrograms, runProgram } from './programs.js';
 import type { VmSettings } from './settings.js';
 
@@ -85,7 +85,10 @@ async function download(row: KernelRow, rowDir: string, options: FetchOptions): 
   const archive = settings.mirror ?? (await findArchive(signal));
 
   onProgress?.(`${row.name}: reading the index of ${row.suite}`);
-  const apt = await openPrivateApt(join(temporary.path, 'apt'), archive, row.suite, signal);
+  const apt = await openPrivateApt(join(temporary.path, 'apt'), archive, row.suite, {
+    signal,
+    architecture: architectureOf(row),
+  });
   const { pointer, packages } = await resolvePackages(apt, row);
   const target = join(rowDir, pointer.packageVersion);
   if (existsSync(target)) return pointer;

@@ -1,23 +1,25 @@
 import { type Command, Option } from 'commander';
-import { TraceeError } from '../errors.js';
 import { Engine } from '../detection/engine.js';
-import type { Rule } from '../detection/rule.js';
-import { findingToText } from '../output/finding.js';
-import type { EventDefinition } from '../events/types.js';
-import { eventToJson, findingToJson } from '../output/json.js';
+import { TraceeError } from '../errors.js';
+import { escapeText } from '../output/escape.js';
+import { eventToJson } from '../output/json.js';
+import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { selectRules } from '../signatures/index.js';
-import type { EventSelection } from '../tracing/kernel-config.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
-import type { Tracer } from '../tracing/tracer.js';
+import { DetectionSession, type SessionOptions } from './detection-session.js';
+import { parseDedupWindow, parseFormat, parseRateLimit } from './finding-output.js';
 import { addCommonFlags, collect, repeat, type CommonFlags } from './flags.js';
-import { print, report } from './report.js';
+import { listCoverage, listRules } from './list-rules.js';
+import { describeBlindness, describeHealth, say, warn } from './report.js';
+import { choiceOf } from './rule-choice.js';
 import { run } from './run.js';
 
-interface DetectFlags extends CommonFlags {
+interface DetectFlags extends CommonFlags, SessionOptions {
   list?: true;
+  verbose?: true;
   rules?: string[];
-  output: 'text' | 'json';
+  signals?: true;
   scope?: string[];
   trace?: string[];
   record?: string;
@@ -29,9 +31,26 @@ export function addDetection(command: Command): Command {
     command
       .argument('[command...]', 'run this command and watch only it and its children; put -- before it')
       .option('--list', 'list the rules and end (needs no privileges)')
+      .option('--verbose', 'with --list: on what each rule runs on this kernel, and what it cannot see')
       .option('--rules <rules>', 'rules to run, by id or name; may be repeated or hold commas (all)', collect)
+      .option('--signals', 'tell also what is too weak to be told alone, as informational')
       .addOption(
-        new Option('--output <format>', 'how findings are printed').choices(['text', 'json']).default('text'),
+        new Option('--output <format>', 'how findings are printed: text, json or template=FILE')
+          .argParser(parseFormat)
+          .default('text'),
+      )
+      .addOption(
+        new Option(
+          '--dedup-window <seconds>',
+          'tell the same finding once in so long, then how often; 0: each',
+        )
+          .argParser(parseDedupWindow)
+          .default(60),
+      )
+      .addOption(
+        new Option('--rate-limit <limit>', 'most findings told of one rule: N/s, N/m, N/h or off')
+          .argParser(parseRateLimit)
+          .default(parseRateLimit('60/m'), '60/m'),
       )
       .option('--scope <expression>', 'watch only pid=N[,N] or tree=N[,N] (everything)', repeat)
       .option('--record <file>', 'also write traced events to this file, a line of JSON each')
@@ -46,70 +65,53 @@ export function addDetection(command: Command): Command {
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
   const rules = selectRules(flags.rules ?? []);
   const isJson = flags.json === true || flags.output === 'json';
+  refuseUseless(flags);
   if (flags.list === true) {
-    print(isJson ? JSON.stringify(rules.map((rule) => rule.metadata)) : listRules(rules));
+    if (flags.verbose === true) await listCoverage(rules, flags, isJson);
+    else listRules(rules, isJson);
     return;
   }
-  let lost = (): bigint => 0n;
-  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const session = new DetectionSession({ ...flags, ...(isJson ? { output: 'json' } : {}) });
   const engine = new Engine({
     rules,
-    onFinding: (finding) => {
-      print(isJson ? findingToJson(finding, lost()) : findingToText(finding, lost(), isColoured));
-    },
-    onRuleError: report,
+    withSignals: flags.signals === true,
+    onFinding: (finding) => session.gate.take(finding),
+    onRuleError: warn,
+    onRuleSlow: warn,
   });
-  if (flags.trace !== undefined && flags.record === undefined) {
-    throw new TraceeError('USAGE', '--trace says what to record, but --record names no file', {
-      hint: 'add --record FILE, or print events with tracee trace --trace EXPRESSION',
-    });
-  }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
   await run({
     ...flags,
-    selections: selectionsOf(engine, recorded),
+    choice: choiceOf(engine, recorded),
     scope: parseScope(flags.scope ?? []),
     command,
-    plan: flags.plan === true,
-    json: isJson,
+    show: flags.plan === true ? (isJson ? planToJson : planToText) : undefined,
     doing: `detecting (${rules.map((rule) => rule.metadata.id).join(', ')})`,
+    onStart: (tracer) => {
+      for (const line of describeBlindness(engine.coverage)) say(escapeText(line));
+      session.begin(tracer);
+    },
     onEvent: (event) => recorder?.write(eventToJson(event)),
-    onDetection: (event, tracer) => {
-      lost = () => lostDetections(tracer);
-      engine.handle(event);
+    onDetection: (event) => engine.handle(event),
+    onEnd: async () => {
+      await engine.finish();
+      session.end();
+      for (const line of describeHealth(engine.health)) say(escapeText(line));
     },
   });
 }
 
-/** What the rules want goes to the detections, what is recorded to the events. */
-function selectionsOf(engine: Engine, recorded: readonly EventDefinition[]): EventSelection[] {
-  const { wanted } = engine;
-  return [...new Set([...wanted.keys(), ...recorded])].map((event) => ({
-    event,
-    isTraced: recorded.includes(event),
-    isDetected: wanted.has(event),
-    filter: wanted.get(event),
-    wantsAncestry: wanted.has(event),
-    wantsOnRequest: false,
-  }));
-}
-
-function lostDetections(tracer: Tracer): bigint {
-  return [...tracer.counts().values()].reduce((sum, { detections }) => sum + detections.lost, 0n);
-}
-
-function listRules(rules: readonly Rule[]): string {
-  const rows = rules.map(({ metadata }) => [
-    metadata.id,
-    metadata.name,
-    metadata.version,
-    metadata.description,
-  ]);
-  return [['ID', 'NAME', 'VERSION', 'DESCRIPTION'], ...rows]
-    .map(
-      ([id = '', name = '', version = '', text = '']) =>
-        `${id.padEnd(10)} ${name.padEnd(35)} ${version.padEnd(7)} ${text}`,
-    )
-    .join('\n');
+/** Options that would be dropped without a word. */
+function refuseUseless({ trace, record, verbose, list }: DetectFlags): void {
+  if (trace !== undefined && record === undefined) {
+    throw new TraceeError('USAGE', '--trace says what to record, but --record names no file', {
+      hint: 'add --record FILE, or print events with tracee trace --trace EXPRESSION',
+    });
+  }
+  if (verbose === true && list !== true) {
+    throw new TraceeError('USAGE', '--verbose says how to list, but --list is not there', {
+      hint: 'tracee --list --verbose',
+    });
+  }
 }

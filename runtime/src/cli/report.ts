@@ -1,3 +1,5 @@
+import type { RuleHealth } from '../detection/rule-runner.js';
+import type { SightCoverage } from '../detection/ways.js';
 import { TraceeError } from '../errors.js';
 import type { EventDefinition } from '../events/types.js';
 import { escapeText } from '../output/escape.js';
@@ -14,10 +16,15 @@ const chunkLength = 1 << 16;
 
 let unwritten = '';
 
-/** Data: stdout. What is printed in one turn leaves together, at its end. */
+/** Data: stdout, as a line. */
 export function print(text: string): void {
+  write(`${text}\n`);
+}
+
+/** Data: stdout. What is written in one turn leaves together, at its end. */
+export function write(text: string): void {
   if (unwritten === '') queueMicrotask(writeOut);
-  unwritten += `${text}\n`;
+  unwritten += text;
   if (unwritten.length >= chunkLength) writeOut();
 }
 
@@ -48,6 +55,30 @@ export function warn({ message, hint }: TraceeError): void {
 
 function escapeLines(text: string): string {
   return text.split('\n').map(escapeText).join('\n');
+}
+
+/** What rules cannot see on this kernel, and what they may not see: a line for each sight. */
+export function describeBlindness(coverage: readonly SightCoverage[]): string[] {
+  return coverage.flatMap(({ rule, sight, way, doubt, passedOver }) => {
+    const what = `${rule.metadata.id} (${sight.id})`;
+    if (way !== undefined) return doubt === undefined ? [] : [`${what} may see nothing here: ${doubt}`];
+    return [`${what} sees nothing here: ${passedOver.map(({ reason }) => reason).join('; ')}`];
+  });
+}
+
+/** What rules missed, and what they cost: a line for each rule that missed something. */
+export function describeHealth(rules: readonly RuleHealth[]): string[] {
+  return rules.flatMap(({ rule, calls, totalMs, worstMs, failures, unseen, droppedChecks, forgotten }) => {
+    const parts = [
+      ...(failures === 0 ? [] : [`failed on ${failures} of ${calls} events`]),
+      ...(unseen === 0 ? [] : [`was too slow for ${unseen} events, which it never saw`]),
+      ...(droppedChecks === 0 ? [] : [`dropped ${droppedChecks} checks for later`]),
+      ...(forgotten === 0 ? [] : [`forgot ${forgotten} entries of its memory before their time`]),
+    ];
+    const averageMs = totalMs / Math.max(calls, 1);
+    const cost = `${averageMs.toFixed(2)} ms an event, ${worstMs.toFixed(0)} ms at most`;
+    return parts.length === 0 ? [] : [`rule ${rule.metadata.id} ${parts.join(', ')} (${cost})`];
+  });
 }
 
 /** Events that this kernel cannot serve, or whose hook stays silent, are named; what can run runs. */

@@ -4,7 +4,8 @@ import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { requireCapabilities } from '../host/capabilities.js';
 import { runningKernel, type Kernel } from '../host/kernel.js';
-import { planToJson, planToText } from '../output/plan.js';
+import type { Coverage } from '../output/plan.js';
+import type { SelectionChoice } from '../tracing/choice.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
@@ -13,13 +14,16 @@ import type { TracerFlags } from './flags.js';
 import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
-  readonly selections: readonly EventSelection[];
+  readonly choice: SelectionChoice;
   readonly scope: Scope;
   /** Runs this, traced with its descendants, and ends when it ends. */
   readonly command: readonly string[];
-  /** Print the plan and end. */
-  readonly plan: boolean;
-  readonly json: boolean;
+  /** Prints this of what was armed, traces nobody, and ends. */
+  readonly show?: ((coverage: Coverage) => string) | undefined;
+  /** Everything is armed; no record has been read. */
+  readonly onStart?: (tracer: Tracer) => void;
+  /** The last record was handled; what is printed now comes before the counts. */
+  readonly onEnd?: (tracer: Tracer) => Promise<void>;
   readonly onEvent: (event: TracedEvent, tracer: Tracer) => void;
   readonly onDetection: (event: TracedEvent, tracer: Tracer) => void;
   /** What is being done, for the line that says so: `detecting (1 rule)`. */
@@ -35,12 +39,12 @@ export async function run(options: RunOptions): Promise<void> {
   requireCapabilities(kernel.release);
   const object = findObject(kernel, options, process.env);
   for (const warning of object.warnings) warn(warning);
-  const child = options.command.length === 0 || options.plan ? undefined : await startHeld(options.command);
+  const child =
+    options.command.length === 0 || options.show !== undefined ? undefined : await startHeld(options.command);
   const tracer = startTracer(options, object, kernel, child);
   try {
     const { plan, buffer } = tracer;
-    const coverage = { kernel, plan, buffer };
-    if (options.plan) print(options.json ? planToJson(coverage) : planToText(coverage));
+    if (options.show !== undefined) print(options.show({ kernel, plan, buffer }));
     else await trace(tracer, child, options, object.path);
   } finally {
     await tracer.close();
@@ -54,7 +58,7 @@ function startTracer(
   kernel: Kernel,
   child: ChildProcess | undefined,
 ): Tracer {
-  const scope = options.plan ? nobody : scopeOf(options.scope, child);
+  const scope = options.show !== undefined ? nobody : scopeOf(options.scope, child);
   try {
     return Tracer.start({
       ...options,
@@ -78,6 +82,7 @@ async function trace(
   const stop = (): void => tracer.stop();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   warnOfGaps(tracer.plan);
+  options.onStart?.(tracer);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
@@ -87,7 +92,8 @@ async function trace(
   await running;
   process.off('SIGINT', stop).off('SIGTERM', stop);
   if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  say(describeCounts(tracer.counts(), routesOf(options.selections), tracer));
+  await options.onEnd?.(tracer);
+  say(describeCounts(tracer.counts(), routesOf(tracer.selections), tracer));
 }
 
 /** Where records of the selected events go. */

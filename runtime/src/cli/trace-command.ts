@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { catalogue } from '../events/catalogue/index.js';
 import { eventToJson } from '../output/json.js';
+import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
+import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { print } from './report.js';
@@ -43,17 +45,18 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   let isFirst = true;
   await run({
     ...flags,
-    selections: events.map((event) => ({
-      event,
-      isTraced: true,
-      isDetected: false,
-      wantsAncestry: false,
-      wantsOnRequest: false,
-    })),
+    choice: fixedChoice(
+      events.map((event) => ({
+        event,
+        isTraced: true,
+        isDetected: false,
+        wantsAncestry: false,
+        wantsOnRequest: false,
+      })),
+    ),
     scope,
     command,
-    plan: flags.plan === true,
-    json: !isTable,
+    show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
       if (isTable && isFirst) print(tableHeader);

@@ -1,41 +1,78 @@
-import { TraceeError } from '../errors.js';
+import type { TraceeError } from '../errors.js';
 import { findEvent } from '../events/catalogue/index.js';
-import type { ArgumentValue, TracedEvent } from '../events/record.js';
+import type { TracedEvent } from '../events/record.js';
+import type { Standing } from '../events/standing.js';
 import type { EventDefinition } from '../events/types.js';
 import { kernelFilter, type KernelFilter } from './kernel-filter.js';
-import type { EventSelector, Finding, Match, Rule, RuleContext, Sight } from './rule.js';
+import type { EventSelector, Finding, Rule, Sight } from './rule.js';
+import { RuleRunner, type RuleHealth } from './rule-runner.js';
+import { isSelected, requireSelectable } from './selector.js';
+import { chooseWay, type SightCoverage } from './ways.js';
 
 export interface EngineOptions {
   readonly rules: readonly Rule[];
+  /** Look also for what is too weak to be told alone. */
+  readonly withSignals?: boolean;
   readonly onFinding: (finding: Finding) => void;
   /** A rule threw; the others go on. Told once per rule. */
   readonly onRuleError: (error: TraceeError) => void;
+  /** A rule keeps its own events waiting, those of others no longer. Told once per rule. */
+  readonly onRuleSlow?: (error: TraceeError) => void;
 }
 
 /** A sight of a rule and what it selected of one event. */
 interface Listener {
-  readonly rule: Rule;
+  readonly runner: RuleRunner;
   readonly sight: Sight;
   readonly selectors: readonly EventSelector[];
 }
 
-const noContext: RuleContext = {
-  state: () => ({ get: () => undefined, set: () => undefined, delete: () => undefined }),
-  later: () => undefined,
-};
+/** What waits when the engine ends has so long. */
+const finishMs = 1000;
 
-/** Hands each rule the events that it selected, and nothing else. */
+/**
+ * Hands each rule the events that it selected, and nothing else. Each sight listens to its first way until
+ * {@link Engine.choose} knows better.
+ */
 export class Engine {
-  readonly #listeners = new Map<string, Listener[]>();
-  readonly #options: EngineOptions;
-  readonly #failed = new Set<Rule>();
+  readonly #runners: readonly RuleRunner[];
+  readonly #withSignals: boolean;
+  #coverage: readonly SightCoverage[] = [];
+  #listeners: ReadonlyMap<string, readonly Listener[]> = new Map();
 
   /** Throws RULE_FAILED for a rule that selects an event or argument that does not exist. */
   constructor(options: EngineOptions) {
-    this.#options = options;
-    for (const rule of options.rules) {
-      for (const sight of rule.sights) this.#listen(rule, sight);
-    }
+    const { onFinding, onRuleError: onError, onRuleSlow: onSlow = () => undefined } = options;
+    this.#runners = options.rules.map((rule) => new RuleRunner(rule, { onFinding, onError, onSlow }));
+    this.#withSignals = options.withSignals ?? false;
+    for (const rule of options.rules) requireWays(rule);
+    this.choose(() => ({ is: 'served' }));
+  }
+
+  /** Every event of every way, whether or not this kernel serves it. */
+  get candidates(): readonly EventDefinition[] {
+    const named = this.#sights().flatMap(({ sight }) => sight.ways.flatMap(({ events }) => events));
+    return [...new Set(named.flatMap(({ event }) => findEvent(event) ?? []))];
+  }
+
+  /** Takes for each sight the best way that stands. May be called again; what rules remember stays. */
+  choose(standingOf: (event: EventDefinition) => Standing): void {
+    const listeners = new Map<string, Listener[]>();
+    this.#coverage = this.#sights().map(({ runner, sight }) => {
+      const covered = chooseWay(runner.rule, sight, standingOf);
+      const selected = covered.way?.events ?? [];
+      for (const name of new Set(selected.map(({ event }) => event))) {
+        const selectors = selected.filter(({ event }) => event === name);
+        listeners.set(name, [...(listeners.get(name) ?? []), { runner, sight, selectors }]);
+      }
+      return covered;
+    });
+    this.#listeners = listeners;
+  }
+
+  /** How each sight sees since the last choice. */
+  get coverage(): readonly SightCoverage[] {
+    return this.#coverage;
   }
 
   /** Events that the rules need together, each with what the kernel can decide by itself. */
@@ -51,66 +88,32 @@ export class Engine {
   }
 
   handle(event: TracedEvent): void {
-    for (const { rule, sight, selectors } of this.#listeners.get(event.definition.name) ?? []) {
-      if (!selectors.some((selector) => isSelected(selector, event))) continue;
-      const match = this.#ask(rule, sight, event);
-      if (match !== undefined) this.#options.onFinding({ ...match, rule: rule.metadata, sight, event });
+    for (const { runner, sight, selectors } of this.#listeners.get(event.definition.name) ?? []) {
+      if (selectors.some((selector) => isSelected(selector, event))) runner.ask(sight, event);
     }
   }
 
-  #listen(rule: Rule, sight: Sight): void {
-    const selected = sight.ways[0]?.events ?? [];
-    for (const selector of selected) requireSelectable(rule, selector);
-    for (const name of new Set(selected.map(({ event }) => event))) {
-      const listeners = this.#listeners.get(name) ?? [];
-      listeners.push({ rule, sight, selectors: selected.filter(({ event }) => event === name) });
-      this.#listeners.set(name, listeners);
-    }
+  /** Ends what slow rules and checks for later still have to do; takes a second at most for each. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.finish(finishMs)));
   }
 
-  #ask(rule: Rule, sight: Sight, event: TracedEvent): Match | undefined {
-    try {
-      return sight.detect(event, noContext);
-    } catch (cause) {
-      if (this.#failed.has(rule)) return undefined;
-      this.#failed.add(rule);
-      const message = cause instanceof Error ? cause.message : String(cause);
-      this.#options.onRuleError(
-        new TraceeError('RULE_FAILED', `rule ${rule.metadata.id} failed: ${message}`, {
-          hint: 'the other rules run on; report this with the event',
-          cause,
-        }),
-      );
-      return undefined;
-    }
+  /** What each rule cost and missed. */
+  get health(): readonly RuleHealth[] {
+    return this.#runners.map((runner) => runner.health);
+  }
+
+  #sights(): { runner: RuleRunner; sight: Sight }[] {
+    return this.#runners.flatMap((runner) =>
+      runner.rule.sights
+        .filter(({ isSignal }) => isSignal !== true || this.#withSignals)
+        .map((sight) => ({ runner, sight })),
+    );
   }
 }
 
-function isSelected(selector: EventSelector, event: TracedEvent): boolean {
-  return Object.entries(selector.where ?? {}).every(([name, values]) => {
-    const argument = event.arguments.find((one) => one.definition.name === name);
-    return argument !== undefined && values.some((value) => isSame(value, argument.value));
-  });
-}
-
-/** A number is the same as a number or as a bigint. */
-function isSame(wanted: ArgumentValue, recorded: ArgumentValue): boolean {
-  if (typeof wanted === 'bigint' && typeof recorded === 'number') return wanted === BigInt(recorded);
-  if (typeof wanted === 'number' && typeof recorded === 'bigint')
-    return Number.isInteger(wanted) && BigInt(wanted) === recorded;
-  return wanted === recorded;
-}
-
-function requireSelectable(rule: Rule, selector: EventSelector): void {
-  const definition = findEvent(selector.event);
-  const missing =
-    definition === undefined
-      ? `the event ${selector.event}`
-      : Object.keys(selector.where ?? {})
-          .filter((name) => !definition.arguments.some((argument) => argument.name === name))
-          .map((name) => `the argument ${selector.event}.${name}`)[0];
-  if (missing === undefined) return;
-  throw new TraceeError('RULE_FAILED', `rule ${rule.metadata.id} selects ${missing}, which does not exist`, {
-    hint: 'tracee trace --list names all events and their arguments',
-  });
+function requireWays(rule: Rule): void {
+  for (const { ways } of rule.sights) {
+    for (const { events } of ways) for (const selector of events) requireSelectable(rule, selector);
+  }
 }

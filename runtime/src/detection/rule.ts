@@ -21,7 +21,10 @@ export interface EventSelector {
   readonly where?: Readonly<Record<string, readonly ArgumentValue[]>>;
   /** Each named argument has at least one of these bits. */
   readonly bits?: Readonly<Record<string, number>>;
-  /** The last component of the event's `pathname` is one of these. */
+  /**
+   * The file is called one of these, by the name that it has in its directory. Only the kernel looks, and only
+   * where all that is selected of the event has names of at most 15 bytes: the rule looks again.
+   */
   readonly names?: readonly string[];
 }
 
@@ -78,12 +81,15 @@ export interface RuleState<V> {
 /** What a rule may use besides the event. */
 export interface RuleContext {
   /** The rule's own memory under this name, shared by its sights; the first caller's bounds hold. */
-  state<V>(name: string, bounds: { readonly expiryMs: number; readonly capacity: number }): RuleState<V>;
+  readonly state: <V>(
+    name: string,
+    bounds: { readonly expiryMs: number; readonly capacity: number },
+  ) => RuleState<V>;
   /**
    * Asks again after a while, for what only the next moment shows (did the child execute?). Dropped, and
    * counted, where too many wait already.
    */
-  later(delayMs: number, check: () => Match | undefined): void;
+  readonly later: (delayMs: number, check: () => Match | undefined) => void;
 }
 
 /** What the engine delivers: a match with its rule and its event. */

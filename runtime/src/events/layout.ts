@@ -113,7 +113,7 @@ export const eventConfig: StructLayout = {
     ['filter_wire', 'u8', 'WIRE_* of that argument'],
     ['string_arrays', 'u8[2]', 'which arguments of a syscall are arrays of strings, others: none'],
     ['wires', 'u8[8]', 'WIRE_* of each argument of a syscall, WIRE_NONE for those not wanted'],
-    ['filter_values', 'u64[8]', 'as the argument stands in its slot'],
+    ['filter_values', 'u64[16]', 'as the argument stands in its slot'],
     ['filter_is_bits', 'u8', 'the argument has one of the bits of the first value'],
     ['name_count', 'u8', 'names in use; 0: every file'],
     ['reserved', 'u8[2]', ''],
@@ -157,7 +157,7 @@ export type HookKind = keyof typeof hookKinds;
 export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
 
 /** How a socket came to stand on a standard descriptor, as far as the hook knows. */
-export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4 } as const;
+export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4, receive: 5 } as const;
 
 /** Which side opened a connection; `unknown` where it is older than the tracing. */
 export const socketOrigins = { unknown: 0, connected: 1, accepted: 2 } as const;
@@ -191,7 +191,7 @@ export const maxStringArrays = 2;
 export const noArgument = 255;
 
 /** Values that `event_config.filter_values` holds. */
-export const maxFilterValues = 8;
+export const maxFilterValues = 16;
 
 /** Wire codes in `event_config.wires`. */
 export const wireCodes = {

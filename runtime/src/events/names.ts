@@ -82,14 +82,12 @@ const readFileTypes = [
 ];
 const loadDataTypes = readFileTypes;
 
-/** include/linux/socket.h */
-const addressFamilies = new Map([
-  [1, 'AF_UNIX'],
-  [2, 'AF_INET'],
-  [10, 'AF_INET6'],
-  [16, 'AF_NETLINK'],
-  [17, 'AF_PACKET'],
-  [40, 'AF_VSOCK'],
+/** include/linux/net.h */
+const socketTypes = new Map([
+  [1, 'SOCK_STREAM'],
+  [2, 'SOCK_DGRAM'],
+  [3, 'SOCK_RAW'],
+  [5, 'SOCK_SEQPACKET'],
 ]);
 
 const protections: readonly (readonly [bits: number, name: string])[] = [
@@ -111,7 +109,7 @@ const vocabularies: Record<Vocabulary, (value: number) => string> = {
   storage: (value) => storageNames[value] ?? String(value),
   stdioCause: nameIn(stdioCauses),
   socketOrigin: nameIn(socketOrigins),
-  addressFamily: (value) => addressFamilies.get(value) ?? String(value),
+  socketType: (value) => socketTypes.get(value) ?? String(value),
   protection: (value) => (value === 0 ? 'PROT_NONE' : nameBits(value, protections)),
   mappingFacts: (value) => (value === 0 ? '0' : nameBits(value, mappingFactNames)),
   readFileType: (value) => readFileTypes[value] ?? String(value),

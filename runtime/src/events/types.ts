@@ -46,7 +46,7 @@ export type Vocabulary =
   | 'storage'
   | 'stdioCause'
   | 'socketOrigin'
-  | 'addressFamily'
+  | 'socketType'
   | 'protection'
   | 'mappingFacts'
   | 'readFileType'
@@ -135,6 +135,9 @@ export const carrierChecks = {
   security_path_truncate: 16_384,
   mem_write: 32_768,
   security_ptrace_traceme: 65_536,
+  memory_file_open: 1_048_576,
+  proc_pid_status: 131_072,
+  seccomp_filter: 262_144,
 } as const;
 
 /** The CHECK_* bits of these events. */

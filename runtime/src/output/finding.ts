@@ -1,25 +1,71 @@
-import type { Finding } from '../detection/rule.js';
+import { narrowestException } from '../detection/exception.js';
+import type { HeldBack, Repeats } from '../detection/gate.js';
+import type { Losses } from '../detection/loss-window.js';
+import type { Finding, Severity } from '../detection/rule.js';
 import type { Ancestor, TracedEvent } from '../events/record.js';
 import { escapeText } from './escape.js';
+import { exceptionLine } from './exception-line.js';
+import { cutArguments, unverifiedArguments } from './unverified.js';
+
+/** A finding and what is known about the moment in which it was told. */
+export interface FindingReport {
+  readonly finding: Finding;
+  readonly losses: Losses;
+  /** By the clock on the wall. */
+  readonly toldAt: Date;
+}
+
+/** SGR parameters of the first line. */
+const colours: Readonly<Record<Severity, string>> = {
+  critical: '1;31',
+  high: '1;31',
+  medium: '1;33',
+  low: '1',
+  info: '2',
+};
 
 /** What a finding looks like to people: one line, then what stands behind it. */
-export function findingToText(finding: Finding, lost: bigint, isColoured: boolean): string {
+export function findingToText({ finding, losses }: FindingReport, isColoured: boolean): string {
   const { rule, event } = finding;
-  const who = `${escapeText(event.comm)}[${event.pid}]`;
-  const severity = rule.severity.toUpperCase();
-  const head = `${severity} ${rule.id} ${rule.name}: ${who} ${escapeText(finding.summary)}`;
-  const rows: [string, string][] = [
+  const exception = narrowestException(finding);
+  const rows: [string, string | undefined][] = [
     ['process', describeProcess(event)],
     ['tree', describeTree(event)],
     ...finding.facts.map((fact): [string, string] => ['why', escapeText(fact)]),
-    ['mitre', `${rule.mitre.tactic}: ${rule.mitre.technique} (${rule.mitre.id})`],
-    ['seen by', `${event.definition.name} on ${event.hook}${describeSource(event)}`],
-    ['lost', lost === 0n ? 'no events so far' : `${lost} events so far: others like this may be missing`],
+    ['mitre', escapeText(`${rule.mitre.tactic}: ${rule.mitre.technique} (${rule.mitre.id})`)],
+    ['seen by', `${event.definition.name} on ${event.hook}`],
+    ['unsure', describeDoubts(event)],
+    ['lost', describeLosses(losses)],
+    ['except', exception && exceptionLine(exception)],
   ];
   return [
-    isColoured ? `\u001b[1;31m${head}\u001b[0m` : head,
-    ...rows.map(([label, text]) => `  ${label.padEnd(8)} ${text}`),
+    coloured(`${headOf(finding)} ${escapeText(finding.summary)}`, rule.severity, isColoured),
+    ...rows.flatMap(([label, text]) => (text === undefined ? [] : [`  ${label.padEnd(8)} ${text}`])),
   ].join('\n');
+}
+
+/** `HIGH TRC-2 Anti-Debugging: sneaky[42] asked to be traced: 3 times more, the last 12.5 s after the first` */
+export function repeatsToText({ first, count, lastTime }: Repeats, isColoured: boolean): string {
+  const seconds = ((lastTime - first.event.time) / 1e9).toFixed(1);
+  const head = `${headOf(first)} ${escapeText(first.summary)}`;
+  const repeats = `repeated ${count} time${count === 1 ? '' : 's'}, the last ${seconds} s after the first`;
+  return `${coloured(head, first.rule.severity, isColoured)}\n  ${repeats}`;
+}
+
+/** `12 findings of TRC-2 were held back by the rate limit` */
+export function heldBackToText({ rule, count }: HeldBack): string {
+  const findings = count === 1 ? '1 finding' : `${count} findings`;
+  return `${findings} of ${escapeText(rule.id)} (${escapeText(rule.name)}) held back by the rate limit`;
+}
+
+/** `HIGH TRC-2 Anti-Debugging: sneaky[42]` */
+function headOf({ rule, event }: Finding): string {
+  const who = `${escapeText(event.comm)}[${event.pid}]`;
+  return `${rule.severity.toUpperCase()} ${escapeText(`${rule.id} ${rule.name}`)}: ${who}`;
+}
+
+function coloured(text: string, severity: Severity, isColoured: boolean): string {
+  return isColoured ? `\u001b[${colours[severity]}m${text}\u001b[0m` : text;
 }
 
 function describeProcess(event: TracedEvent): string {
@@ -41,9 +87,20 @@ function describeAncestor({ comm, hostPid }: Ancestor): string {
   return `${escapeText(comm)}[${hostPid}]`;
 }
 
-function describeSource(event: TracedEvent): string {
-  return event.definition.source === 'user' &&
-    event.definition.arguments.some((one) => one.type.includes('char'))
-    ? ', strings read from its memory'
-    : '';
+function describeDoubts(event: TracedEvent): string | undefined {
+  const unverified = unverifiedArguments(event);
+  const cut = cutArguments(event);
+  const doubts = [
+    ...(unverified.length === 0
+      ? []
+      : [`${unverified.join(', ')} read from memory that the program can change meanwhile`]),
+    ...(cut.length === 0 ? [] : [`only the beginning of ${cut.join(', ')} was recorded`]),
+  ];
+  return doubts.length === 0 ? undefined : doubts.join('; ');
+}
+
+function describeLosses({ inWindow, windowSeconds, sinceStart }: Losses): string {
+  const before = sinceStart === inWindow ? '' : `, ${sinceStart} since start`;
+  if (inWindow === 0n) return `nothing in the last ${windowSeconds} s${before}`;
+  return `${inWindow} events in the last ${windowSeconds} s${before}: others like this may be missing`;
 }

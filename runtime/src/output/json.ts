@@ -2,7 +2,10 @@ import { describeValue } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../events/types.js';
 import { escapeJson } from './escape.js';
-import type { Finding } from '../detection/rule.js';
+import { narrowestException } from '../detection/exception.js';
+import type { HeldBack, Repeats } from '../detection/gate.js';
+import type { FindingReport } from './finding.js';
+import { unverifiedArguments } from './unverified.js';
 
 /**
  * One event as one line of JSON, without the line end: the original's keys first, additions at the end.
@@ -31,18 +34,53 @@ export function eventToJson(event: TracedEvent): string {
 }
 
 /** One finding as one line of JSON, without the line end. */
-export function findingToJson(finding: Finding, lost: bigint): string {
-  const { rule, event } = finding;
-  const members: [key: string, json: string][] = [
-    ['rule', toJson(rule)],
+export function findingToJson({ finding, losses, toldAt }: FindingReport): string {
+  const { event, sight } = finding;
+  return toObject([
+    ['kind', '"finding"'],
+    ['time', toJson(toldAt.toISOString())],
+    ['rule', toJson(finding.rule)],
+    ['sight', toJson(sight.id)],
     ['summary', toJson(finding.summary)],
     ['facts', toJson(finding.facts)],
     ['data', toJson(finding.data ?? {})],
     ['event', eventToJson(event)],
     ['ancestors', toJson(event.ancestors)],
     ['ancestorsCut', toJson(event.areAncestorsCut)],
-    ['lostEvents', toJson(lost)],
-  ];
+    ['unverifiedArguments', toJson(unverifiedArguments(event))],
+    ['lostEvents', toJson(losses.sinceStart)],
+    ['lostInWindow', toJson({ events: losses.inWindow, seconds: losses.windowSeconds })],
+    ['exception', toJson(narrowestException(finding) ?? null)],
+  ]);
+}
+
+/** How often a finding was repeated, as one line of JSON. */
+export function repeatsToJson({ first, count, lastTime }: Repeats): string {
+  const { event } = first;
+  return toObject([
+    ['kind', '"repeats"'],
+    ['rule', toJson(first.rule)],
+    ['sight', toJson(first.sight.id)],
+    ['summary', toJson(first.summary)],
+    ['count', String(count)],
+    ['firstTimestamp', String(event.time / 1e9)],
+    ['lastTimestamp', String(lastTime / 1e9)],
+    ['processId', String(event.pid)],
+    ['hostProcessId', String(event.hostPid)],
+    ['processName', quote(event.comm)],
+  ]);
+}
+
+/** How many findings of a rule were held back, as one line of JSON. */
+export function heldBackToJson({ rule, count }: HeldBack): string {
+  return toObject([
+    ['kind', '"heldBack"'],
+    ['rule', toJson(rule)],
+    ['count', String(count)],
+  ]);
+}
+
+function toObject(members: readonly (readonly [key: string, json: string])[]): string {
   return `{${members.map(([key, json]) => `"${key}":${json}`).join(',')}}`;
 }
 

@@ -8,7 +8,8 @@ export interface Coverage {
   readonly buffer: BufferKind;
 }
 
-const proofWords = {
+/** What is said of a proof. */
+export const proofWords = {
   fired: 'fires',
   silent: 'attached, not firing',
   untried: 'not tried',

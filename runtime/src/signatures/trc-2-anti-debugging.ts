@@ -1,11 +1,13 @@
 import { defineRule } from '../detection/rule.js';
-
-/** include/uapi/linux/ptrace.h */
-const PTRACE_TRACEME = 0;
+import { attachToParent } from './trc-2/attach-to-parent.js';
+import { ptraceFilter } from './trc-2/ptrace-filter.js';
+import { breakpointTrap, notDumpable, parentName } from './trc-2/signals.js';
+import { traceMe } from './trc-2/trace-me.js';
+import { tracerCheck } from './trc-2/tracer-check.js';
 
 /**
- * A process can have one tracer. One that asks its parent to trace it takes that place, so that no debugger
- * can attach; where the call fails, a debugger is there already, which is what the program wants to know.
+ * A program that does not want to be looked at takes the place of its debugger, looks whether there is one, or
+ * makes debugging fail.
  */
 export default defineRule({
   metadata: {
@@ -17,20 +19,5 @@ export default defineRule({
     severity: 'high',
     mitre: { tactic: 'Defense Evasion', technique: 'Execution Guardrails', id: 'T1480' },
   },
-  sights: [
-    {
-      id: 'traceme',
-      description: 'a process takes the place of its debugger',
-      ways: [{ events: [{ event: 'ptrace', where: { request: [PTRACE_TRACEME] } }] }],
-      detect: (event) => ({
-        summary: 'asked to be traced by its parent, so that no debugger can attach',
-        facts: [
-          event.returnValue === 0
-            ? 'ptrace(PTRACE_TRACEME) succeeded: the place of the debugger is taken'
-            : `ptrace(PTRACE_TRACEME) failed with ${event.returnValue}: the process learned that it is being traced`,
-          ...(event.isCompat ? ['the call came through the 32-bit interface'] : []),
-        ],
-      }),
-    },
-  ],
+  sights: [traceMe, tracerCheck, ptraceFilter, attachToParent, notDumpable, breakpointTrap, parentName],
 });

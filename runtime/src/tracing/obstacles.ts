@@ -40,9 +40,9 @@ export class Obstacles implements Disposable {
   learnFromLoad(error: LibbpfError, attachment: Attachment): void {
     if (error.errno === constants.errno.EAGAIN) return;
     const verdict = verdictOf(error.log);
-    // ESRCH: this tracepoint or function is not in the kernel's BTF; others can be.
-    const isMissing = error.errno === constants.errno.ESRCH;
-    if (verdict !== undefined || isMissing || attachment.kind === 'kprobe') {
+    // ESRCH: the kernel's BTF does not have this target.
+    const isOwn = attachment.kind === 'kprobe' || error.errno === constants.errno.ESRCH;
+    if (verdict !== undefined || isOwn) {
       const words = verdict === undefined ? error.errnoName : `the verifier says: ${verdict}`;
       // Which of the slots serves a function can change from plan to plan.
       const key = attachment.kind === 'trampoline' ? `trampoline ${attachment.target}` : attachment.program;
@@ -55,6 +55,11 @@ export class Obstacles implements Disposable {
   /** A hook that attached and was not reached by an act that should have reached it. */
   learnFromSilence(attachment: Attachment): void {
     this.#attachments.set(keyOf(attachment), `attached to ${attachment.target}, but not firing`);
+  }
+
+  /** Takes a silent hook after all, where nothing else serves the event. */
+  acceptSilence(attachment: Attachment): void {
+    this.#attachments.delete(keyOf(attachment));
   }
 
   learnFromAttach(error: LibbpfError, attachment: Attachment): void {

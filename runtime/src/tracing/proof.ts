@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Architecture } from '../artifact/manifest.js';
+import { findEvent } from '../events/catalogue/index.js';
 import type { EventDefinition } from '../events/types.js';
 import { callKernel } from '../libbpf/index.js';
 import type { KernelConfig } from './kernel-config.js';
@@ -14,12 +15,23 @@ const nowhere = '';
 const nobody = 0n;
 const noDescriptor = 0xffff_ffffn;
 const noRequest = 0x7fffn;
+/** Tells the personality and changes nothing. */
+const askPersonality = 0xffff_ffffn;
 
 /** System calls with arguments that make them fail at once, and change nothing. */
 const harmlessCalls: Readonly<Record<string, (number: number) => void>> = {
   ptrace: (number) => callKernel(number, noRequest, nobody),
   execve: (number) => callKernel(number, nowhere),
   execveat: (number) => callKernel(number, noDescriptor, nowhere),
+  process_vm_writev: (number) => callKernel(number, nobody),
+  personality: (number) => callKernel(number, askPersonality),
+};
+
+/** Files of this process in procfs that are opened, read, or written with nothing. */
+const harmlessFiles: Readonly<Record<string, () => void>> = {
+  security_file_open: () => closeSync(openSync('/proc/self/stat', 'r')),
+  proc_pid_status: () => readFileSync('/proc/self/status'),
+  mem_write: writeNothing,
 };
 
 /** What starting a program reaches, in this process and in its child. */
@@ -28,6 +40,10 @@ const reachedByStarting = new Set([
   'sched_process_exec',
   'sched_process_exit',
   'security_bprm_check',
+  'stdio_socket',
+  'security_mmap_file',
+  'security_file_mprotect',
+  'signal_generate',
 ]);
 
 const smallPrograms = ['/bin/true', '/usr/bin/true'];
@@ -56,14 +72,37 @@ export function proveHooks(
 /** False where nothing harmless is known that reaches the event. */
 function act(event: EventDefinition, arch: Architecture): boolean {
   if (reachedByStarting.has(event.name)) return true;
-  if (event.name === 'security_file_open') {
-    closeSync(openSync('/proc/self/stat', 'r'));
+  const file = harmlessFiles[event.name];
+  if (file !== undefined) {
+    file();
     return true;
   }
+  if (event.name === 'seccomp_filter') return callBy(findEvent('seccomp'), arch, noOperation);
   const call = harmlessCalls[event.name];
-  if (call === undefined || event.syscall === undefined) return false;
-  const number = arch === 'x86_64' ? event.syscall.x86_64 : event.syscall.arm64;
+  return call !== undefined && callBy(event, arch, call);
+}
+
+function callBy(
+  event: EventDefinition | undefined,
+  arch: Architecture,
+  call: (number: number) => void,
+): boolean {
+  const number = arch === 'x86_64' ? event?.syscall?.x86_64 : event?.syscall?.arm64;
   if (number === undefined) return false;
   call(number);
   return true;
+}
+
+/** An operation of seccomp() that does not exist. */
+function noOperation(number: number): void {
+  callKernel(number, noRequest);
+}
+
+function writeNothing(): void {
+  const memory = openSync('/proc/self/mem', 'r+');
+  try {
+    writeSync(memory, Buffer.alloc(1), 0, 0, 0);
+  } finally {
+    closeSync(memory);
+  }
 }

@@ -7,13 +7,16 @@ import { descendantsOf } from '../host/processes.js';
 import { pageSize, Poller, type RecordReader } from '../libbpf/index.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
 import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
+import { standingsIn, type SelectionChoice } from './choice.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
-import { attachmentsOf, makePlan, type PlannedEvent } from './plan.js';
+import { makePlan, type PlannedEvent } from './plan.js';
+import { avoidSilence } from './silence.js';
 import { proveHooks } from './proof.js';
 import { pump } from './pump.js';
 
-export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'> {
+export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes' | 'selections'> {
+  readonly choice: SelectionChoice;
   /** The best that the kernel has, unless named. */
   readonly buffer?: BufferKind;
   readonly bufferSizes?: BufferSizes;
@@ -31,7 +34,7 @@ export interface TracerHandlers {
 function sizesFor(selections: readonly EventSelection[]): BufferSizes {
   return {
     events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
-    detections: selections.some(({ isDetected }) => isDetected) ? 1024 * 1024 : pageSize(),
+    detections: selections.some(({ isDetected }) => isDetected) ? 4 * 1024 * 1024 : pageSize(),
   };
 }
 
@@ -49,42 +52,38 @@ const treeEvents = ['sched_process_fork', 'sched_process_exit'];
 export class Tracer {
   /** How each selected event is served. */
   readonly plan: readonly PlannedEvent[];
+  readonly selections: readonly EventSelection[];
   readonly buffer: BufferKind;
   readonly #armed: ArmedObject;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
 
-  private constructor(armed: ArmedObject, plan: readonly PlannedEvent[], buffer: BufferKind) {
-    this.plan = plan;
+  private constructor(armed: ArmedObject, { plan, selections }: Attempt, buffer: BufferKind) {
+    const selected = new Set(selections.map(({ event }) => event));
+    this.plan = plan.filter(({ event }) => selected.has(event));
+    this.selections = selections;
     this.buffer = buffer;
     this.#armed = armed;
     this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
   }
 
   static start(options: TracerOptions): Tracer {
-    const { kernel, selections } = options;
-    const complete: ArmOptions = {
-      ...options,
-      buffer: options.buffer ?? bestBufferKind(),
-      bufferSizes: options.bufferSizes ?? sizesFor(selections),
-    };
-    using obstacles = new Obstacles(kernel, new Set(options.programs), options.hooks);
-    const selected = new Set(selections.map(({ event }) => event));
-    const needed = neededEvents(options);
+    const buffer = options.buffer ?? bestBufferKind();
+    const silent = new Set<EventDefinition>();
+    using obstacles = new Obstacles(options.kernel, new Set(options.programs), options.hooks);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const plan = makePlan(needed, kernel.arch, obstacles.find);
-      requireSome(plan.filter(({ event }) => selected.has(event)));
-      const armed = arm(complete, plan, obstacles);
+      const { plan, selections } = prepare(options, obstacles, silent);
+      const bufferSizes = options.bufferSizes ?? sizesFor(selections);
+      const armed = arm({ ...options, selections, buffer, bufferSizes }, plan, obstacles);
       if (armed === undefined) continue;
-      const proven = prove(plan, armed, options);
-      if (hasBetter(proven, needed, obstacles, options)) {
+      const proven = { plan: prove(plan, armed, options), selections };
+      if (hasBetter(proven, options, obstacles, silent)) {
         disarm(armed);
         continue;
       }
       beginTracing(armed, options);
-      const reported = proven.filter(({ event }) => selected.has(event));
-      return new Tracer(armed, reported, complete.buffer);
+      return new Tracer(armed, proven, buffer);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
@@ -151,11 +150,25 @@ export class Tracer {
   }
 }
 
-function neededEvents({ selections, scope }: TracerOptions): readonly EventDefinition[] {
+/** What one attempt tries. */
+interface Attempt {
+  readonly selections: readonly EventSelection[];
+  /** Of the selected events, and of those that following trees needs. */
+  readonly plan: readonly PlannedEvent[];
+}
+
+function prepare(
+  { choice, kernel, scope }: TracerOptions,
+  obstacles: Obstacles,
+  silent: ReadonlySet<EventDefinition>,
+): Attempt {
+  const candidates = makePlan(choice.candidates, kernel.arch, obstacles.find);
+  const selections = choice.choose(standingsIn(candidates, silent));
   const selected = selections.map(({ event }) => event);
-  if (scope.trees.length === 0) return selected;
-  const lives = treeEvents.flatMap((name) => findEvent(name) ?? []);
-  return [...new Set([...selected, ...lives])];
+  const lives = scope.trees.length === 0 ? [] : treeEvents.flatMap((name) => findEvent(name) ?? []);
+  const plan = makePlan([...new Set([...selected, ...lives])], kernel.arch, obstacles.find);
+  requireSome(selected.length === 0 ? candidates : plan.filter(({ event }) => selected.includes(event)));
+  return { selections, plan };
 }
 
 /** Members of a tree are looked up after its forks are followed, so that no child falls between. */
@@ -177,20 +190,31 @@ function prove(
   });
 }
 
-/** Whether a plan without the hooks that stay silent serves those events some other way. */
+/**
+ * Whether what stays silent can be seen another way: by other hooks of the same events, or by other events. What
+ * only those hooks serve is left to them.
+ */
 function hasBetter(
-  proven: readonly PlannedEvent[],
-  needed: readonly EventDefinition[],
+  proven: Attempt,
+  options: TracerOptions,
   obstacles: Obstacles,
-  { kernel }: TracerOptions,
+  silent: Set<EventDefinition>,
 ): boolean {
-  const silent = proven.filter(({ proof }) => proof === 'silent');
-  if (silent.length === 0) return false;
-  /* Hooks of carriers serve others too. */
-  const blamed = attachmentsOf(silent.filter(({ carriers }) => carriers === undefined));
-  for (const attachment of blamed) obstacles.learnFromSilence(attachment);
-  const next = makePlan(needed, kernel.arch, obstacles.find);
-  return silent.every(({ event }) => next.some((one) => one.event === event && one.kind !== undefined));
+  const found = proven.plan.filter(({ event, proof }) => proof === 'silent' && !silent.has(event));
+  if (found.length === 0) return false;
+  const hopeless = avoidSilence(found, options.kernel.arch, obstacles);
+  for (const event of hopeless) silent.add(event);
+  if (hopeless.length < found.length) return true;
+  return !isSameSelection(prepare(options, obstacles, silent), proven);
+}
+
+function isSameSelection(one: Attempt, other: Attempt): boolean {
+  const names = ({ selections }: Attempt): string =>
+    selections
+      .map(({ event }) => event.name)
+      .toSorted()
+      .join();
+  return names(one) === names(other);
 }
 
 function disarm({ links, buffers, object }: ArmedObject): void {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { errorTable } from '../../src/errors.js';
 import { catalogue } from '../../src/events/catalogue/index.js';
@@ -17,11 +19,15 @@ interface Outcome {
   stderr: string;
 }
 
-function tracee(args: readonly string[], env: NodeJS.ProcessEnv = {}): Outcome {
+/** A user without privileges. */
+const nobody = 65_534;
+
+function tracee(args: readonly string[], env: NodeJS.ProcessEnv = {}, uid?: number): Outcome {
   const { VERSION: _version, RELEASE_TAG: _tag, ...clean } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     encoding: 'utf8',
     env: { ...clean, ...env },
+    ...(uid === undefined || process.getuid?.() !== 0 ? {} : { uid, gid: uid }),
   });
   return { status, stdout, stderr };
 }
@@ -37,7 +43,10 @@ const commonOptions = [
   '--no-portable',
   '--help',
 ];
-const detectOptions = ['--list', '--rules', '--output', '--scope', '--record', '--trace', '--version'];
+const detectOptions = [
+  ...['--list', '--verbose', '--rules', '--signals', '--output', '--dedup-window', '--rate-limit'],
+  ...['--scope', '--record', '--trace', '--version'],
+];
 const traceOptions = ['--list', '--trace', '--output'];
 
 /** Options that a help text explains: `-l, --list`, `--rules <rules>`. */
@@ -111,11 +120,40 @@ test('the list of rules as JSON is their metadata', () => {
   );
 });
 
+test('what the rules see on this kernel is foreseen without privileges, for each of their sights', () => {
+  const { status, stdout } = tracee(['--list', '--verbose', '--json'], {}, nobody);
+  assert.equal(status, 0);
+  const { tried, rules } = JSON.parse(stdout) as {
+    tried: boolean;
+    rules: { id: string; sights: { id: string; sees: string; events: unknown[] }[] }[];
+  };
+  assert.equal(tried, false);
+  assert.deepEqual(
+    rules.map(({ id, sights }) => [id, sights.map((sight) => sight.id)]),
+    builtinRules.map(({ metadata, sights }) => [metadata.id, sights.map((sight) => sight.id)]),
+  );
+  for (const { events, sees } of rules.flatMap(({ sights }) => sights)) {
+    assert.equal(events.length > 0, sees !== 'nothing');
+  }
+});
+
+const badTemplate = join(mkdtempSync(join(tmpdir(), 'tracee-template-')), 'bad.tmpl');
+writeFileSync(badTemplate, '\n{{.Contxt}}');
+after(() => rmSync(dirname(badTemplate), { recursive: true }));
+
 test('bad usage ends with 2, says what was met on stderr, and prints nothing', () => {
   for (const [args, words] of [
     [['--lsit'], /unknown option '--lsit'[^]*Did you mean --list/],
-    [['--output', 'xml'], /'xml' is invalid\. Allowed choices are text, json/],
-    [['--rules', 'TRC-99'], /there is no rule "TRC-99"\n {2}did you mean TRC-2\?/],
+    [['--output', 'xml'], /'xml' is invalid\. Allowed choices are text, json, template=FILE/],
+    [['--output', 'template=/no/such'], /the template \/no\/such cannot be read: ENOENT/],
+    [
+      ['--output', `template=${badTemplate}`],
+      /bad\.tmpl:2: there is no field \.Contxt; did you mean Context\?/,
+    ],
+    [['--rate-limit', '5'], /'5' is invalid\. A limit is N\/s, N\/m or N\/h/],
+    [['--dedup-window', 'x'], /'x' is invalid\. A window is a whole number of seconds/],
+    [['--verbose'], /--verbose says how to list, but --list is not there\n {2}tracee --list --verbose/],
+    [['--rules', 'TRC-99'], /there is no rule "TRC-99"\n {2}did you mean TRC-\d\?/],
     [['--rules'], /argument missing/],
     [['trace', '--output', 'gob'], /Allowed choices are table, json/],
     [['trace', '--trace', 'event=execv'], /there is no event "execv"\n {2}did you mean execve\?/],

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { describeCounts } from '../../src/cli/report.js';
+import { describeBlindness, describeCounts, describeHealth } from '../../src/cli/report.js';
 import { findEvent } from '../../src/events/catalogue/index.js';
 import type { EventDefinition } from '../../src/events/types.js';
 import type { EventCounts, RouteCounts } from '../../src/tracing/kernel-config.js';
+import { rule } from '../detection/rule-fixture.js';
 
 type Numbers = [produced: bigint, submitted: bigint, lost: bigint];
 
@@ -63,6 +64,46 @@ test('records that could not be understood are said', () => {
     describeCounts(countsOf({}), traced, { ...noGaps, malformedRecords: 2 }),
     /; 2 records not understood$/,
   );
+});
+
+test('a sight that sees nothing, or may see nothing, is named with the reasons', () => {
+  const ways = [{ events: [{ event: 'ptrace' }] }];
+  const one = rule('A', [{ event: 'ptrace' }]);
+  const [sight] = one.sights;
+  assert.ok(sight !== undefined);
+  const [way] = ways;
+  assert.ok(way !== undefined);
+  assert.deepEqual(
+    describeBlindness([
+      { rule: one, sight, way, passedOver: [{ way, reason: 'a better one is not here' }] },
+      { rule: one, sight, way, doubt: 'ptrace: it stays silent', passedOver: [] },
+      {
+        rule: one,
+        sight,
+        way: undefined,
+        passedOver: [
+          { way, reason: 'no x' },
+          { way, reason: 'no y' },
+        ],
+      },
+    ]),
+    ['A (sight) may see nothing here: ptrace: it stays silent', 'A (sight) sees nothing here: no x; no y'],
+  );
+});
+
+test('what a rule missed is said with exact numbers and what it cost, and nothing of rules that missed nothing', () => {
+  const health = {
+    rule: rule('A', [{ event: 'ptrace' }]),
+    calls: 4,
+    totalMs: 10,
+    worstMs: 7.4,
+    ...{ failures: 0, unseen: 0, droppedChecks: 0, forgotten: 0 },
+  };
+  assert.deepEqual(describeHealth([health]), []);
+  assert.deepEqual(describeHealth([{ ...health, failures: 1, unseen: 2, droppedChecks: 3, forgotten: 4 }]), [
+    'rule A failed on 1 of 4 events, was too slow for 2 events, which it never saw, dropped 3 checks for later, ' +
+      'forgot 4 entries of its memory before their time (2.50 ms an event, 7 ms at most)',
+  ]);
 });
 
 test('the name of a file in a warning cannot change the terminal', () => {

@@ -1,43 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Engine } from '../../src/detection/engine.js';
-import type { EventSelector, Finding, Match, Rule } from '../../src/detection/rule.js';
-import type { TraceeError } from '../../src/errors.js';
+import type { Finding } from '../../src/detection/rule.js';
 import type { TracedEvent } from '../../src/events/record.js';
+import type { Standing } from '../../src/events/standing.js';
+import type { EventDefinition } from '../../src/events/types.js';
 import { recordedEvent } from '../events/record-encoder.js';
-
-const match: Match = { summary: 'did it', facts: ['it was seen'] };
-
-function rule(
-  id: string,
-  events: readonly EventSelector[],
-  detect: (event: TracedEvent) => Match | undefined = () => match,
-): Rule {
-  return {
-    metadata: {
-      id,
-      version: '1.0.0',
-      name: `rule ${id}`,
-      description: 'a rule of a test',
-      tags: [],
-      severity: 'low',
-      mitre: { tactic: 'Execution', technique: 'User Execution', id: 'T1204' },
-    },
-    sights: [{ id: 'sight', description: 'what a test looks for', ways: [{ events }], detect }],
-  };
-}
-
-/** An engine with what it told. */
-function engineWith(...rules: Rule[]): { engine: Engine; findings: Finding[]; errors: TraceeError[] } {
-  const findings: Finding[] = [];
-  const errors: TraceeError[] = [];
-  const engine = new Engine({
-    rules,
-    onFinding: (finding) => findings.push(finding),
-    onRuleError: (error) => errors.push(error),
-  });
-  return { engine, findings, errors };
-}
+import { engineWith, match, rule, ruleOf } from './rule-fixture.js';
 
 const traceMe = recordedEvent({ event: 'ptrace', args: { request: 0, pid: 0 } });
 const attach = recordedEvent({ event: 'ptrace', args: { request: 16, pid: 42 } });
@@ -60,7 +29,7 @@ test('a match becomes a finding with its rule and its event', () => {
   const wanted = rule('A', [{ event: 'ptrace' }]);
   const { engine, findings, errors } = engineWith(wanted);
   engine.handle(traceMe);
-  assert.deepEqual(findings, [{ ...match, rule: wanted.metadata, event: traceMe }]);
+  assert.deepEqual(findings, [{ ...match, rule: wanted.metadata, sight: wanted.sights[0], event: traceMe }]);
   assert.deepEqual(errors, []);
 });
 
@@ -167,4 +136,128 @@ test('the events of all rules together are named once each, with what the kernel
     ],
   );
   assert.equal(engineWith().engine.wanted.size, 0);
+});
+
+test('bits narrow by any of them, and names are left to the kernel', () => {
+  const { engine, findings } = engineWith(
+    rule('A', [{ event: 'security_file_open', bits: { flags: 3 }, names: ['ld.so.preload'] }]),
+  );
+  const open = (flags: number, pathname: string): TracedEvent =>
+    recordedEvent({ event: 'security_file_open', args: { flags, pathname: { bytes: pathname } } });
+  const wanted = [open(1, '/etc/ld.so.preload'), open(2, '/mnt/alias')];
+  const others = [
+    open(0, '/etc/ld.so.preload'),
+    open(0o100, '/etc/ld.so.preload'),
+    recordedEvent({ event: 'security_file_open', args: { pathname: { bytes: 'ld.so.preload' } } }),
+  ];
+  for (const event of [...wanted, ...others]) engine.handle(event);
+  assert.deepEqual(
+    findings.map(({ event }) => event),
+    wanted,
+  );
+  assert.deepEqual(
+    [...engine.wanted.values()].map((filter) => filter?.names),
+    [['ld.so.preload']],
+  );
+});
+
+test('bits of an argument that does not exist, and names of an event without files, are refused', () => {
+  assert.throws(() => engineWith(rule('A', [{ event: 'ptrace', bits: { flags: 1 } }])), {
+    message: 'rule A selects the argument ptrace.flags, which does not exist',
+  });
+  assert.throws(() => engineWith(rule('A', [{ event: 'ptrace', names: ['x'] }])), {
+    message: 'rule A selects names of files of ptrace, which does not exist',
+  });
+});
+
+const inTwoWays = ruleOf('A', {
+  id: 'sight',
+  description: 'what a test looks for',
+  ways: [
+    { events: [{ event: 'security_bprm_check' }, { event: 'ptrace', where: { request: [0] } }] },
+    { events: [{ event: 'ptrace', where: { request: [16] } }], blindTo: 'something' },
+    { events: [{ event: 'execve' }] },
+  ],
+  detect: () => match,
+});
+
+/** Says of the named events that they are served, or silent, and of others that they are not there. */
+function standing(served: readonly string[], silent: readonly string[] = []) {
+  return ({ name }: EventDefinition): Standing =>
+    served.includes(name)
+      ? { is: 'served' }
+      : silent.includes(name)
+        ? { is: 'silent', reason: `${name} stays silent` }
+        : { is: 'unserved', reason: 'not here' };
+}
+
+/** What of an engine's rule is used, by the place of the way. */
+function wayOf(engine: Engine): number | undefined {
+  const [covered] = engine.coverage;
+  return covered?.way && covered.sight.ways.indexOf(covered.way);
+}
+
+test('a sight listens to the first way whose events are all served, and to that one alone', () => {
+  const { engine, findings } = engineWith(inTwoWays);
+  engine.choose(standing(['ptrace', 'execve']));
+  assert.equal(wayOf(engine), 1);
+  assert.deepEqual(engine.coverage[0]?.passedOver, [
+    { way: inTwoWays.sights[0]?.ways[0], reason: 'security_bprm_check: not here' },
+  ]);
+  assert.deepEqual(
+    [...engine.wanted].map(([{ name }, filter]) => [name, filter?.number?.values]),
+    [['ptrace', [16n]]],
+  );
+  for (const event of [traceMe, attach, recordedEvent({ event: 'execve' })]) engine.handle(event);
+  assert.deepEqual(
+    findings.map(({ event }) => event),
+    [attach],
+  );
+});
+
+test('a way that stays silent is taken only where no other is served, and is doubted', () => {
+  const { engine } = engineWith(inTwoWays);
+  engine.choose(standing(['security_bprm_check', 'execve'], ['ptrace']));
+  assert.equal(wayOf(engine), 2);
+  engine.choose(standing(['security_bprm_check'], ['ptrace']));
+  assert.equal(wayOf(engine), 0);
+  assert.equal(engine.coverage[0]?.doubt, 'ptrace: ptrace stays silent');
+});
+
+test('a sight without any way is a gap with all its reasons, and wants nothing', () => {
+  const { engine, findings } = engineWith(inTwoWays);
+  engine.choose(standing(['security_bprm_check']));
+  assert.equal(engine.coverage[0]?.way, undefined);
+  assert.deepEqual(
+    engine.coverage[0]?.passedOver.map(({ reason }) => reason),
+    ['ptrace: not here', 'ptrace: not here', 'execve: not here'],
+  );
+  assert.equal(engine.wanted.size, 0);
+  engine.handle(traceMe);
+  assert.deepEqual(findings, []);
+  assert.deepEqual(
+    engine.candidates.map(({ name }) => name),
+    ['security_bprm_check', 'ptrace', 'execve'],
+  );
+});
+
+test('a signal is looked for only when asked for, and is informational', () => {
+  const weak = ruleOf('A', {
+    id: 'weak',
+    description: 'what a test looks for',
+    isSignal: true,
+    ways: [{ events: [{ event: 'ptrace' }] }],
+    detect: () => match,
+  });
+  const findings: Finding[] = [];
+  const options = { onFinding: (one: Finding) => findings.push(one), onRuleError: assert.fail };
+  const without = new Engine({ rules: [weak], ...options });
+  without.handle(traceMe);
+  assert.deepEqual([findings.length, without.wanted.size, without.candidates.length], [0, 0, 0]);
+  const withSignals = new Engine({ rules: [weak], withSignals: true, ...options });
+  withSignals.handle(traceMe);
+  assert.deepEqual(
+    findings.map(({ rule: { severity } }) => severity),
+    ['info'],
+  );
 });

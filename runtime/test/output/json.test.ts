@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { narrowestException } from '../../src/detection/exception.js';
 import { recordFlags } from '../../src/events/layout.js';
-import { eventToJson, findingToJson } from '../../src/output/json.js';
+import { eventToJson, findingToJson, heldBackToJson, repeatsToJson } from '../../src/output/json.js';
 import antiDebugging from '../../src/signatures/trc-2-anti-debugging.js';
+import { findingOn } from '../detection/rule-fixture.js';
 import { recordedEvent } from '../events/record-encoder.js';
+
+const losses = { inWindow: 2n, windowSeconds: 10, sinceStart: 3n };
+const toldAt = new Date('2026-01-02T03:04:05.678Z');
 
 const execve = recordedEvent({
   event: 'execve',
@@ -103,35 +108,82 @@ test('a finding carries the rule, why it fired, the event, the ancestors and wha
     ancestors: [{ hostPid: 10, pid: 2, startTime: 9n, comm: 'bash' }],
     args: { request: 0 },
   });
-  const finding = {
-    summary: 'did it',
+  const finding = findingOn(event, {
     facts: ['a "fact"'],
     data: { inode: 2n ** 64n - 1n },
     rule: antiDebugging.metadata,
-    event,
-  };
-  const line = findingToJson(finding, 3n);
+  });
+  const line = findingToJson({ finding, losses, toldAt });
   assert.ok(!line.includes('\n'));
   const parsed = JSON.parse(line) as Record<string, unknown>;
   assert.deepEqual(Object.keys(parsed), [
+    'kind',
+    'time',
     'rule',
+    'sight',
     'summary',
     'facts',
     'data',
     'event',
     'ancestors',
     'ancestorsCut',
+    'unverifiedArguments',
     'lostEvents',
+    'lostInWindow',
+    'exception',
   ]);
+  assert.deepEqual(
+    [parsed['kind'], parsed['time'], parsed['sight']],
+    ['finding', toldAt.toISOString(), 'sight'],
+  );
   assert.deepEqual(parsed['rule'], antiDebugging.metadata);
   assert.deepEqual(parsed['data'], { inode: '18446744073709551615' });
   assert.deepEqual(parsed['event'], JSON.parse(eventToJson(event)));
   assert.deepEqual(parsed['ancestors'], [{ hostPid: 10, pid: 2, startTime: 9, comm: 'bash' }]);
   assert.equal(parsed['ancestorsCut'], false);
   assert.equal(parsed['lostEvents'], 3);
+  assert.deepEqual(parsed['lostInWindow'], { events: 2, seconds: 10 });
+  assert.deepEqual(parsed['unverifiedArguments'], []);
+  assert.equal(parsed['exception'], null);
 });
 
 test('a finding without data has an empty object in its place', () => {
-  const finding = { summary: 'did it', facts: [], rule: antiDebugging.metadata, event: execve };
-  assert.deepEqual((JSON.parse(findingToJson(finding, 0n)) as { data: unknown }).data, {});
+  const line = findingToJson({ finding: findingOn(execve), losses, toldAt });
+  assert.deepEqual((JSON.parse(line) as { data: unknown }).data, {});
+});
+
+test('a finding says which arguments its program could change meanwhile, and what would silence it', () => {
+  const event = recordedEvent({
+    event: 'execve',
+    fields: { executable_links: 1, executable_uid: 3, uid: 5 },
+    executable: { bytes: '/opt/x' },
+    args: { pathname: { bytes: '/x' }, argv: { bytes: 'x\0' } },
+  });
+  const finding = findingOn(event);
+  const parsed = JSON.parse(findingToJson({ finding, losses, toldAt })) as Record<string, unknown>;
+  assert.deepEqual(parsed['unverifiedArguments'], ['pathname', 'argv']);
+  assert.deepEqual(parsed['exception'], narrowestException(finding));
+});
+
+test('repeats and what was held back are lines of their own kinds', () => {
+  const first = findingOn(
+    recordedEvent({ event: 'ptrace', fields: { time: 2_500_000_000n, ns_pid: 7, comm: 'x' } }),
+  );
+  assert.deepEqual(JSON.parse(repeatsToJson({ first, count: 3, lastTime: 4e9 })), {
+    kind: 'repeats',
+    rule: first.rule,
+    sight: 'sight',
+    summary: 'did it',
+    count: 3,
+    firstTimestamp: 2.5,
+    lastTimestamp: 4,
+    processId: 7,
+    hostProcessId: 0,
+    processName: 'x',
+  });
+  assert.deepEqual(JSON.parse(heldBackToJson({ rule: first.rule, count: 9 })), {
+    kind: 'heldBack',
+    rule: first.rule,
+    count: 9,
+  });
 });

@@ -91,6 +91,14 @@ test('a refusal without a verdict rules out every program of the kind', () => {
   assert.match(obstacles.find(attachment('lsm', 'two')) ?? '', /^the kernel refuses LSM programs/);
 });
 
+test('a tracepoint that the BTF of the kernel does not have rules out that one only', () => {
+  using obstacles = obstaclesOn(complete);
+  const module = attachment('tp_btf', 'one', 'module_load');
+  obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.ESRCH), module);
+  assert.match(obstacles.find(module) ?? '', /ESRCH/);
+  assert.equal(obstacles.find(attachment('tp_btf', 'two')), undefined);
+});
+
 test('a failure to attach rules out that program on that target only', () => {
   using obstacles = obstaclesOn(complete);
   const failed = attachment('kprobe', 'one', 'vfs_read');

@@ -150,4 +150,15 @@ export const fileEvents: readonly EventDefinition[] = [
       { ...storage, type: { vocabulary: 'loadDataType' } },
     ),
   },
+  {
+    id: 1047,
+    name: 'memory_file_open',
+    sets: ['fs', 'fs_file_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'vfs_open', carriers: openers },
+    arguments: prototype(
+      'const char* pathname, int flags, unsigned int storage, dev_t dev, unsigned long inode, const char*const* argv',
+      { ...storage, flags: { vocabulary: 'openFlags' } },
+    ),
+  },
 ];

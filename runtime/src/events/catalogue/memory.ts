@@ -8,14 +8,25 @@ const mapping = {
   storage: { vocabulary: 'storage' },
 } as const;
 
-/** Memory, of the process itself and of others. */
+const openers = ['open', 'openat', 'openat2', 'creat'];
+
+/**
+ * Memory, of the process itself and of others. Mappings and changes of them are told where memory that can be or
+ * was written becomes executable, and no others: libraries that are mapped as they stand on disk are not.
+ * Carriers of `mem_write` see that a process's memory is opened for writing, and know no address.
+ */
 export const memoryEvents: readonly EventDefinition[] = [
   {
     id: 1038,
     name: 'security_mmap_file',
     sets: ['lsm_hooks', 'proc', 'proc_mem'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_mmap_file', lsm: 'mmap_file', carriers: ['mmap'] },
+    hooks: {
+      kind: 'function',
+      function: 'security_mmap_file',
+      lsm: 'mmap_file',
+      carriers: ['mmap', 'shmat'],
+    },
     arguments: prototype(
       'const char* pathname, int prot, int flags, unsigned int facts, unsigned int storage, dev_t dev, unsigned long inode',
       mapping,
@@ -42,7 +53,7 @@ export const memoryEvents: readonly EventDefinition[] = [
     name: 'mem_write',
     sets: ['proc', 'proc_mem'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'mem_write' },
+    hooks: { kind: 'function', function: 'mem_write', carriers: openers },
     arguments: prototype(
       'pid_t target_pid, pid_t target_ns_pid, const char* target_comm, void* address, size_t length, bytes data, bool is_self',
     ),
@@ -54,5 +65,23 @@ export const memoryEvents: readonly EventDefinition[] = [
     source: 'kernel',
     hooks: { kind: 'function', function: 'security_ptrace_traceme', lsm: 'ptrace_traceme' },
     arguments: prototype('pid_t parent_pid, pid_t parent_ns_pid, const char* parent_comm'),
+  },
+  {
+    id: 1050,
+    /** A process looks at its own state, which says who traces it. */
+    name: 'proc_pid_status',
+    sets: ['proc'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'proc_pid_status', carriers: openers },
+    arguments: prototype('pid_t tid, pid_t ns_tid'),
+  },
+  {
+    id: 1051,
+    /** A filter of system calls is set; the caller's memory holds its classic BPF program. */
+    name: 'seccomp_filter',
+    sets: ['proc'],
+    source: 'user',
+    hooks: { kind: 'function', function: 'do_seccomp', carriers: ['seccomp', 'prctl'] },
+    arguments: prototype('unsigned int flags, unsigned int count, bytes program'),
   },
 ];

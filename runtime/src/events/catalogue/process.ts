@@ -62,7 +62,7 @@ export const processEvents: readonly EventDefinition[] = [
     sets: ['proc', 'signals'],
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'signal_generate' },
-    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid'),
+    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid, bool is_traced'),
   },
   {
     id: 1044,

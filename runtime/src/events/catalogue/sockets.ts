@@ -11,14 +11,17 @@ export const socketEvents: readonly EventDefinition[] = [
     hooks: {
       kind: 'tracepoint',
       tracepoint: 'sched_process_exec',
-      carriers: ['dup', 'dup2', 'dup3', 'fcntl', 'connect', 'accept', 'accept4', 'pidfd_getfd'],
+      carriers: [
+        ...['dup', 'dup2', 'dup3', 'fcntl', 'connect', 'accept', 'accept4', 'pidfd_getfd'],
+        ...['recvmsg', 'io_uring_enter'],
+      ],
     },
     arguments: prototype(
-      'int fd, int cause, int origin, int family, int type, struct sockaddr* local, struct sockaddr* remote, unsigned long inode',
+      'int fd, int cause, int origin, int type, struct sockaddr* local, struct sockaddr* remote, unsigned long inode, const char*const* argv',
       {
         cause: { vocabulary: 'stdioCause' },
         origin: { vocabulary: 'socketOrigin' },
-        family: { vocabulary: 'addressFamily' },
+        type: { vocabulary: 'socketType' },
       },
     ),
   },

@@ -60,10 +60,14 @@ export const syscallEvents: readonly EventDefinition[] = [
     { compatFunction: 'sys_mmap_pgoff' },
   ),
   call('mprotect', [10, 125, 226, 125], memory, prototype('void* addr, size_t len, int prot', prot)),
+  call('shmat', [30, 397, 196, 305], memory, prototype('int shmid, const void* shmaddr, int shmflg')),
   call('dup', [32, 41, 23, 41], descriptors, prototype('int oldfd')),
   call('dup2', [33, 63, none, 63], descriptors, prototype('int oldfd, int newfd')),
   call('connect', [42, 362, 203, 283], sockets, prototype('int sockfd, struct sockaddr* addr, int addrlen')),
   call('accept', [43, none, 202, 285], sockets, prototype('int sockfd, void* addr, int* addrlen')),
+  call('recvmsg', [47, 372, 212, 297], sockets, prototype('int sockfd, void* msg, int flags'), {
+    hasCompatEntry: true,
+  }),
   call(
     'clone',
     [56, 120, 220, 120],
@@ -97,6 +101,7 @@ export const syscallEvents: readonly EventDefinition[] = [
     }),
     { hasCompatEntry: true },
   ),
+  call('personality', [135, 136, 92, 136], 'syscalls proc', prototype('unsigned int persona')),
   call(
     'prctl',
     [157, 172, 167, 172],
@@ -221,6 +226,14 @@ export const syscallEvents: readonly EventDefinition[] = [
     [329, 380, 288, 394],
     memory,
     prototype('void* addr, size_t len, int prot, int pkey', prot),
+  ),
+  call(
+    'io_uring_enter',
+    [426, 426, 426, 426],
+    descriptors,
+    prototype(
+      'unsigned int fd, unsigned int to_submit, unsigned int min_complete, unsigned int flags, const void* argp, size_t argsz',
+    ),
   ),
   call(
     'move_mount',

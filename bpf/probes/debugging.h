@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * How a process senses a debugger, or keeps one away.
+ *
+ *   ptrace(PTRACE_TRACEME) -> security_ptrace_traceme(parent)
+ *   read of /proc/PID/status -> proc_pid_status(seq, namespace, pid, task)
+ *   seccomp, prctl -> do_seccomp(operation, flags, arguments)
+ *   int3 and others -> trace_signal_generate(signal, info, task, group, result)
+ */
+#ifndef TRACEE_PROBES_DEBUGGING_H
+#define TRACEE_PROBES_DEBUGGING_H
+
+/* include/uapi/linux/seccomp.h, include/uapi/linux/prctl.h */
+#define SECCOMP_FILTER_OPERATION 1
+#define SECCOMP_FILTER_MODE 2
+#define PRCTL_SET_SECCOMP 22
+
+/* sizeof(struct sock_filter) */
+#define FILTER_INSTRUCTION_SIZE 8
+
+static __always_inline int on_traceme(void *ctx, struct task_struct *parent, __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SECURITY_PTRACE_TRACEME);
+	struct record record;
+
+	if (!config || !event || !event->routes)
+		return 0;
+	prove(config, EVENT_SECURITY_PTRACE_TRACEME);
+	if (!in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_SECURITY_PTRACE_TRACEME, hook))
+		return 0;
+	parent = FIELD(parent, group_leader);
+	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_PID, FIELD(parent, tgid));
+	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_NS_PID, task_ns_tid(parent));
+	put_kernel_string(&record, SECURITY_PTRACE_TRACEME__PARENT_COMM, parent->comm);
+	submit_record(config, event, &record);
+	return 0;
+}
+
+static __always_inline int tell_own_status(void *ctx, const struct config *config, __u32 tid,
+					   __u32 ns_tid, __u32 program, __u8 hook)
+{
+	struct event_config *event = get_event_config(EVENT_PROC_PID_STATUS);
+	struct record record;
+
+	if (!event || !event->routes || !in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_PROC_PID_STATUS, hook))
+		return 0;
+	put_number(&record, PROC_PID_STATUS__TID, tid);
+	put_number(&record, PROC_PID_STATUS__NS_TID, ns_tid);
+	submit_record(config, event, &record);
+	return 0;
+}
+
+/* ps and top read that of every process; only what reads its own goes further. */
+static __always_inline int on_proc_pid_status(void *ctx, struct task_struct *task, __u32 program,
+					      __u8 hook)
+{
+	struct config *config = get_config();
+
+	if (!config)
+		return 0;
+	prove(config, EVENT_PROC_PID_STATUS);
+	if (FIELD(task, tgid) != bpf_get_current_pid_tgid() >> 32)
+		return 0;
+	return tell_own_status(ctx, config, FIELD(task, pid), task_ns_tid(task), program, hook);
+}
+
+/* The number that the directory above a file is named with; 0 where it is none. */
+static __always_inline __u32 number_of_directory(struct file *file)
+{
+	struct dentry *dentry = FIELD(file, f_path.dentry);
+	struct dentry *directory = FIELD(dentry, d_parent);
+	const unsigned char *name = FIELD(directory, d_name.name);
+	__u64 length = FIELD(directory, d_name.len);
+	__u64 text = 0;
+	__u32 number = 0;
+
+	KEEP_AS_ONE(length);
+	if (length >= sizeof(text))
+		return 0;
+	read_kernel(&text, length, name);
+#pragma unroll
+	for (int i = 0; i < 7; i++) {
+		__u32 digit = (text & 0xff) - '0';
+
+		if (digit <= 9)
+			number = number * 10 + digit;
+		text >>= 8;
+	}
+	return number;
+}
+
+/* "status" */
+#define is_process_status(file) is_process_file(file, 0x737574617473, 6)
+
+/* Where only the opening of the file is seen: its directory is named with the process, as some namespace counts. */
+SHARED int on_status_opened(struct call *call, __u32 descriptor)
+{
+	struct file *file = file_of_descriptor(descriptor);
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct config *config = get_config();
+	__u64 ids = bpf_get_current_pid_tgid();
+	__u32 number;
+	__u32 ns_tid = task_ns_tid(task);
+	__u32 ns_pid = task_ns_tid(FIELD(task, group_leader));
+
+	if (!config || !file || !is_process_status(file))
+		return DONE;
+	prove(config, EVENT_PROC_PID_STATUS);
+	number = number_of_directory(file);
+	if (number == (__u32)ids || number == ids >> 32 || number == ns_tid || number == ns_pid)
+		tell_own_status(call->ctx, config, ids, ns_tid, call->program, call->hook);
+	return DONE;
+}
+
+/* Files of procfs that were opened, for events whose functions cannot be hooked. */
+static __always_inline void on_process_file_carrier_exit(struct call *call, __s64 result, __u32 checks)
+{
+	if (result < 0)
+		return;
+	if (IS_SELECTED(CHECK_MEM_WRITE) && checks & CHECK_MEM_WRITE)
+		FOLLOW(on_memory_opened(call, result));
+	if (IS_SELECTED(CHECK_PROC_PID_STATUS) && checks & CHECK_PROC_PID_STATUS)
+		FOLLOW(on_status_opened(call, result));
+}
+
+/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */
+struct filter_place {
+	__u16 count;
+	__u16 reserved[3];
+	__u64 program;
+};
+
+struct compat_filter_place {
+	__u16 count;
+	__u16 reserved;
+	__u32 program;
+};
+
+static __always_inline int on_seccomp_filter(void *ctx, __u32 flags, const void *arguments, __u32 program,
+					     __u8 hook)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SECCOMP_FILTER);
+	struct compat_filter_place compat = {};
+	struct filter_place filter = {};
+	struct record record;
+
+	if (!config || !event || !event->routes || !in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_SECCOMP_FILTER, hook))
+		return 0;
+	if (task_is_compat(task)) {
+		read_user(&compat, sizeof(compat), arguments);
+		filter.count = compat.count;
+		filter.program = compat.program;
+	} else {
+		read_user(&filter, sizeof(filter), arguments);
+	}
+	put_number(&record, SECCOMP_FILTER__FLAGS, flags);
+	put_number(&record, SECCOMP_FILTER__COUNT, filter.count);
+	put_user_bytes(&record, SECCOMP_FILTER__PROGRAM, (void *)filter.program,
+		       filter.count * FILTER_INSTRUCTION_SIZE, MAX_STRING_SIZE);
+	submit_record(config, event, &record);
+	return 0;
+}
+
+static __always_inline int on_do_seccomp(void *ctx, __u32 operation, __u32 flags, const void *arguments,
+					 __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+
+	if (!config)
+		return 0;
+	prove(config, EVENT_SECCOMP_FILTER);
+	if (operation != SECCOMP_FILTER_OPERATION)
+		return 0;
+	return on_seccomp_filter(ctx, flags, arguments, program, hook);
+}
+
+SHARED int on_seccomp_exit(struct call *call, __s64 result)
+{
+	struct config *config = get_config();
+
+	if (!config)
+		return DONE;
+	prove(config, EVENT_SECCOMP_FILTER);
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	/* With SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor is returned. */
+	if (result < 0)
+		return DONE;
+	if (call->event == EVENT_PRCTL) {
+		if (call->arguments[0] == PRCTL_SET_SECCOMP && call->arguments[1] == SECCOMP_FILTER_MODE)
+			on_seccomp_filter(call->ctx, 0, (void *)call->arguments[2], call->program,
+					  call->hook);
+	} else if ((__u32)call->arguments[0] == SECCOMP_FILTER_OPERATION) {
+		on_seccomp_filter(call->ctx, call->arguments[1], (void *)call->arguments[2], call->program,
+				  call->hook);
+	}
+	return DONE;
+}
+
+static __always_inline void on_seccomp_carrier_exit(struct call *call, __s64 result, __u32 checks)
+{
+	if (IS_SELECTED(CHECK_SECCOMP_FILTER) && checks & CHECK_SECCOMP_FILTER)
+		FOLLOW(on_seccomp_exit(call, result));
+}
+
+static __always_inline int on_signal_generate(void *ctx, int signal, struct kernel_siginfo *info,
+					      struct task_struct *task, __u32 program, __u8 hook)
+{
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_SIGNAL_GENERATE);
+	struct record record;
+
+	if (!config || !event || !event->routes)
+		return 0;
+	prove(config, EVENT_SIGNAL_GENERATE);
+	if (!in_scope(config) || !routes_by_number(event, signal) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_SIGNAL_GENERATE, hook))
+		return 0;
+	put_number(&record, SIGNAL_GENERATE__SIGNAL, signal);
+	/* Below 2 it is no address: the kernel's marks for signals that bring nothing along. */
+	if ((unsigned long)info > 1)
+		put_number(&record, SIGNAL_GENERATE__CODE, (__s64)FIELD(info, si_code));
+	put_number(&record, SIGNAL_GENERATE__TARGET_PID, FIELD(task, tgid));
+	put_number(&record, SIGNAL_GENERATE__TARGET_NS_PID, task_ns_tid(FIELD(task, group_leader)));
+	put_number(&record, SIGNAL_GENERATE__IS_TRACED, FIELD(task, ptrace) != 0);
+	submit_record(config, event, &record);
+	return 0;
+}
+
+#if HAS_TRAMPOLINES
+SEC("fentry/security_ptrace_traceme")
+int fentry__security_ptrace_traceme(__u64 *ctx)
+{
+	return on_traceme(ctx, (void *)ctx[0], PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME, HOOK_TRAMPOLINE);
+}
+#endif
+
+SEC("kprobe/security_ptrace_traceme")
+int kprobe__security_ptrace_traceme(struct pt_regs *ctx)
+{
+	return on_traceme(ctx, (void *)PT_REGS_PARM1(ctx), PROGRAM_KPROBE__SECURITY_PTRACE_TRACEME,
+			  HOOK_KPROBE);
+}
+
+#if HAS_BPF_LSM
+SEC("lsm/ptrace_traceme")
+int lsm__ptrace_traceme(__u64 *ctx)
+{
+	return on_traceme(ctx, (void *)ctx[0], PROGRAM_LSM__PTRACE_TRACEME, HOOK_LSM);
+}
+#endif
+
+#if HAS_TRAMPOLINES
+SEC("fentry/proc_pid_status")
+int fentry__proc_pid_status(__u64 *ctx)
+{
+	return on_proc_pid_status(ctx, (void *)ctx[3], PROGRAM_FENTRY__PROC_PID_STATUS, HOOK_TRAMPOLINE);
+}
+#endif
+
+SEC("kprobe/proc_pid_status")
+int kprobe__proc_pid_status(struct pt_regs *ctx)
+{
+	return on_proc_pid_status(ctx, (void *)PT_REGS_PARM4(ctx), PROGRAM_KPROBE__PROC_PID_STATUS,
+				  HOOK_KPROBE);
+}
+
+#if HAS_TRAMPOLINES
+SEC("fentry/do_seccomp")
+int fentry__do_seccomp(__u64 *ctx)
+{
+	return on_do_seccomp(ctx, ctx[0], ctx[1], (void *)ctx[2], PROGRAM_FENTRY__DO_SECCOMP,
+			     HOOK_TRAMPOLINE);
+}
+#endif
+
+SEC("kprobe/do_seccomp")
+int kprobe__do_seccomp(struct pt_regs *ctx)
+{
+	return on_do_seccomp(ctx, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), (void *)PT_REGS_PARM3(ctx),
+			     PROGRAM_KPROBE__DO_SECCOMP, HOOK_KPROBE);
+}
+
+#if HAS_TRAMPOLINES
+SEC("tp_btf/signal_generate")
+int tp_btf__signal_generate(__u64 *ctx)
+{
+	return on_signal_generate(ctx, ctx[0], (void *)ctx[1], (void *)ctx[2],
+				  PROGRAM_TP_BTF__SIGNAL_GENERATE, HOOK_TP_BTF);
+}
+#endif
+
+SEC("raw_tp/signal_generate")
+int raw_tp__signal_generate(__u64 *ctx)
+{
+	return on_signal_generate(ctx, ctx[0], (void *)ctx[1], (void *)ctx[2],
+				  PROGRAM_RAW_TP__SIGNAL_GENERATE, HOOK_RAW_TRACEPOINT);
+}
+
+#endif

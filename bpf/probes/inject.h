@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Writing into a process through its file in procfs, by whatever path, descriptor or ring it is reached.
+ *
+ *   write, pwrite, sendfile, io_uring -> mem_write(file, buffer, count, position)
+ *
+ * Where that function cannot be hooked, opening the file for writing stands in for it.
+ */
+#ifndef TRACEE_PROBES_INJECT_H
+#define TRACEE_PROBES_INJECT_H
+
+/* Of what is written, enough to tell a breakpoint from a program. */
+#define MAX_MEMORY_DATA 64
+
+/* include/uapi/linux/magic.h */
+#define MAGIC_PROC 0x9fa0
+
+/* Whether a file is in procfs and has this name of at most seven bytes, as a little-endian number. */
+static __always_inline bool is_process_file(struct file *file, __u64 wanted, __u32 length)
+{
+	struct inode *inode = FIELD(file, f_inode);
+	struct super_block *super = FIELD(inode, i_sb);
+	struct dentry *dentry = FIELD(file, f_path.dentry);
+	const unsigned char *bytes;
+	__u64 name = 0;
+
+	if (FIELD(super, s_magic) != MAGIC_PROC || FIELD(dentry, d_name.len) != length)
+		return false;
+	bytes = FIELD(dentry, d_name.name);
+	read_kernel(&name, length, bytes);
+	return name == wanted;
+}
+
+/* "mem" */
+#define is_process_memory(file) is_process_file(file, 0x6d656d, 3)
+
+struct memory_write {
+	const void *data;
+	__u64 address;
+	__u64 length;
+};
+
+/* Memory is mm_struct's, behind the file; `write` is NULL where it was only opened. */
+static __always_inline int on_memory_write(void *ctx, struct file *file, const struct memory_write *write,
+					   __u32 program, __u8 hook)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct config *config = get_config();
+	struct event_config *event = get_event_config(EVENT_MEM_WRITE);
+	struct task_struct *target;
+	struct record record;
+	struct mm_struct *mm;
+
+	if (!config || !event || !event->routes)
+		return 0;
+	prove(config, EVENT_MEM_WRITE);
+	if (!in_scope(config) ||
+	    !begin_record(&record, ctx, config, event, program, EVENT_MEM_WRITE, hook))
+		return 0;
+	mm = FIELD(file, private_data);
+	put_number(&record, MEM_WRITE__IS_SELF, mm == FIELD(task, mm));
+	target = owner_of_memory(mm);
+	if (target) {
+		target = FIELD(target, group_leader);
+		put_number(&record, MEM_WRITE__TARGET_PID, FIELD(target, tgid));
+		put_number(&record, MEM_WRITE__TARGET_NS_PID, task_ns_tid(target));
+		put_kernel_string(&record, MEM_WRITE__TARGET_COMM, target->comm);
+	}
+	if (write) {
+		put_number(&record, MEM_WRITE__ADDRESS, write->address);
+		put_number(&record, MEM_WRITE__LENGTH, write->length);
+		put_user_bytes(&record, MEM_WRITE__DATA, write->data, write->length, MAX_MEMORY_DATA);
+	}
+	submit_record(config, event, &record);
+	return 0;
+}
+
+static __always_inline int on_mem_write(void *ctx, struct file *file, const void *data, __u64 length,
+					__u64 *position, __u32 program, __u8 hook)
+{
+	struct memory_write write = { .data = data, .length = length };
+
+	read_kernel(&write.address, sizeof(write.address), position);
+	return on_memory_write(ctx, file, &write, program, hook);
+}
+
+SHARED int on_memory_opened(struct call *call, __u32 descriptor)
+{
+	struct file *file = file_of_descriptor(descriptor);
+
+	if (file && FIELD(file, f_flags) & 3 && is_process_memory(file))
+		on_memory_write(call->ctx, file, NULL, call->program, call->hook);
+	return DONE;
+}
+
+#if HAS_TRAMPOLINES
+SEC("fentry/mem_write")
+int fentry__mem_write(__u64 *ctx)
+{
+	return on_mem_write(ctx, (void *)ctx[0], (void *)ctx[1], ctx[2], (void *)ctx[3],
+			    PROGRAM_FENTRY__MEM_WRITE, HOOK_TRAMPOLINE);
+}
+#endif
+
+SEC("kprobe/mem_write")
+int kprobe__mem_write(struct pt_regs *ctx)
+{
+	return on_mem_write(ctx, (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
+			    (void *)PT_REGS_PARM4(ctx), PROGRAM_KPROBE__MEM_WRITE, HOOK_KPROBE);
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What programs share that serve several events at once. */
+#ifndef TRACEE_SHARED_H
+#define TRACEE_SHARED_H
+
+/* Where a program runs, and what it was given. */
+struct call {
+	void *ctx;
+	struct pt_regs *regs;
+	__u32 program;
+	__u8 hook;
+	bool is_compat;
+	__u32 event;
+	__u64 arguments[6];
+};
+
+/*
+ * Functions that many programs share are subprograms and not inlined: there are eighteen programs behind
+ * system calls alone, and each would be two thousand instructions longer.
+ */
+#define SHARED static __attribute__((__noinline__))
+
+/*
+ * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
+ * happens to stand in its place where that is a pointer to the stack.
+ */
+#define DONE                                                                                       \
+	({                                                                                         \
+		int done_ = 0;                                                                     \
+		KEEP_AS_ONE(done_);                                                                \
+		done_;                                                                             \
+	})
+
+/* Calls one of them. The same goes for a result that no caller looks at: so each is looked at. */
+#define FOLLOW(function_call)                                                                      \
+	do {                                                                                       \
+		int followed_ = (function_call);                                                   \
+		KEEP_AS_ONE(followed_);                                                            \
+	} while (0)
+
+#endif

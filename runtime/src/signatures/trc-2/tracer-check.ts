@@ -1,0 +1,74 @@
+import type { Match, Sight } from '../../detection/rule.js';
+import { isContainerRuntime } from '../support/container-runtime.js';
+import { isSystemDebugger } from '../support/debugger.js';
+import { readProgramFile, type ProgramFile } from '../support/program-content.js';
+import { isSystemProgram } from '../support/system-program.js';
+
+/** The line of `/proc/PID/status` that names the tracer, as far as a compiler keeps it in one piece (8 bytes). */
+const tracerField = 'TracerPi';
+
+/** What programs look up there for other reasons: memory, threads, processors, capabilities, namespaces. */
+const otherFields = [
+  'VmRSS',
+  'VmSize',
+  'VmHWM',
+  'VmPeak',
+  'VmData',
+  'VmSwap',
+  'Threads:',
+  's_allowed',
+  'CapEff',
+  'CapBnd',
+  'NSpid',
+  'Seccomp',
+  'ctxt_switches',
+  'SigCgt',
+  'Uid:',
+  'Gid:',
+  'PPid:',
+  'Tgid:',
+  'FDSize',
+];
+
+/** Libraries that look up nothing there. With others, what the program itself says proves nothing. */
+const plainLibraries =
+  /^(?:libc\.|libc\.musl|libm\.|libpthread\.|libdl\.|librt\.|libgcc_s\.|libstdc\+\+\.|ld-|ld-linux)/;
+
+/**
+ * A process finds out who traces it in its own `/proc/PID/status`. Programs of the system read that for many
+ * reasons and are not told. Another is where its file names the field of the tracer, or none of all the fields:
+ * it then hides what it looks for.
+ */
+export const tracerCheck: Sight = {
+  id: 'tracer-check',
+  description: 'a process looks up its own tracer',
+  ways: [
+    {
+      events: [{ event: 'proc_pid_status' }],
+      blindTo: 'programs of the system, interpreters among them; readers of /proc/PID/stat',
+    },
+  ],
+  detect: (event) => {
+    if (isSystemProgram(event) || isSystemDebugger(event) || isContainerRuntime(event)) return undefined;
+    return matchOf(readProgramFile(event));
+  },
+};
+
+function matchOf(file: ProgramFile | undefined): Match | undefined {
+  const namesTracer = file?.contains(tracerField) === true;
+  if (!namesTracer && file !== undefined) {
+    const isPlain = file.needed.every((name) => plainLibraries.test(name));
+    if (!isPlain || otherFields.some((field) => file.contains(field))) return undefined;
+  }
+  return {
+    summary: 'looked up whether a debugger traces it',
+    facts: [
+      'it read its own /proc/PID/status',
+      file === undefined
+        ? 'its program file cannot be read any more'
+        : namesTracer
+          ? 'its program names the field TracerPid'
+          : 'its program names no field of that file: it hides which it looks for',
+    ],
+  };
+}

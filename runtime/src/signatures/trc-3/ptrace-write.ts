@@ -1,0 +1,72 @@
+import type { Match, Sight } from '../../detection/rule.js';
+import type { TracedEvent } from '../../events/record.js';
+import { describeValue } from '../../events/names.js';
+import { numberIn, textIn } from '../support/arguments.js';
+import { isSystemDebugger } from '../support/debugger.js';
+import { describeProcess, hostPidOf } from '../support/process-state.js';
+
+/** include/uapi/linux/ptrace.h, arch/x86/include/uapi/asm/ptrace-abi.h, arch/arm64/include/uapi/asm/ptrace.h */
+const POKETEXT = 4;
+const POKEDATA = 5;
+const POKEUSR = 6;
+const SETREGS = 13;
+const SETFPREGS = 15;
+const SETFPXREGS = 19;
+const SETREGSET = 0x4205;
+
+const writesMemory = [POKETEXT, POKEDATA];
+
+/** Bytes of `struct user` that hold registers; behind them is what a debugger needs for watchpoints. */
+const registersSize = 27 * 8;
+
+/**
+ * ptrace() that writes: into memory, or into registers, which is enough to make a process run what is there
+ * already. Attaching and reading are not told.
+ */
+export const ptraceWrite: Sight = {
+  id: 'ptrace-write',
+  description: "a process writes another one's memory or registers by ptrace",
+  ways: [
+    {
+      events: [
+        {
+          event: 'ptrace',
+          where: { request: [POKETEXT, POKEDATA, POKEUSR, SETREGS, SETFPREGS, SETFPXREGS, SETREGSET] },
+        },
+      ],
+      blindTo: 'calls by the x32 interface',
+    },
+  ],
+  detect: (event) => {
+    const request = numberIn(event, 'request');
+    if (event.returnValue !== 0 || request === undefined || isOrdinary(event, request)) return undefined;
+    return matchOf(event, request);
+  },
+};
+
+/**
+ * A debugger of the system may set breakpoints: it reads a backtrace with them. Registers it writes to run
+ * something in the process, which is a person's business where there is one at a terminal.
+ */
+function isOrdinary(event: TracedEvent, request: number): boolean {
+  if (request === POKEUSR && Number(textIn(event, 'addr') ?? 0) >= registersSize) return true;
+  return (event.hasTerminal || writesMemory.includes(request)) && isSystemDebugger(event);
+}
+
+function matchOf(event: TracedEvent, request: number): Match {
+  const tid = numberIn(event, 'pid') ?? 0;
+  const victim = hostPidOf(tid, event);
+  const name = event.arguments.find(({ definition }) => definition.name === 'request');
+  const what = writesMemory.includes(request) ? 'memory' : 'registers';
+  const address = textIn(event, 'addr');
+  return {
+    summary: `wrote the ${what} of another process`,
+    facts: [
+      `ptrace(${name === undefined ? request : String(describeValue(name))}) succeeded`,
+      `the victim is ${describeProcess(victim, tid)}`,
+      ...(what === 'memory' && address !== undefined ? [`at the address ${address}`] : []),
+    ],
+    data: { victim: tid, ...(victim === undefined ? {} : { victimHostPid: victim }) },
+    key: `${event.hostPid}:${event.startTime}:${tid}:${what}`,
+  };
+}
