@@ -18,7 +18,6 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	__u64 number = syscall_number(call->regs);
 	__u64 native, compat, bit;
 	__u32 *event, key;
-	bool is_compat;
 
 	KEEP_AS_ONE(number);
 	if (number >= MAX_SYSCALLS)
@@ -29,16 +28,14 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
 	if (!((native | compat) & bit))
 		return false;
-	is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
-	if (!((is_compat ? compat : native) & bit))
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((call->is_compat ? compat : native) & bit))
 		return false;
-	key = number + (is_compat ? MAX_SYSCALLS : 0);
+	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
 	event = bpf_map_lookup_elem(&syscall_events, &key);
 	if (!event)
 		return false;
 	call->event = *event;
-	/* Read anew: of the value above the verifier knows which it is, and would go both ways to the end. */
-	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
 	return true;
 }
 

@@ -1,4 +1,5 @@
 import type { Match, Sight } from '../../detection/rule.js';
+import { numberIn } from '../support/arguments.js';
 import { isContainerRuntime } from '../support/container-runtime.js';
 import { isSystemDebugger } from '../support/debugger.js';
 import { readProgramFile, type ProgramFile } from '../support/program-content.js';
@@ -35,7 +36,7 @@ const plainLibraries =
   /^(?:libc\.|libc\.musl|libm\.|libpthread\.|libdl\.|librt\.|libgcc_s\.|libstdc\+\+\.|ld-|ld-linux)/;
 
 /**
- * A process finds out who traces it in its own `/proc/PID/status`. Programs of the system read that for many
+ * A process finds out who traces it in its own `/proc/PID/status`, or a child of it does. Programs of the system read that for many
  * reasons and are not told. Another is where its file names the field of the tracer, or none of all the fields:
  * it then hides what it looks for.
  */
@@ -50,11 +51,11 @@ export const tracerCheck: Sight = {
   ],
   detect: (event) => {
     if (isSystemProgram(event) || isSystemDebugger(event) || isContainerRuntime(event)) return undefined;
-    return matchOf(readProgramFile(event));
+    return matchOf(readProgramFile(event), numberIn(event, 'is_parent') === 1 ? "its parent's" : 'its own');
   },
 };
 
-function matchOf(file: ProgramFile | undefined): Match | undefined {
+function matchOf(file: ProgramFile | undefined, whose: string): Match | undefined {
   const namesTracer = file?.contains(tracerField) === true;
   if (!namesTracer && file !== undefined) {
     const isPlain = file.needed.every((name) => plainLibraries.test(name));
@@ -63,7 +64,7 @@ function matchOf(file: ProgramFile | undefined): Match | undefined {
   return {
     summary: 'looked up whether a debugger traces it',
     facts: [
-      'it read its own /proc/PID/status',
+      `it read ${whose} /proc/PID/status`,
       file === undefined
         ? 'its program file cannot be read any more'
         : namesTracer

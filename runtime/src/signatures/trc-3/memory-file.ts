@@ -17,8 +17,7 @@ export const memoryFile: Sight = {
   ways: [
     {
       events: [{ event: 'mem_write', where: { is_self: [0] } }],
-      blindTo:
-        'where the function mem_write cannot be hooked: what is written, and by whom a file is that was passed on',
+      blindTo: 'where the function mem_write cannot be hooked: writes by io_uring',
     },
     {
       events: [{ event: 'security_file_open', names: ['mem'] }],
@@ -35,14 +34,9 @@ function onWrite(event: TracedEvent): Match | undefined {
   const shown = numberIn(event, 'target_ns_pid');
   const address = textIn(event, 'address');
   return {
-    summary:
-      length === undefined
-        ? 'opened the memory of another process for writing'
-        : 'wrote the memory of another process',
+    summary: 'wrote the memory of another process',
     facts: [
-      length === undefined
-        ? 'it opened the file mem of the process in procfs for writing'
-        : `${length} bytes at ${address ?? 'an unknown address'}, by the file mem of the process in procfs`,
+      `${length ?? 'unknown'} bytes at ${address ?? 'an unknown address'}, by the file mem of the process in procfs`,
       `the victim is ${describeProcess(victim, shown, textIn(event, 'target_comm'))}`,
     ],
     data: {
@@ -54,11 +48,11 @@ function onWrite(event: TracedEvent): Match | undefined {
 }
 
 /**
- * gdb opens that file for writing whatever it is asked, and sets breakpoints of one byte to read a backtrace.
- * Anything longer is a change that somebody asked for, at the terminal or not.
+ * gdb sets breakpoints of one byte to read a backtrace. Anything longer is a change that somebody asked for, at
+ * the terminal or not.
  */
 function isOfDebugger(event: TracedEvent, length: number | undefined): boolean {
-  return (event.hasTerminal || length === undefined || length === 1) && isSystemDebugger(event);
+  return (event.hasTerminal || length === 1) && isSystemDebugger(event);
 }
 
 function onOpen(event: TracedEvent): Match | undefined {

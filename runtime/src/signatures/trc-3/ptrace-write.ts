@@ -3,9 +3,11 @@ import type { TracedEvent } from '../../events/record.js';
 import { describeValue } from '../../events/names.js';
 import { numberIn, textIn } from '../support/arguments.js';
 import { isSystemDebugger } from '../support/debugger.js';
-import { describeProcess, hostPidOf } from '../support/process-state.js';
+import { describeProcess, hostPidOf, readProcess } from '../support/process-state.js';
 
 /** include/uapi/linux/ptrace.h, arch/x86/include/uapi/asm/ptrace-abi.h, arch/arm64/include/uapi/asm/ptrace.h */
+const ATTACH = 16;
+const SEIZE = 0x4206;
 const POKETEXT = 4;
 const POKEDATA = 5;
 const POKEUSR = 6;
@@ -31,30 +33,48 @@ export const ptraceWrite: Sight = {
       events: [
         {
           event: 'ptrace',
-          where: { request: [POKETEXT, POKEDATA, POKEUSR, SETREGS, SETFPREGS, SETFPXREGS, SETREGSET] },
+          where: {
+            request: [POKETEXT, POKEDATA, POKEUSR, SETREGS, SETFPREGS, SETFPXREGS, SETREGSET, ATTACH, SEIZE],
+          },
         },
       ],
       blindTo: 'calls by the x32 interface',
     },
   ],
-  detect: (event) => {
+  detect: (event, context) => {
     const request = numberIn(event, 'request');
-    if (event.returnValue !== 0 || request === undefined || isOrdinary(event, request)) return undefined;
-    return matchOf(event, request);
+    const tid = numberIn(event, 'pid');
+    if (event.returnValue !== 0 || request === undefined || tid === undefined) return undefined;
+    const attached = context.state<true>('attached', { expiryMs: 3_600_000, capacity: 4096 });
+    const key = `${event.hostPid}:${event.startTime}:${tid}`;
+    if (request === ATTACH || request === SEIZE) {
+      attached.set(key, true);
+      return undefined;
+    }
+    const isAttached = attached.get(key) === true;
+    return isOrdinary(event, request, tid, isAttached) ? undefined : matchOf(event, request, tid);
   },
 };
 
 /**
- * A debugger of the system may set breakpoints: it reads a backtrace with them. Registers it writes to run
- * something in the process, which is a person's business where there is one at a terminal.
+ * A debugger of the system may set breakpoints: it reads a backtrace with them. Registers it writes to step over
+ * them in what it started, or to run something in a process that it attached to: that is a person's business
+ * where there is one at a terminal.
  */
-function isOrdinary(event: TracedEvent, request: number): boolean {
+function isOrdinary(event: TracedEvent, request: number, tid: number, isAttached: boolean): boolean {
   if (request === POKEUSR && Number(textIn(event, 'addr') ?? 0) >= registersSize) return true;
-  return (event.hasTerminal || writesMemory.includes(request)) && isSystemDebugger(event);
+  if (!isSystemDebugger(event)) return false;
+  return event.hasTerminal || writesMemory.includes(request) || (!isAttached && isOwnChild(event, tid));
 }
 
-function matchOf(event: TracedEvent, request: number): Match {
-  const tid = numberIn(event, 'pid') ?? 0;
+/** One that has ended was started by the debugger too, as far as anyone knows. */
+function isOwnChild(event: TracedEvent, tid: number): boolean {
+  const pid = hostPidOf(tid, event);
+  const state = pid === undefined ? undefined : readProcess(pid);
+  return state === undefined || state.parent === event.hostPid;
+}
+
+function matchOf(event: TracedEvent, request: number, tid: number): Match {
   const victim = hostPidOf(tid, event);
   const name = event.arguments.find(({ definition }) => definition.name === 'request');
   const what = writesMemory.includes(request) ? 'memory' : 'registers';
