@@ -37,12 +37,10 @@ function namesOf(selectors: readonly EventSelector[]): readonly string[] | undef
   const names = new Set<string>();
   for (const selector of selectors) {
     if (selector.names === undefined) return undefined;
-    for (const name of selector.names) {
-      if (Buffer.byteLength(name) >= maxFilterNameSize) return undefined;
-      names.add(name);
-    }
+    for (const name of selector.names) names.add(name);
   }
-  return names.size === 0 || names.size > maxFilterNames ? undefined : [...names];
+  const isLong = [...names].some((name) => Buffer.byteLength(name) >= maxFilterNameSize);
+  return names.size === 0 || names.size > maxFilterNames || isLong ? undefined : [...names];
 }
 
 /** Of the arguments that every selector narrows, the one that the kernel can compare most exactly. */

@@ -6,8 +6,8 @@ import antiDebugging from './trc-2-anti-debugging.js';
 import codeInjection from './trc-3-code-injection.js';
 import dynamicCodeLoading from './trc-4-dynamic-code-loading.js';
 import filelessExecution from './trc-5-fileless-execution.js';
-import moduleLoading from './trc-6/index.js';
-import preload from './trc-7/index.js';
+import moduleLoading from './trc-6-kernel-module-loading.js';
+import preload from './trc-7-ld-preload.js';
 
 /** The rules that come with Tracee, by id. */
 export const builtinRules: readonly Rule[] = [

@@ -1,6 +1,6 @@
-import { defineRule } from '../../detection/rule.js';
-import { load } from './load.js';
-import { signals } from './signals.js';
+import { defineRule } from '../detection/rule.js';
+import { load } from './trc-6/load.js';
+import { signals } from './trc-6/signals.js';
 
 /** Code in the kernel can do and hide anything: whoever asks for it to be loaded is told of. */
 export default defineRule({

@@ -1,6 +1,6 @@
-import { defineRule } from '../../detection/rule.js';
-import { environment, settings } from './environment.js';
-import { preloadFile } from './preload-file.js';
+import { defineRule } from '../detection/rule.js';
+import { environment, settings } from './trc-7/environment.js';
+import { preloadFile } from './trc-7/preload-file.js';
 
 /** A library that the loader puts in front of all others takes the place of their functions. */
 export default defineRule({
