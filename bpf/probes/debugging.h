@@ -219,7 +219,6 @@ SHARED int on_seccomp_exit(struct call *call, __s64 result)
 	if (!config)
 		return DONE;
 	prove(config, EVENT_SECCOMP_FILTER);
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	/* With SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor is returned. */
 	if (result < 0)
 		return DONE;

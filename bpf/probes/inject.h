@@ -101,7 +101,6 @@ SHARED int on_write_exit(struct call *call, __s64 written)
 	struct config *config = get_config();
 	struct file *file;
 
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	file = file_of_descriptor(call->arguments[0]);
 	if (!config || !file || !is_process_memory(file))
 		return DONE;

@@ -287,7 +287,6 @@ static __always_inline void on_inode_carrier_exit(struct call *call, __s64 resul
 			 CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
 	    result < 0)
 		return;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (IS_CARRIED(CHECK_SECURITY_INODE_RENAME))
 		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_LINK))

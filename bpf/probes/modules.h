@@ -82,7 +82,6 @@ static __always_inline void on_module_carrier_exit(struct call *call, __u32 chec
 {
 	if (!IS_SELECTED(CHECK_SECURITY_KERNEL_READ_FILE | CHECK_SECURITY_KERNEL_LOAD_DATA))
 		return;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
 		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
 				    call->event == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));

@@ -39,13 +39,11 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	return true;
 }
 
-/* Reads the arguments and tells, before anything is built, whether the call goes anywhere. */
+/* Tells, before anything is built, whether the call goes anywhere. */
 static __always_inline __u8 routes_of_call(struct call *call, const struct event_config *event)
 {
-	__u64 number;
+	__u64 number = choose_argument(call->arguments, event->filter_argument);
 
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
-	number = choose_argument(call->arguments, event->filter_argument);
 	return routes_by_number(event, argument_number(event->filter_wire, number, call->is_compat));
 }
 
@@ -76,7 +74,10 @@ SHARED int on_syscall_entry(struct call *call)
 	if (!in_scope(config))
 		return DONE;
 	event = get_event_config(call->event);
-	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
+	if (!event || !event->is_read_on_entry)
+		return DONE;
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	if (!begin_call_record(&record, config, event, call))
 		return DONE;
 	put_syscall_arguments(&record, event, call->arguments);
 	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
@@ -177,6 +178,8 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	event = get_event_config(call->event);
 	if (!event)
 		return DONE;
+	/* For all that looks at them: if each read them, the verifier would follow what comes after once for each. */
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (event->checks)
 		FOLLOW(on_carrier_exit(call, result, event->checks));
 	if (is_wanted)
