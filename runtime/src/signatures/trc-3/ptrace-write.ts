@@ -17,7 +17,7 @@ const SETFPREGS = 15;
 const SETFPXREGS = 19;
 const SETREGSET = 0x4205;
 
-const writesMemory = [POKETEXT, POKEDATA];
+const writesMemory = new Set([POKETEXT, POKEDATA]);
 
 /** Bytes of `struct user` that hold registers; behind them is what a debugger needs for watchpoints. */
 const registersSize = 27 * 8;
@@ -62,14 +62,14 @@ export const ptraceWrite: Sight = {
 function isOrdinary(event: TracedEvent, request: number, tid: number, context: RuleContext): boolean {
   if (request === POKEUSR && Number(textIn(event, 'addr') ?? 0) >= registersSize) return true;
   if (!isSystemDebugger(event)) return false;
-  if (event.hasTerminal || writesMemory.includes(request)) return true;
+  if (event.hasTerminal || writesMemory.has(request)) return true;
   return isDebuggee(event, tid, hostPidOf(tid, event), context);
 }
 
 function matchOf(event: TracedEvent, request: number, tid: number): Match {
   const victim = hostPidOf(tid, event);
   const name = event.arguments.find(({ definition }) => definition.name === 'request');
-  const what = writesMemory.includes(request) ? 'memory' : 'registers';
+  const what = writesMemory.has(request) ? 'memory' : 'registers';
   const address = textIn(event, 'addr');
   return {
     summary: `wrote the ${what} of another process`,
