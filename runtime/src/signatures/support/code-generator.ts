@@ -92,12 +92,12 @@ export function readMarks(root: string, program: string): Marks {
   const exports = (name: string): boolean => strings.includes(`\0${name}`, 0, 'latin1');
   return {
     isEngine: symbols.some(exports),
-    usesEngine: usesEngine(root, program, needed),
+    usesEngine: isLinkedWithEngine(root, program, needed),
     isPython: needed.some((name) => name.startsWith('libpython')) || exports('Py_BytesMain'),
   };
 }
 
-function usesEngine(root: string, program: string, needed: readonly string[]): boolean {
+function isLinkedWithEngine(root: string, program: string, needed: readonly string[]): boolean {
   const directory = dirname(program);
   if (companions.some((name) => isSystemFile(root, join(directory, name)))) return true;
   const waiting = [...needed];

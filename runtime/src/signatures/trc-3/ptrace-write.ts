@@ -1,9 +1,10 @@
-import type { Match, Sight } from '../../detection/rule.js';
+import type { Match, RuleContext, Sight } from '../../detection/rule.js';
 import type { TracedEvent } from '../../events/record.js';
 import { describeValue } from '../../events/names.js';
 import { numberIn, textIn } from '../support/arguments.js';
 import { isSystemDebugger } from '../support/debugger.js';
-import { describeProcess, hostPidOf, readProcess } from '../support/process-state.js';
+import { describeProcess, hostPidOf } from '../support/process-state.js';
+import { isDebuggee, rememberAttached } from './debuggee.js';
 
 /** include/uapi/linux/ptrace.h, arch/x86/include/uapi/asm/ptrace-abi.h, arch/arm64/include/uapi/asm/ptrace.h */
 const ATTACH = 16;
@@ -16,7 +17,7 @@ const SETFPREGS = 15;
 const SETFPXREGS = 19;
 const SETREGSET = 0x4205;
 
-const writesMemory = [POKETEXT, POKEDATA];
+const writesMemory = new Set([POKETEXT, POKEDATA]);
 
 /** Bytes of `struct user` that hold registers; behind them is what a debugger needs for watchpoints. */
 const registersSize = 27 * 8;
@@ -45,14 +46,11 @@ export const ptraceWrite: Sight = {
     const request = numberIn(event, 'request');
     const tid = numberIn(event, 'pid');
     if (event.returnValue !== 0 || request === undefined || tid === undefined) return undefined;
-    const attached = context.state<true>('attached', { expiryMs: 3_600_000, capacity: 4096 });
-    const key = `${event.hostPid}:${event.startTime}:${tid}`;
     if (request === ATTACH || request === SEIZE) {
-      attached.set(key, true);
+      rememberAttached(event, tid, context);
       return undefined;
     }
-    const isAttached = attached.get(key) === true;
-    return isOrdinary(event, request, tid, isAttached) ? undefined : matchOf(event, request, tid);
+    return isOrdinary(event, request, tid, context) ? undefined : matchOf(event, request, tid);
   },
 };
 
@@ -61,23 +59,17 @@ export const ptraceWrite: Sight = {
  * them in what it started, or to run something in a process that it attached to: that is a person's business
  * where there is one at a terminal.
  */
-function isOrdinary(event: TracedEvent, request: number, tid: number, isAttached: boolean): boolean {
+function isOrdinary(event: TracedEvent, request: number, tid: number, context: RuleContext): boolean {
   if (request === POKEUSR && Number(textIn(event, 'addr') ?? 0) >= registersSize) return true;
   if (!isSystemDebugger(event)) return false;
-  return event.hasTerminal || writesMemory.includes(request) || (!isAttached && isOwnChild(event, tid));
-}
-
-/** One that has ended was started by the debugger too, as far as anyone knows. */
-function isOwnChild(event: TracedEvent, tid: number): boolean {
-  const pid = hostPidOf(tid, event);
-  const state = pid === undefined ? undefined : readProcess(pid);
-  return state === undefined || state.parent === event.hostPid;
+  if (event.hasTerminal || writesMemory.has(request)) return true;
+  return isDebuggee(event, tid, hostPidOf(tid, event), context);
 }
 
 function matchOf(event: TracedEvent, request: number, tid: number): Match {
   const victim = hostPidOf(tid, event);
   const name = event.arguments.find(({ definition }) => definition.name === 'request');
-  const what = writesMemory.includes(request) ? 'memory' : 'registers';
+  const what = writesMemory.has(request) ? 'memory' : 'registers';
   const address = textIn(event, 'addr');
   return {
     summary: `wrote the ${what} of another process`,
