@@ -59,7 +59,7 @@ function isSystemDirectory(root: string, directory: string): boolean {
   if (!systemDirectories.test(resolved)) return false;
   return resolved.split('/').every((_, depth, names) => {
     try {
-      const { uid, mode } = lstatSync(join(root, ...names.slice(0, depth + 1)));
+      const { uid, mode } = lstatSync(`${join(root, ...names.slice(0, depth + 1))}/`);
       return uid === 0 && (mode & 0o022) === 0;
     } catch {
       return false;
