@@ -34,9 +34,10 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   signatures: ['errors', 'text', 'detection/rule', 'events:type'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
+  selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'output', 'doctor'],
+    ...['tracing', 'detection', 'signatures', 'output', 'doctor', 'selftest'],
   ],
 };
 

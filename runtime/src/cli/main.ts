@@ -6,6 +6,7 @@ import { addDetection } from './detect-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { refuseMisplaced } from './flags.js';
 import { report } from './report.js';
+import { selftestCommand } from './selftest-command.js';
 import { traceCommand } from './trace-command.js';
 
 const program = addDetection(new Command('tracee'))
@@ -13,6 +14,7 @@ const program = addDetection(new Command('tracee'))
   .version(`Tracee version ${versionOf(process.env)}`, '-v, --version')
   .addCommand(traceCommand())
   .addCommand(doctorCommand())
+  .addCommand(selftestCommand())
   .enablePositionalOptions()
   .hook('preSubcommand', refuseMisplaced)
   .showSuggestionAfterError(true)

@@ -2,7 +2,7 @@ import { rowsOf } from './row.js';
 
 /** Keeping debuggers out, and looking for them. */
 export const debuggerRows = rowsOf('TRC-2', 'ad', [
-  ['traceme', 'plain', 'ad-traceme'],
+  ['traceme', 'plain', 'ad-block plainly'],
   ['python', 'plain', 'python ad-python.py'],
   ['perl', 'plain', 'perl ad-perl.pl'],
   ['traceme-thread', 'plain', 'ad-block thread', { note: 'not the first thread' }],
