@@ -15,6 +15,15 @@ const acts = rows.flatMap((row) => {
   const words = row.command.replace(/ library\.so$/, '').split(' ');
   const isAct = words.length === 2 && !apart.includes(words[0] ?? '');
   if (!isAct || row.isForVm || row.isOnce || row.needs.length > 0) return [];
-  return [{ id: row.id, rule: row.rule, class: row.class, isOnce: false, hasPreload: row.hasPreload, words: words.join(' ') }];
+  return [
+    {
+      id: row.id,
+      rule: row.rule,
+      class: row.class,
+      isOnce: false,
+      hasPreload: row.hasPreload,
+      words: words.join(' '),
+    },
+  ];
 });
 writeFileSync(`${directory}acts.json`, `${JSON.stringify(acts, undefined, 2)}\n`);
