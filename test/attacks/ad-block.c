@@ -12,6 +12,11 @@ static void trace_me(void)
 	require(call4(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0), "PTRACE_TRACEME");
 }
 
+static void plainly(struct start *start)
+{
+	trace_me();
+}
+
 /* A tracer has to wait for the thread too, which a shell does not: this program is the tracer. */
 static void in_thread(struct start *start)
 {
@@ -166,6 +171,7 @@ static void by_trap(struct start *start)
 }
 
 static const struct act ad_block_acts[] = {
+	{ "plainly", plainly },
 	{ "thread", in_thread },
 	{ "repeatedly", repeatedly },
 	{ "while-traced", while_traced },

@@ -3,7 +3,7 @@ case $1 in
 call) command='call (int)getpid()' ;;
 look) command=backtrace ;;
 esac
-sleep 10 &
+/usr/bin/sleep 10 &
 victim=$!
 trap 'kill "$victim" 2>/dev/null' EXIT
 sleep 0.2

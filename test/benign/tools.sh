@@ -4,19 +4,19 @@ case $1 in
 strace) has strace; strace -f -o strace.log /bin/true || { tail -n 3 strace.log >&2; exit 1; } ;;
 strace-attach)
 	has strace
-	sleep 2 &
+	/usr/bin/sleep 2 &
 	timeout 1 strace -o strace.log -p $! 2>strace.err
 	wait
 	;;
-gdb) has gdb; gdb -nx -batch -ex starti -ex backtrace -ex continue /bin/true </dev/null >gdb.log 2>&1 || { cat gdb.log >&2; exit 1; } ;;
+gdb) has gdb; gdb -nx -batch -ex starti -ex backtrace -ex continue /usr/bin/env </dev/null >gdb.log 2>&1 || { cat gdb.log >&2; exit 1; } ;;
 gdb-terminal)
 	has gdb
 	has script
-	script -qec "gdb -nx -batch -ex starti -ex 'break _exit' -ex continue -ex backtrace -ex continue /bin/true" script.log </dev/null >/dev/null
+	script -qec "gdb -nx -batch -ex starti -ex 'break _exit' -ex continue -ex backtrace -ex continue /usr/bin/env" script.log </dev/null >/dev/null
 	;;
 status) cat /proc/self/status >/dev/null; grep Cap /proc/self/status >/dev/null ;;
 ps) ps >/dev/null ;;
-pcre) has perl; echo abc123 | grep -qP '[a-z]+\d+' 2>/dev/null || { echo "grep has no -P" >&2; exit 77; } ;;
+pcre) echo abc123 | /usr/bin/grep -qP '[a-z]+\d+' 2>/dev/null || { echo "grep has no -P" >&2; exit 77; } ;;
 shell-input) echo 'exit 0' | sh ;;
 here-document) sh <<-END
 	exit 0

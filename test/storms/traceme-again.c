@@ -7,6 +7,6 @@
 void _start(void)
 {
 	for (long i = 0; i < CALLS; i++)
-		call4(SYS_PTRACE, PTRACE_TRACEME, 0, 0, 0);
+		call4(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0);
 	leave(0);
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { shortcomings, tally } from '../../../runtime/dist/selftest/summary.js';
 import { findKernelRow, kernelTable } from '../../vm/dist/kernels.js';
 import { readSettings } from '../../vm/dist/settings.js';
 import { VmError } from '../../vm/dist/errors.js';
 import { readRowChoice } from './choice.js';
-import { shortcomings, tally, writeResults, nameOf, type KernelResults } from './results.js';
+import { judgedOf, nameOf, writeResults, type KernelResults } from './results.js';
 import { runOnKernel, runOnMachine, type RunOptions } from './run.js';
 
 const help = `Try the rules with attacks and with ordinary programs.
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
     const results = name === 'machine' ? await runOnMachine(options) : await runOnKernel(name, options);
     if (rows === '') writeResults(results);
     process.stdout.write(values.json === true ? `${JSON.stringify(results)}\n` : describe(results));
-    failures.push(...shortcomings(results));
+    failures.push(...shortcomings(judgedOf(results)).map((failure) => `${nameOf(results)}: ${failure}`));
   }
   for (const failure of failures) process.stderr.write(`detection: FAILED ${failure}\n`);
   return failures.length === 0 ? 0 : 1;
@@ -81,7 +82,7 @@ function describe(results: KernelResults): string {
     `${id.padEnd(28)} ${outcome.padEnd(10)} ${[reason, ...by].filter((word) => word !== '').join('; ')}`.trimEnd(),
   );
   const counts = (['plain', 'evasive', 'signal', 'benign'] as const).map((rowClass) => {
-    const { right, possible, impossible } = tally(results, rowClass);
+    const { right, possible, impossible } = tally(judgedOf(results), rowClass);
     return `${rowClass} ${right} of ${possible} (${impossible} impossible)`;
   });
   return `${lines.join('\n')}\n${nameOf(results)}: ${counts.join(', ')}\n`;

@@ -13,7 +13,11 @@ const interpreters: Readonly<Record<string, string>> = {
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The environment of every row: that of a machine where nobody has set anything. */
-export const rowEnvironment: Readonly<Record<string, string>> = { PATH: path, HOME: '/root', LANG: 'C.UTF-8' };
+export const rowEnvironment: Readonly<Record<string, string>> = {
+  PATH: path,
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+};
 
 /**
  * The words of a row's command with the paths that they have below `root`:
@@ -25,7 +29,8 @@ export function commandOf(row: Row, root: string): string[] {
     const interpreter = interpreters[word];
     if (interpreter !== undefined) return interpreter;
     if (word.includes('/')) return join(root, word);
-    if (/\.(?:so|ko)$/.test(word) || (index === 0 && !word.includes('.'))) return join(root, 'dist/attacks', word);
+    if (/\.(?:so|ko)$/.test(word) || (index === 0 && !word.includes('.')))
+      return join(root, 'dist/attacks', word);
     return word.includes('.') ? join(root, scripts, word) : word;
   });
 }
@@ -41,7 +46,9 @@ export function lackOf(row: Row, command: readonly string[], isVm: boolean): str
 }
 
 function isInstalled(program: string): boolean {
-  const candidates = program.startsWith('/') ? [program] : path.split(':').map((directory) => join(directory, program));
+  const candidates = program.startsWith('/')
+    ? [program]
+    : path.split(':').map((directory) => join(directory, program));
   return candidates.some((candidate) => {
     try {
       accessSync(candidate, constants.X_OK);

@@ -9,7 +9,11 @@ import { runSession, tellEverything, tellOnce, type RowVerdict } from './session
  * and one for the end: `{"release":"6.1.0"}`. On the machine `own-etc.sh` starts it, in a virtual machine init does.
  */
 const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '' }, hooks: { type: 'string' }, vm: { type: 'boolean', default: false } },
+  options: {
+    rows: { type: 'string', default: '' },
+    hooks: { type: 'string' },
+    vm: { type: 'boolean', default: false },
+  },
 });
 const chosen = readRowChoice(values.rows);
 const hooks = values.hooks === undefined ? [] : ['--hooks', values.hooks];
@@ -22,6 +26,8 @@ const once = chosen.filter(({ isOnce }) => isOnce);
 const tell = (verdicts: readonly RowVerdict[]): void => {
   for (const verdict of verdicts) process.stdout.write(`${JSON.stringify(verdict)}\n`);
 };
-if (often.length > 0) tell(await runSession(often, { traceeArguments: [...hooks, ...tellEverything()], isVm, limitMs }));
-if (once.length > 0) tell(await runSession(once, { traceeArguments: [...hooks, ...tellOnce()], isVm, limitMs }));
+if (often.length > 0)
+  tell(await runSession(often, { traceeArguments: [...hooks, ...tellEverything()], isVm, limitMs }));
+if (once.length > 0)
+  tell(await runSession(once, { traceeArguments: [...hooks, ...tellOnce()], isVm, limitMs }));
 process.stdout.write(`${JSON.stringify({ release: release() })}\n`);

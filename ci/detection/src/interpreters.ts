@@ -11,12 +11,12 @@ const run = promisify(execFile);
 const wanted = [
   '/usr/bin/bash',
   '/usr/bin/env',
-  '/usr/bin/fakeroot',
   '/usr/bin/gdb',
   '/usr/bin/grep',
   '/usr/bin/perl',
   '/usr/bin/python3',
   '/usr/bin/script',
+  '/usr/bin/sleep',
   '/usr/bin/stdbuf',
   '/usr/bin/strace',
 ];
@@ -24,7 +24,12 @@ const wanted = [
 /** Programs, and the directories of libraries that interpreters load by themselves. */
 export async function findInterpreters(): Promise<{ files: FileMapping[]; programs: string[] }> {
   const programs = wanted.filter((path) => existsSync(path));
-  const directories = [await perlLibrary(programs), await pythonLibrary(programs), '/usr/share/gdb'];
+  const directories = [
+    await perlLibrary(programs),
+    await pythonLibrary(programs),
+    '/usr/share/gdb',
+    '/usr/libexec/coreutils',
+  ];
   const files = directories
     .filter((path) => path !== undefined)
     .filter((path) => existsSync(path))
@@ -40,7 +45,10 @@ async function perlLibrary(programs: readonly string[]): Promise<string | undefi
 
 async function pythonLibrary(programs: readonly string[]): Promise<string | undefined> {
   if (!programs.includes('/usr/bin/python3')) return undefined;
-  const { stdout } = await run('/usr/bin/python3', ['-c', "import sysconfig; print(sysconfig.get_path('stdlib'))"]);
+  const { stdout } = await run('/usr/bin/python3', [
+    '-c',
+    "import sysconfig; print(sysconfig.get_path('stdlib'))",
+  ]);
   return stdout.trim();
 }
 
@@ -49,5 +57,7 @@ async function extensionsOf(python: string | undefined): Promise<string[]> {
   if (python === undefined) return [];
   const directory = join(python, 'lib-dynload');
   const names = await readdir(directory).catch(() => []);
-  return names.filter((name) => /^_(?:ctypes|socket|posixsubprocess)\./.test(name)).map((name) => join(directory, name));
+  return names
+    .filter((name) => /^_(?:ctypes|socket|posixsubprocess)\./.test(name))
+    .map((name) => join(directory, name));
 }

@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A driver of a network that does nothing: it needs no other module, and every kernel here has it. */
-const wanted = 'kernel/drivers/net';
-
-/** The bytes of one real module of a kernel, uncompressed; undefined where it has none that is known. */
-export async function findModule(modulesDir: string): Promise<Buffer | undefined> {
-  const directory = join(modulesDir, wanted);
-  const name = (await readdir(directory).catch(() => [])).find((file) => file.startsWith('dummy.ko'));
+/** The bytes of a module that needs no other, uncompressed; undefined where the kernel does not have it. */
+export async function findModule(modulesDir: string, module: string): Promise<Buffer | undefined> {
+  const directory = join(modulesDir, 'kernel', dirname(module));
+  const names = await readdir(directory).catch(() => []);
+  const name = names.find((file) => file.startsWith(`${basename(module)}.ko`));
   if (name === undefined) return undefined;
   const path = join(directory, name);
   if (!name.endsWith('.xz')) return readFile(path);

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export function killTree(pid: number): void {
   const parents = parentsByPid();
   const isBelow = (one: number): boolean => {
-    for (let at = parents.get(one); at !== undefined && at > 1; at = parents.get(at)) if (at === pid) return true;
+    for (let at = parents.get(one); at !== undefined && at > 1; at = parents.get(at))
+      if (at === pid) return true;
     return false;
   };
   for (const one of parents.keys()) {

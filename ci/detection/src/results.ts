@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Judged } from '../../../runtime/dist/selftest/summary.js';
 import { rows } from './rows/index.js';
-import type { RowClass } from './rows/row.js';
 import type { RowVerdict } from './session.js';
 
 /** Which hooks a run may use: all that the kernel has, or what every kernel with BTF has. */
@@ -40,38 +40,10 @@ export function writeResults(results: KernelResults): void {
   writeFileSync(join(directory, `${nameOf(results)}.json`), text);
 }
 
-/** How many rows of a class were found, of those that were possible. */
-export interface Tally {
-  readonly right: number;
-  readonly possible: number;
-  readonly impossible: number;
-}
-
-/** Counts the rows of one class; benign ones are right when they are quiet. */
-export function tally({ verdicts }: Pick<KernelResults, 'verdicts'>, rowClass: RowClass): Tally {
-  const ids = new Set(rows.filter((row) => row.class === rowClass).map(({ id }) => id));
-  const own = verdicts.filter(({ id }) => ids.has(id));
-  const impossible = own.filter(({ outcome }) => outcome === 'impossible').length;
-  const right = own.filter(({ outcome }) => outcome === 'seen' || outcome === 'quiet').length;
-  return { right, possible: own.length - impossible, impossible };
-}
-
-/** The share of evasive rows that must be seen. */
-const evasiveShare = 0.95;
-
-/** What does not hold, a sentence each: what was promised is that none is left. */
-export function shortcomings(results: KernelResults): string[] {
-  const name = nameOf(results);
-  const classOf = new Map(rows.map((row) => [row.id, row.class]));
-  const named = results.verdicts.flatMap(({ id, outcome, by, reason }) => {
-    const isMissed = outcome === 'missed' && classOf.get(id) === 'plain';
-    if (!isMissed && !['broken', 'false', 'repeated'].includes(outcome)) return [];
-    const why = [reason, ...by].filter((word) => word !== '').join('; ');
-    return [`${name}: ${id} (${classOf.get(id) ?? 'unknown'}) is ${outcome}${why && `: ${why}`}`];
+/** Verdicts with the class of their rows, as they are counted. */
+export function judgedOf({ verdicts }: Pick<KernelResults, 'verdicts'>): Judged[] {
+  return verdicts.flatMap((verdict) => {
+    const row = rows.find(({ id }) => id === verdict.id);
+    return row === undefined ? [] : [{ id: row.id, class: row.class, verdict }];
   });
-  const { right, possible } = tally(results, 'evasive');
-  const missed = results.verdicts.filter(({ id, outcome }) => outcome === 'missed' && classOf.get(id) === 'evasive');
-  return right >= possible * evasiveShare
-    ? named
-    : [...named, `${name}: ${right} of ${possible} evasive rows are seen, not ${missed.map(({ id }) => id).join(', ')}`];
 }

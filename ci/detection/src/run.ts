@@ -1,6 +1,6 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { bundle } from '../../matrix/dist/guest.js';
@@ -74,11 +74,18 @@ export async function runOnKernel(name: string, options: RunOptions): Promise<Ke
   }
 }
 
+/** What one row loads (a network driver that does nothing), and what others need. */
+const givenModules = [
+  ['drivers/net/dummy', '/tracee/dist/attacks/module.ko'],
+  ['fs/overlayfs/overlay', '/tracee/overlay.ko'],
+] as const;
+
 /* Huge pages, which few machines keep, for the row that needs one. */
 function guestScript({ rows, hooks }: RunOptions): string {
   const words = ['--vm', '--rows', `'${rows}'`, ...hookArguments[hooks]];
   return [
     'touch /etc/tracee-throw-away',
+    '[ ! -e /tracee/overlay.ko ] || insmod /tracee/overlay.ko',
     'echo 8 >/proc/sys/vm/nr_hugepages',
     `exec node /tracee/test/dist/detection.mjs ${words.join(' ')}`,
   ].join('\n');
@@ -95,22 +102,40 @@ async function layOut(
   ] as const;
   for (const [from, to] of bundles) await bundle(join(root, from), join(directory, to));
   await copyFile(join(root, 'runtime/package.json'), join(directory, 'runtime/package.json'));
-  const module = await findModule(modulesDir);
-  if (module !== undefined) await writeFile(join(directory, 'module.ko'), module);
-  const copied = ['dist/attacks', 'test/attacks', 'test/benign', 'runtime/portable', 'node_modules/koffi', 'node_modules/@koromix'];
+  const modules: FileMapping[] = [];
+  for (const [module, to] of givenModules) {
+    const bytes = await findModule(modulesDir, module);
+    if (bytes === undefined) continue;
+    const from = join(directory, basename(to));
+    await writeFile(from, bytes);
+    modules.push({ from, to });
+  }
+  const copied = [
+    'dist/attacks',
+    'test/attacks',
+    'test/benign',
+    'runtime/portable',
+    'node_modules/koffi',
+    'node_modules/@koromix',
+  ];
   const { files, programs } = await findInterpreters();
   return {
     programs,
     files: [
       { from: directory, to: '/tracee' },
       ...copied.map((part) => ({ from: join(root, part), to: `/tracee/${part}` })),
-      ...(module === undefined ? [] : [{ from: join(directory, 'module.ko'), to: '/tracee/dist/attacks/module.ko' }]),
+      ...modules,
       ...files,
     ],
   };
 }
 
-function readOutput(stdout: string, kernel: string, hooks: HookChoice, series: string | undefined): KernelResults {
+function readOutput(
+  stdout: string,
+  kernel: string,
+  hooks: HookChoice,
+  series: string | undefined,
+): KernelResults {
   const lines = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))

@@ -27,7 +27,13 @@ export type RowVerdict = Verdict & { readonly id: string };
  */
 export async function runSession(rows: readonly Row[], options: SessionOptions): Promise<RowVerdict[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'tracee-detection-'));
-  const { child, ended } = await startTracee([...options.traceeArguments, '--output', 'json', '--', '/bin/sh']);
+  const { child, ended } = await startTracee([
+    ...options.traceeArguments,
+    '--output',
+    'json',
+    '--',
+    '/bin/sh',
+  ]);
   const stage = new Stage(child);
   try {
     const shell = await stage.pid();

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor-command.js';
 import { refuseMisplaced } from './flags.js';
 import { runProgram } from './program.js';
 import { rulesCommand } from './rules-command.js';
+import { selftestCommand } from './selftest-command.js';
 import { traceCommand } from './trace-command.js';
 
 const program = addDetection(new Command('tracee'))
@@ -14,6 +15,7 @@ const program = addDetection(new Command('tracee'))
   .addCommand(traceCommand())
   .addCommand(rulesCommand())
   .addCommand(doctorCommand())
+  .addCommand(selftestCommand())
   .enablePositionalOptions()
   .hook('preSubcommand', refuseMisplaced)
   .showSuggestionAfterError(true)

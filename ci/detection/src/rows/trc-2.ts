@@ -2,7 +2,7 @@ import { rowsOf } from './row.js';
 
 /** Keeping debuggers out, and looking for them. */
 export const debuggerRows = rowsOf('TRC-2', 'ad', [
-  ['traceme', 'plain', 'ad-traceme'],
+  ['traceme', 'plain', 'ad-block plainly'],
   ['python', 'plain', 'python ad-python.py'],
   ['perl', 'plain', 'perl ad-perl.pl'],
   ['traceme-thread', 'plain', 'ad-block thread', { note: 'not the first thread' }],
@@ -29,8 +29,8 @@ export const debuggerRows = rowsOf('TRC-2', 'ad', [
   ['dumpable0', 'signal', 'ad-block no-dump'],
   ['sigtrap-int3', 'signal', 'ad-block trap'],
   ['ppid-comm', 'signal', 'ad-look parents-name'],
-  ['benign-gdb', 'benign', 'sh tools.sh gdb', { needs: ['gdb'] }],
-  ['benign-gdb-terminal', 'benign', 'sh tools.sh gdb-terminal', { needs: ['gdb', 'script'] }],
+  ['benign-gdb', 'benign', 'sh tools.sh gdb', { needs: ['gdb', '/usr/bin/env', '/usr/bin/sleep'] }],
+  ['benign-gdb-terminal', 'benign', 'sh tools.sh gdb-terminal', { needs: ['gdb', 'script', '/usr/bin/env'] }],
   ['benign-strace', 'benign', 'sh tools.sh strace', { needs: ['strace'] }],
   ['benign-status', 'benign', 'sh tools.sh status', { note: 'cat and grep of /proc/self/status' }],
   ['benign-ps', 'benign', 'sh tools.sh ps'],

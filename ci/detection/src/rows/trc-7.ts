@@ -60,7 +60,12 @@ export const preloadRows = rowsOf('TRC-7', 'pl', [
   ['uring-link', 'evasive', 'pl-file ring-link'],
   ['uring-symlink', 'evasive', 'pl-file ring-symlink'],
   ['open-int80', 'evasive', 'pl-file compat', { note: 'the 32-bit call' }],
-  ['exchange-etc', 'evasive', 'pl-file directory-exchange', { isForVm: true, note: '/etc itself is exchanged' }],
+  [
+    'exchange-etc',
+    'evasive',
+    'pl-file directory-exchange',
+    { isForVm: true, note: '/etc itself is exchanged' },
+  ],
   ['benign-empty', 'benign', 'like-loaders empty-preload'],
   ['benign-ld-library-path', 'benign', 'like-loaders library-path'],
   ['benign-similar-names', 'benign', 'like-loaders similar-names'],
