@@ -10,6 +10,17 @@
 /* Calls between entry and return at one time, of those whose arguments are kept (execve). */
 #define MAX_PENDING_CALLS 256
 
+/*
+ * A system call, for all that looks at it. It stands in a map and not on the stack, since there the verifier
+ * knows what each branch has found out of it, and follows all that comes later once for each such knowledge.
+ */
+struct called {
+	__u64 arguments[6];
+	__s64 result;
+	__u32 checks;
+	__u32 event;
+};
+
 /* The record, the path buffer, and what changes while an argument is read: see struct record. */
 struct scratch {
 	__u8 bytes[SCRATCH_SIZE];
@@ -18,6 +29,7 @@ struct scratch {
 	__u32 count;
 	__u32 at;
 	__u32 is_cut;
+	struct called called;
 };
 
 struct pending_call {

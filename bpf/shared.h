@@ -11,7 +11,7 @@ struct call {
 	__u8 hook;
 	bool is_compat;
 	__u32 event;
-	__u64 arguments[6];
+	struct called *called; /* of a system call */
 };
 
 /*
@@ -37,5 +37,11 @@ struct call {
 		int followed_ = (function_call);                                                   \
 		KEEP_AS_ONE(followed_);                                                            \
 	} while (0)
+
+/* For what is looked at when a system call returns: whether it is one for this, and what it gave. */
+#define IS_CARRIED(check) (IS_SELECTED(check) && FRESH(call->called->checks) & (check))
+#define EVENT FRESH(call->called->event)
+#define RESULT FRESH(call->called->result)
+#define HAS_SUCCEEDED (RESULT >= 0)
 
 #endif

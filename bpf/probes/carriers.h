@@ -7,21 +7,21 @@
  * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its stack:
  * with those before and behind it, there is not much of that left.
  */
-SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
+SHARED int on_carrier_exit(struct call *call)
 {
-	if (IS_SELECTED(CHECK_SECURITY_FILE_OPEN) && checks & CHECK_SECURITY_FILE_OPEN && result >= 0)
-		FOLLOW(on_file_call(call, result));
-	if (IS_SELECTED(CHECK_MEMORY_FILE_OPEN) && checks & CHECK_MEMORY_FILE_OPEN && result >= 0)
-		FOLLOW(on_memory_file_call(call, result));
-	if (IS_SELECTED(CHECK_STDIO_SOCKET) && checks & CHECK_STDIO_SOCKET)
-		FOLLOW(on_stdio_call(call, result));
-	if (IS_SELECTED(CHECK_SECURITY_INODE_UNLINK) && checks & CHECK_SECURITY_INODE_UNLINK && !result)
+	if (IS_CARRIED(CHECK_SECURITY_FILE_OPEN) && HAS_SUCCEEDED)
+		FOLLOW(on_file_call(call, RESULT));
+	if (IS_CARRIED(CHECK_MEMORY_FILE_OPEN) && HAS_SUCCEEDED)
+		FOLLOW(on_memory_file_call(call, RESULT));
+	if (IS_CARRIED(CHECK_STDIO_SOCKET))
+		FOLLOW(on_stdio_call(call, RESULT));
+	if (IS_CARRIED(CHECK_SECURITY_INODE_UNLINK) && HAS_SUCCEEDED)
 		FOLLOW(on_unlink_call(call));
-	on_inode_carrier_exit(call, result, checks);
-	on_module_carrier_exit(call, checks);
-	on_memory_carrier_exit(call, result, checks);
-	on_process_file_carrier_exit(call, result, checks);
-	on_seccomp_carrier_exit(call, result, checks);
+	on_inode_carrier_exit(call);
+	on_module_carrier_exit(call);
+	on_memory_carrier_exit(call);
+	on_process_file_carrier_exit(call);
+	on_seccomp_carrier_exit(call);
 	return DONE;
 }
 

@@ -148,14 +148,14 @@ SHARED int on_status_opened(struct call *call, __u32 descriptor)
 }
 
 /* Files of procfs that were opened or written, for events whose functions cannot be hooked. */
-static __always_inline void on_process_file_carrier_exit(struct call *call, __s64 result, __u32 checks)
+static __always_inline void on_process_file_carrier_exit(struct call *call)
 {
-	if (result < 0)
+	if (!HAS_SUCCEEDED)
 		return;
-	if (IS_SELECTED(CHECK_MEM_WRITE) && checks & CHECK_MEM_WRITE)
-		FOLLOW(on_write_exit(call, result));
-	if (IS_SELECTED(CHECK_PROC_PID_STATUS) && checks & CHECK_PROC_PID_STATUS)
-		FOLLOW(on_status_opened(call, result));
+	if (IS_CARRIED(CHECK_MEM_WRITE))
+		FOLLOW(on_write_exit(call, RESULT));
+	if (IS_CARRIED(CHECK_PROC_PID_STATUS))
+		FOLLOW(on_status_opened(call, RESULT));
 }
 
 /* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */
@@ -222,21 +222,21 @@ SHARED int on_seccomp_exit(struct call *call, __s64 result)
 	/* With SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor is returned. */
 	if (result < 0)
 		return DONE;
-	if (call->event == EVENT_PRCTL) {
-		if (call->arguments[0] == PRCTL_SET_SECCOMP && call->arguments[1] == SECCOMP_FILTER_MODE)
-			on_seccomp_filter(call->ctx, 0, (void *)call->arguments[2], call->program,
+	if (EVENT == EVENT_PRCTL) {
+		if (call->called->arguments[0] == PRCTL_SET_SECCOMP && call->called->arguments[1] == SECCOMP_FILTER_MODE)
+			on_seccomp_filter(call->ctx, 0, (void *)call->called->arguments[2], call->program,
 					  call->hook);
-	} else if ((__u32)call->arguments[0] == SECCOMP_FILTER_OPERATION) {
-		on_seccomp_filter(call->ctx, call->arguments[1], (void *)call->arguments[2], call->program,
+	} else if ((__u32)call->called->arguments[0] == SECCOMP_FILTER_OPERATION) {
+		on_seccomp_filter(call->ctx, call->called->arguments[1], (void *)call->called->arguments[2], call->program,
 				  call->hook);
 	}
 	return DONE;
 }
 
-static __always_inline void on_seccomp_carrier_exit(struct call *call, __s64 result, __u32 checks)
+static __always_inline void on_seccomp_carrier_exit(struct call *call)
 {
-	if (IS_SELECTED(CHECK_SECCOMP_FILTER) && checks & CHECK_SECCOMP_FILTER)
-		FOLLOW(on_seccomp_exit(call, result));
+	if (IS_CARRIED(CHECK_SECCOMP_FILTER))
+		FOLLOW(on_seccomp_exit(call, RESULT));
 }
 
 static __always_inline int on_signal_generate(void *ctx, int signal, struct kernel_siginfo *info,

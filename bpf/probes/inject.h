@@ -101,19 +101,19 @@ SHARED int on_write_exit(struct call *call, __s64 written)
 	struct config *config = get_config();
 	struct file *file;
 
-	file = file_of_descriptor(call->arguments[0]);
+	file = file_of_descriptor(call->called->arguments[0]);
 	if (!config || !file || !is_process_memory(file))
 		return DONE;
 	prove(config, EVENT_MEM_WRITE);
 	if (written <= 0)
 		return DONE;
-	if (call->event == EVENT_WRITE || call->event == EVENT_PWRITE64)
-		write.data = (void *)call->arguments[1];
+	if (EVENT == EVENT_WRITE || EVENT == EVENT_PWRITE64)
+		write.data = (void *)call->called->arguments[1];
 	/* What has no offset of its own has moved the file's. */
-	if (call->event == EVENT_WRITE || call->event == EVENT_WRITEV)
+	if (EVENT == EVENT_WRITE || EVENT == EVENT_WRITEV)
 		write.address = FIELD(file, f_pos) - written;
 	else
-		write.address = call->arguments[3];
+		write.address = call->called->arguments[3];
 	on_memory_write(call->ctx, file, &write, call->program, call->hook);
 	return DONE;
 }

@@ -174,10 +174,10 @@ SHARED int on_move_mount(struct call *call, const struct path *from, const struc
  */
 static __always_inline void keep_paths(struct scratch *scratch, const struct call *call, bool has_directories)
 {
-	FRESH(scratch->arguments[0]) = has_directories ? call->arguments[0] : AT_FDCWD;
-	FRESH(scratch->arguments[1]) = has_directories ? call->arguments[1] : call->arguments[0];
-	FRESH(scratch->arguments[2]) = has_directories ? call->arguments[2] : AT_FDCWD;
-	FRESH(scratch->arguments[3]) = has_directories ? call->arguments[3] : call->arguments[1];
+	FRESH(scratch->arguments[0]) = has_directories ? call->called->arguments[0] : AT_FDCWD;
+	FRESH(scratch->arguments[1]) = has_directories ? call->called->arguments[1] : call->called->arguments[0];
+	FRESH(scratch->arguments[2]) = has_directories ? call->called->arguments[2] : AT_FDCWD;
+	FRESH(scratch->arguments[3]) = has_directories ? call->called->arguments[3] : call->called->arguments[1];
 }
 
 static __always_inline struct user_path kept_path(struct scratch *scratch, bool is_new)
@@ -224,10 +224,10 @@ _Static_assert(SECURITY_MOVE_MOUNT__TO_PATH == SECURITY_INODE_RENAME__NEW_PATH, 
 SHARED int on_symlink_call(struct call *call)
 {
 	struct event_config *event = look_up(EVENT_SECURITY_INODE_SYMLINK);
-	bool has_directory = call->event == EVENT_SYMLINKAT;
+	bool has_directory = EVENT == EVENT_SYMLINKAT;
 	struct user_path link = {
-		.directory = has_directory ? call->arguments[1] : AT_FDCWD,
-		.text = (void *)(has_directory ? call->arguments[2] : call->arguments[1]),
+		.directory = has_directory ? call->called->arguments[1] : AT_FDCWD,
+		.text = (void *)(has_directory ? call->called->arguments[2] : call->called->arguments[1]),
 	};
 	struct record record;
 	int is_wanted;
@@ -238,7 +238,7 @@ SHARED int on_symlink_call(struct call *call)
 	if (!begin_wanted(&record, call, EVENT_SECURITY_INODE_SYMLINK, routes_where(event, is_wanted)))
 		return DONE;
 	FOLLOW(put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link));
-	put_user_string(&record, SECURITY_INODE_SYMLINK__TARGET, (void *)call->arguments[0]);
+	put_user_string(&record, SECURITY_INODE_SYMLINK__TARGET, (void *)call->called->arguments[0]);
 	submit_wanted(&record);
 	return DONE;
 }
@@ -246,7 +246,7 @@ SHARED int on_symlink_call(struct call *call)
 SHARED int on_truncate_call(struct call *call)
 {
 	struct event_config *event = look_up(EVENT_SECURITY_PATH_TRUNCATE);
-	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->arguments[0] };
+	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->called->arguments[0] };
 	struct record record;
 	int is_wanted;
 
@@ -264,33 +264,31 @@ SHARED int on_truncate_call(struct call *call)
 SHARED int on_mount_call(struct call *call)
 {
 	struct event_config *event = look_up(EVENT_SECURITY_SB_MOUNT);
-	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->arguments[1] };
+	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->called->arguments[1] };
 	struct record record;
 
 	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_SB_MOUNT, event->routes))
 		return DONE;
-	put_user_string(&record, SECURITY_SB_MOUNT__DEV_NAME, (void *)call->arguments[0]);
+	put_user_string(&record, SECURITY_SB_MOUNT__DEV_NAME, (void *)call->called->arguments[0]);
 	FOLLOW(put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path));
-	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->arguments[2]);
-	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->arguments[3]);
+	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->called->arguments[2]);
+	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->called->arguments[3]);
 	submit_wanted(&record);
 	return DONE;
 }
 
-#define IS_CARRIED(check) (IS_SELECTED(check) && checks & (check))
-
 /* What a call that succeeded led to. */
-static __always_inline void on_inode_carrier_exit(struct call *call, __s64 result, __u32 checks)
+static __always_inline void on_inode_carrier_exit(struct call *call)
 {
 	if (!IS_SELECTED(CHECK_SECURITY_INODE_RENAME | CHECK_SECURITY_INODE_LINK |
 			 CHECK_SECURITY_INODE_SYMLINK | CHECK_SECURITY_PATH_TRUNCATE |
 			 CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
-	    result < 0)
+	    !HAS_SUCCEEDED)
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_INODE_RENAME))
-		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME));
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, EVENT != EVENT_RENAME));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_LINK))
-		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_LINK, false, call->event != EVENT_LINK));
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_LINK, false, EVENT != EVENT_LINK));
 	if (IS_CARRIED(CHECK_SECURITY_MOVE_MOUNT))
 		FOLLOW(on_two_paths(call, EVENT_SECURITY_MOVE_MOUNT, false, true));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_SYMLINK))

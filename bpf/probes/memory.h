@@ -292,9 +292,9 @@ SHARED int on_mmap_exit(struct call *call)
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
 	struct file *file = NULL;
 
-	if (!(call->arguments[3] & MAPPING_ANONYMOUS_FLAG))
-		file = file_of_descriptor(call->arguments[4]);
-	on_mmap_file(&place, file, call->arguments[2], call->arguments[3]);
+	if (!(call->called->arguments[3] & MAPPING_ANONYMOUS_FLAG))
+		file = file_of_descriptor(call->called->arguments[4]);
+	on_mmap_file(&place, file, call->called->arguments[2], call->called->arguments[3]);
 	return DONE;
 }
 
@@ -307,7 +307,7 @@ SHARED int on_mprotect_exit(struct call *call)
 
 	if (!config)
 		return DONE;
-	prot = call->arguments[2];
+	prot = call->called->arguments[2];
 	prove(config, EVENT_SECURITY_FILE_MPROTECT);
 	if (!(prot & PROTECTION_EXEC)) {
 		if (!(prot & PROTECTION_READ) || !reads_imply_exec())
@@ -321,7 +321,7 @@ SHARED int on_mprotect_exit(struct call *call)
 	 */
 	facts |= prot & PROTECTION_WRITE ? MAPPING_WRITABLE : MAPPING_WRITTEN;
 	if (in_scope(config))
-		tell_protection(&place, NULL, call->arguments[0], call->arguments[1], prot, facts);
+		tell_protection(&place, NULL, call->called->arguments[0], call->called->arguments[1], prot, facts);
 	return DONE;
 }
 
@@ -332,7 +332,7 @@ SHARED int on_shmat_exit(struct call *call)
 	__u64 prot = PROTECTION_READ | PROTECTION_EXEC;
 	__u64 flags;
 
-	flags = call->arguments[2];
+	flags = call->called->arguments[2];
 	if (!config || !(flags & SEGMENT_EXEC) || !in_scope(config))
 		return DONE;
 	/* A segment that can only be read here was written by another mapping: it begins with zeros. */
@@ -344,18 +344,18 @@ SHARED int on_shmat_exit(struct call *call)
 	return DONE;
 }
 
-static __always_inline void on_memory_carrier_exit(struct call *call, __s64 result, __u32 checks)
+static __always_inline void on_memory_carrier_exit(struct call *call)
 {
 	/* Addresses of success look like numbers below zero to nobody: user space ends far below. */
-	if (result < 0)
+	if (!HAS_SUCCEEDED)
 		return;
-	if (IS_SELECTED(CHECK_SECURITY_MMAP_FILE) && checks & CHECK_SECURITY_MMAP_FILE) {
-		if (call->event == EVENT_SHMAT)
+	if (IS_CARRIED(CHECK_SECURITY_MMAP_FILE)) {
+		if (EVENT == EVENT_SHMAT)
 			FOLLOW(on_shmat_exit(call));
 		else
 			FOLLOW(on_mmap_exit(call));
 	}
-	if (IS_SELECTED(CHECK_SECURITY_FILE_MPROTECT) && checks & CHECK_SECURITY_FILE_MPROTECT)
+	if (IS_CARRIED(CHECK_SECURITY_FILE_MPROTECT))
 		FOLLOW(on_mprotect_exit(call));
 }
 

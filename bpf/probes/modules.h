@@ -78,16 +78,16 @@ SHARED int on_kernel_load_data(struct call *call, __u32 kind)
 }
 
 /* What a call led to, whether or not it succeeded: an attempt counts. */
-static __always_inline void on_module_carrier_exit(struct call *call, __u32 checks)
+static __always_inline void on_module_carrier_exit(struct call *call)
 {
 	if (!IS_SELECTED(CHECK_SECURITY_KERNEL_READ_FILE | CHECK_SECURITY_KERNEL_LOAD_DATA))
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
-		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
-				    call->event == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
+		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->called->arguments[0]),
+				    EVENT == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_LOAD_DATA))
 		FOLLOW(on_kernel_load_data(call,
-				    call->event == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
+				    EVENT == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 }
 
 SHARED int on_module_load(struct call *call, struct module_facts *module)

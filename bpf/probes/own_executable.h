@@ -73,7 +73,7 @@ SHARED int on_unlink_call(struct call *call)
 				     EVENT_SECURITY_INODE_UNLINK, call->hook))
 		return DONE;
 	record.header->routes = routes;
-	pathname = call->event == EVENT_UNLINK ? call->arguments[0] : call->arguments[1];
+	pathname = EVENT == EVENT_UNLINK ? call->called->arguments[0] : call->called->arguments[1];
 	put_user_string(&record, SECURITY_INODE_UNLINK__PATHNAME, (void *)pathname);
 	if (is_own)
 		put_file_identity(&record, SECURITY_INODE_UNLINK__DEV, SECURITY_INODE_UNLINK__INODE, executable);

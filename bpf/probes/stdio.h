@@ -223,9 +223,9 @@ static __always_inline bool has_control_data(struct call *call)
 	__u64 length = 0;
 
 	if (call->is_compat)
-		read_user(&length, sizeof(__u32), (void *)call->arguments[1] + COMPAT_CONTROL_LENGTH);
+		read_user(&length, sizeof(__u32), (void *)call->called->arguments[1] + COMPAT_CONTROL_LENGTH);
 	else
-		read_user(&length, sizeof(length), (void *)call->arguments[1] + CONTROL_LENGTH);
+		read_user(&length, sizeof(length), (void *)call->called->arguments[1] + CONTROL_LENGTH);
 	return length;
 }
 
@@ -237,13 +237,13 @@ static __always_inline bool is_duplication(__u64 command)
 /* What a call that returned can have brought to one of the three. */
 SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 result)
 {
-	__u32 event = call->event;
+	__u32 event = EVENT;
 	struct file *file;
 
 	choose(scratch, STDIO_DESCRIPTORS, STDIO_DUP);
 	if (event == EVENT_CONNECT) {
 		/* Whatever it returned: a connection can be on its way, and one that was refused has no far end. */
-		file = file_of_descriptor(call->arguments[0]);
+		file = file_of_descriptor(call->called->arguments[0]);
 		if (file && is_socket(file))
 			choose_first(scratch, STDIO_CONNECT, file);
 	} else if (event == EVENT_RECVMSG || event == EVENT_IO_URING_ENTER) {
@@ -252,7 +252,7 @@ SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 r
 	} else if (result >= 0 && result < STDIO_DESCRIPTORS) {
 		if (event == EVENT_ACCEPT || event == EVENT_ACCEPT4)
 			choose(scratch, result, STDIO_ACCEPT);
-		else if (event != EVENT_FCNTL || is_duplication((__u32)call->arguments[1]))
+		else if (event != EVENT_FCNTL || is_duplication((__u32)call->called->arguments[1]))
 			choose(scratch, result, STDIO_DUP);
 	}
 	return DONE;

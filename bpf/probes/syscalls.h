@@ -39,10 +39,23 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	return true;
 }
 
+/* Puts down what the call is, or returns false where there is no room. */
+static __always_inline bool read_call(struct call *call, const struct config *config)
+{
+	struct scratch *scratch = take_scratch(config, call->program);
+
+	if (!scratch)
+		return false;
+	call->called = &scratch->called;
+	syscall_arguments(call->regs, call->is_compat, call->called->arguments);
+	FRESH(call->called->event) = call->event;
+	return true;
+}
+
 /* Tells, before anything is built, whether the call goes anywhere. */
 static __always_inline __u8 routes_of_call(struct call *call, const struct event_config *event)
 {
-	__u64 number = choose_argument(call->arguments, event->filter_argument);
+	__u64 number = choose_argument(call->called->arguments, event->filter_argument);
 
 	return routes_by_number(event, argument_number(event->filter_wire, number, call->is_compat));
 }
@@ -76,10 +89,9 @@ SHARED int on_syscall_entry(struct call *call)
 	event = get_event_config(call->event);
 	if (!event || !event->is_read_on_entry)
 		return DONE;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
-	if (!begin_call_record(&record, config, event, call))
+	if (!read_call(call, config) || !begin_call_record(&record, config, event, call))
 		return DONE;
-	put_syscall_arguments(&record, event, call->arguments);
+	put_syscall_arguments(&record, event, call->called->arguments);
 	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
 	return DONE;
 }
@@ -132,8 +144,9 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 }
 
 /* The record of a call that returned, or of one that was kept on entry. */
-SHARED int record_call_exit(struct call *call, __s64 result)
+SHARED int record_call_exit(struct call *call)
 {
+	__s64 result = RESULT;
 	__u64 task = bpf_get_current_task();
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(call->event);
@@ -156,7 +169,7 @@ SHARED int record_call_exit(struct call *call, __s64 result)
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
-		put_syscall_arguments(&record, event, call->arguments);
+		put_syscall_arguments(&record, event, call->called->arguments);
 	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
 		     record.header->routes);
 	return DONE;
@@ -178,12 +191,14 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	event = get_event_config(call->event);
 	if (!event)
 		return DONE;
-	/* For all that looks at them: if each read them, the verifier would follow what comes after once for each. */
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	if (!read_call(call, config))
+		return DONE;
+	FRESH(call->called->result) = result;
+	FRESH(call->called->checks) = event->checks;
 	if (event->checks)
-		FOLLOW(on_carrier_exit(call, result, event->checks));
+		FOLLOW(on_carrier_exit(call));
 	if (is_wanted)
-		FOLLOW(record_call_exit(call, result));
+		FOLLOW(record_call_exit(call));
 	return DONE;
 }
 
