@@ -41,6 +41,7 @@ const reachedByStarting = new Set([
   'sched_process_exit',
   'security_bprm_check',
   'stdio_socket',
+  'loader_environment',
   'security_mmap_file',
   'security_file_mprotect',
   'signal_generate',

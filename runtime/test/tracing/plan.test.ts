@@ -172,7 +172,7 @@ test('an event whose function cannot be hooked is carried by the system calls th
   );
   assert.deepEqual(
     planned.carriers?.map(({ name }) => name),
-    ['open', 'openat', 'openat2', 'creat'],
+    ['open', 'openat', 'openat2', 'creat', 'open_by_handle_at'],
   );
   assert.equal(only(makePlan(events('security_file_open'), 'x86_64', noObstacle)).carriers, undefined);
 });
@@ -191,6 +191,6 @@ test('an architecture without a call is not carried by it', () => {
   const planned = only(makePlan(events('security_file_open'), 'aarch64', refused));
   assert.deepEqual(
     planned.carriers?.map(({ name }) => name),
-    ['openat', 'openat2'],
+    ['openat', 'openat2', 'open_by_handle_at'],
   );
 });
