@@ -166,20 +166,19 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	struct config *config = get_config();
 	struct event_config *event;
-	bool is_wanted;
 
 	if (!config || !find_event(call, config))
 		return DONE;
 	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
+	if (!in_scope(config) && !config->proving)
 		return DONE;
 	event = get_event_config(call->event);
 	if (!event)
 		return DONE;
 	if (event->checks)
 		FOLLOW(on_carrier_exit(call, result, event->checks));
-	if (is_wanted)
+	/* Asked again: while it remembered the answer, the verifier would follow the carriers for each. */
+	if (in_scope(config))
 		FOLLOW(record_call_exit(call, result));
 	return DONE;
 }
