@@ -180,13 +180,11 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
 	struct config *config = get_config();
 	struct event_config *event;
-	bool is_wanted;
 
 	if (!config || !find_event(call, config))
 		return DONE;
 	prove(config, call->event);
-	is_wanted = in_scope(config);
-	if (!is_wanted && !config->proving)
+	if (!in_scope(config) && !config->proving)
 		return DONE;
 	event = get_event_config(call->event);
 	if (!event)
@@ -197,7 +195,8 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	FRESH(call->called->checks) = event->checks;
 	if (event->checks)
 		FOLLOW(on_carrier_exit(call));
-	if (is_wanted)
+	/* Asked again: while it remembered the answer, the verifier would follow the carriers for each. */
+	if (in_scope(config))
 		FOLLOW(record_call_exit(call));
 	return DONE;
 }
