@@ -142,6 +142,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	long long f_pos;
 	void *private_data;
 };
 struct in6_addr {
@@ -174,6 +175,7 @@ struct linux_binprm {
 	const char *filename;
 };
 struct mm_struct {
+	unsigned long start_data, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long saved_auxv[44];
 	struct file *exe_file;

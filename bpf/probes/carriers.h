@@ -17,8 +17,8 @@ SHARED int on_carrier_exit(struct call *call, __s64 result, __u32 checks)
 		FOLLOW(on_stdio_call(call, result));
 	if (IS_SELECTED(CHECK_SECURITY_INODE_UNLINK) && checks & CHECK_SECURITY_INODE_UNLINK && !result)
 		FOLLOW(on_unlink_call(call));
-	FOLLOW(on_inode_carrier_exit(call, result, checks));
-	FOLLOW(on_module_carrier_exit(call, checks));
+	on_inode_carrier_exit(call, result, checks);
+	on_module_carrier_exit(call, checks);
 	on_memory_carrier_exit(call, result, checks);
 	on_process_file_carrier_exit(call, result, checks);
 	on_seccomp_carrier_exit(call, result, checks);

@@ -38,8 +38,15 @@ static __always_inline int on_traceme(void *ctx, struct task_struct *parent, __u
 	return 0;
 }
 
-static __always_inline int tell_own_status(void *ctx, const struct config *config, __u32 tid,
-					   __u32 ns_tid, __u32 program, __u8 hook)
+/* Whose state was read. */
+struct status {
+	__u32 tid;
+	__u32 ns_tid;
+	bool is_parent;
+};
+
+static __always_inline int tell_status(void *ctx, const struct config *config, const struct status *status,
+				       __u32 program, __u8 hook)
 {
 	struct event_config *event = get_event_config(EVENT_PROC_PID_STATUS);
 	struct record record;
@@ -47,24 +54,40 @@ static __always_inline int tell_own_status(void *ctx, const struct config *confi
 	if (!event || !event->routes || !in_scope(config) ||
 	    !begin_record(&record, ctx, config, event, program, EVENT_PROC_PID_STATUS, hook))
 		return 0;
-	put_number(&record, PROC_PID_STATUS__TID, tid);
-	put_number(&record, PROC_PID_STATUS__NS_TID, ns_tid);
+	put_number(&record, PROC_PID_STATUS__TID, status->tid);
+	put_number(&record, PROC_PID_STATUS__NS_TID, status->ns_tid);
+	put_number(&record, PROC_PID_STATUS__IS_PARENT, status->is_parent);
 	submit_record(config, event, &record);
 	return 0;
 }
 
-/* ps and top read that of every process; only what reads its own goes further. */
+static __always_inline struct task_struct *parent_of_current(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *leader = FIELD(task, group_leader);
+	struct task_struct *parent = FIELD(leader, real_parent);
+
+	return FIELD(parent, group_leader);
+}
+
+/* ps and top read that of every process; only what reads its own or its parent's goes further. */
 static __always_inline int on_proc_pid_status(void *ctx, struct task_struct *task, __u32 program,
 					      __u8 hook)
 {
 	struct config *config = get_config();
+	struct status status = {};
+	__u32 pid;
 
 	if (!config)
 		return 0;
 	prove(config, EVENT_PROC_PID_STATUS);
-	if (FIELD(task, tgid) != bpf_get_current_pid_tgid() >> 32)
+	pid = FIELD(task, tgid);
+	status.is_parent = pid != bpf_get_current_pid_tgid() >> 32;
+	if (status.is_parent && pid != FIELD(parent_of_current(), tgid))
 		return 0;
-	return tell_own_status(ctx, config, FIELD(task, pid), task_ns_tid(task), program, hook);
+	status.tid = FIELD(task, pid);
+	status.ns_tid = task_ns_tid(task);
+	return tell_status(ctx, config, &status, program, hook);
 }
 
 /* The number that the directory above a file is named with; 0 where it is none. */
@@ -98,30 +121,39 @@ static __always_inline __u32 number_of_directory(struct file *file)
 /* Where only the opening of the file is seen: its directory is named with the process, as some namespace counts. */
 SHARED int on_status_opened(struct call *call, __u32 descriptor)
 {
-	struct file *file = file_of_descriptor(descriptor);
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct file *file = file_of_descriptor(descriptor);
 	struct config *config = get_config();
 	__u64 ids = bpf_get_current_pid_tgid();
+	struct task_struct *parent = parent_of_current();
+	struct status status = {};
 	__u32 number;
-	__u32 ns_tid = task_ns_tid(task);
-	__u32 ns_pid = task_ns_tid(FIELD(task, group_leader));
 
 	if (!config || !file || !is_process_status(file))
 		return DONE;
 	prove(config, EVENT_PROC_PID_STATUS);
 	number = number_of_directory(file);
-	if (number == (__u32)ids || number == ids >> 32 || number == ns_tid || number == ns_pid)
-		tell_own_status(call->ctx, config, ids, ns_tid, call->program, call->hook);
+	status.tid = ids;
+	status.ns_tid = task_ns_tid(task);
+	if (number != status.tid && number != ids >> 32 && number != status.ns_tid &&
+	    number != task_ns_tid(FIELD(task, group_leader))) {
+		status.is_parent = true;
+		status.tid = FIELD(parent, tgid);
+		status.ns_tid = task_ns_tid(parent);
+		if (number != status.tid && number != status.ns_tid)
+			return DONE;
+	}
+	tell_status(call->ctx, config, &status, call->program, call->hook);
 	return DONE;
 }
 
-/* Files of procfs that were opened, for events whose functions cannot be hooked. */
+/* Files of procfs that were opened or written, for events whose functions cannot be hooked. */
 static __always_inline void on_process_file_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
 	if (result < 0)
 		return;
 	if (IS_SELECTED(CHECK_MEM_WRITE) && checks & CHECK_MEM_WRITE)
-		FOLLOW(on_memory_opened(call, result));
+		FOLLOW(on_write_exit(call, result));
 	if (IS_SELECTED(CHECK_PROC_PID_STATUS) && checks & CHECK_PROC_PID_STATUS)
 		FOLLOW(on_status_opened(call, result));
 }
@@ -187,7 +219,6 @@ SHARED int on_seccomp_exit(struct call *call, __s64 result)
 	if (!config)
 		return DONE;
 	prove(config, EVENT_SECCOMP_FILTER);
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	/* With SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor is returned. */
 	if (result < 0)
 		return DONE;

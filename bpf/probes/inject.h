@@ -4,7 +4,7 @@
  *
  *   write, pwrite, sendfile, io_uring -> mem_write(file, buffer, count, position)
  *
- * Where that function cannot be hooked, opening the file for writing stands in for it.
+ * Where that function cannot be hooked, the calls that write are looked at when they return.
  */
 #ifndef TRACEE_PROBES_INJECT_H
 #define TRACEE_PROBES_INJECT_H
@@ -35,12 +35,23 @@ static __always_inline bool is_process_file(struct file *file, __u64 wanted, __u
 #define is_process_memory(file) is_process_file(file, 0x6d656d, 3)
 
 struct memory_write {
-	const void *data;
+	const void *data; /* NULL where it is in more than one place */
 	__u64 address;
 	__u64 length;
 };
 
-/* Memory is mm_struct's, behind the file; `write` is NULL where it was only opened. */
+/* Stacks are smaller than this, and nothing else is mapped that close below one (mmap_base()). */
+#define STACK_SPACE (64ULL << 20)
+
+/* Whether an address is in the data, the heap or the first stack of its memory: no code is there by itself. */
+static __always_inline bool is_data_of(struct mm_struct *mm, __u64 address)
+{
+	if (address >= FIELD(mm, start_data) && address < FIELD(mm, brk))
+		return true;
+	return address + STACK_SPACE >= FIELD(mm, start_stack) && address < FIELD(mm, env_end);
+}
+
+/* Memory is mm_struct's, behind the file. */
 static __always_inline int on_memory_write(void *ctx, struct file *file, const struct memory_write *write,
 					   __u32 program, __u8 hook)
 {
@@ -54,22 +65,21 @@ static __always_inline int on_memory_write(void *ctx, struct file *file, const s
 	if (!config || !event || !event->routes)
 		return 0;
 	prove(config, EVENT_MEM_WRITE);
-	if (!in_scope(config) ||
+	if (!write->length || !in_scope(config) ||
 	    !begin_record(&record, ctx, config, event, program, EVENT_MEM_WRITE, hook))
 		return 0;
 	mm = FIELD(file, private_data);
 	put_number(&record, MEM_WRITE__IS_SELF, mm == FIELD(task, mm));
+	put_number(&record, MEM_WRITE__IS_DATA, is_data_of(mm, write->address));
+	put_number(&record, MEM_WRITE__ADDRESS, write->address);
+	put_number(&record, MEM_WRITE__LENGTH, write->length);
+	put_user_bytes(&record, MEM_WRITE__DATA, write->data, write->length, MAX_MEMORY_DATA);
 	target = owner_of_memory(mm);
 	if (target) {
 		target = FIELD(target, group_leader);
 		put_number(&record, MEM_WRITE__TARGET_PID, FIELD(target, tgid));
 		put_number(&record, MEM_WRITE__TARGET_NS_PID, task_ns_tid(target));
 		put_kernel_string(&record, MEM_WRITE__TARGET_COMM, target->comm);
-	}
-	if (write) {
-		put_number(&record, MEM_WRITE__ADDRESS, write->address);
-		put_number(&record, MEM_WRITE__LENGTH, write->length);
-		put_user_bytes(&record, MEM_WRITE__DATA, write->data, write->length, MAX_MEMORY_DATA);
 	}
 	submit_record(config, event, &record);
 	return 0;
@@ -84,12 +94,27 @@ static __always_inline int on_mem_write(void *ctx, struct file *file, const void
 	return on_memory_write(ctx, file, &write, program, hook);
 }
 
-SHARED int on_memory_opened(struct call *call, __u32 descriptor)
+/* Every write of the machine comes here, where there is no other way: most leave at the first question. */
+SHARED int on_write_exit(struct call *call, __s64 written)
 {
-	struct file *file = file_of_descriptor(descriptor);
+	struct memory_write write = { .length = written };
+	struct config *config = get_config();
+	struct file *file;
 
-	if (file && FIELD(file, f_flags) & 3 && is_process_memory(file))
-		on_memory_write(call->ctx, file, NULL, call->program, call->hook);
+	file = file_of_descriptor(call->arguments[0]);
+	if (!config || !file || !is_process_memory(file))
+		return DONE;
+	prove(config, EVENT_MEM_WRITE);
+	if (written <= 0)
+		return DONE;
+	if (call->event == EVENT_WRITE || call->event == EVENT_PWRITE64)
+		write.data = (void *)call->arguments[1];
+	/* What has no offset of its own has moved the file's. */
+	if (call->event == EVENT_WRITE || call->event == EVENT_WRITEV)
+		write.address = FIELD(file, f_pos) - written;
+	else
+		write.address = call->arguments[3];
+	on_memory_write(call->ctx, file, &write, call->program, call->hook);
 	return DONE;
 }
 

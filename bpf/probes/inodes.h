@@ -167,30 +167,52 @@ SHARED int on_move_mount(struct call *call, const struct path *from, const struc
 	return DONE;
 }
 
-/* The two paths of a call, and the events' arguments that they are. */
-struct two_paths {
-	struct user_path old;
-	struct user_path new;
-	__u32 event;
-	bool is_old_looked_at;
-};
-
-SHARED int on_two_paths(struct call *call, const struct two_paths *paths)
+/*
+ * renameat(old directory, old, new directory, new) and all that are made like it, or without directories. The
+ * arguments are kept in scratch memory in the order of the former: of what it loads from there the verifier does
+ * not know which call it was, and follows one way for all of them.
+ */
+static __always_inline void keep_paths(struct scratch *scratch, const struct call *call, bool has_directories)
 {
-	struct event_config *event = look_up(paths->event);
+	FRESH(scratch->arguments[0]) = has_directories ? call->arguments[0] : AT_FDCWD;
+	FRESH(scratch->arguments[1]) = has_directories ? call->arguments[1] : call->arguments[0];
+	FRESH(scratch->arguments[2]) = has_directories ? call->arguments[2] : AT_FDCWD;
+	FRESH(scratch->arguments[3]) = has_directories ? call->arguments[3] : call->arguments[1];
+}
+
+static __always_inline struct user_path kept_path(struct scratch *scratch, bool is_new)
+{
+	struct user_path path = {
+		.directory = FRESH(scratch->arguments[is_new ? 2 : 0]),
+		.text = (void *)FRESH(scratch->arguments[is_new ? 3 : 1]),
+	};
+
+	return path;
+}
+
+SHARED int on_two_paths(struct call *call, __u32 event_id, bool is_old_looked_at, bool has_directories)
+{
+	struct config *config = get_config();
+	struct event_config *event = look_up(event_id);
+	struct scratch *scratch = config ? take_scratch(config, call->program) : NULL;
+	struct user_path path;
 	struct record record;
 	int is_wanted;
 
-	if (!event)
+	if (!event || !scratch)
 		return DONE;
-	is_wanted = is_wanted_user_path(call->program, paths->event, paths->new.text);
-	if (paths->is_old_looked_at && !is_wanted)
-		is_wanted = is_wanted_user_path(call->program, paths->event, paths->old.text);
-	if (!begin_wanted(&record, call, paths->event, routes_where(event, is_wanted)))
+	keep_paths(scratch, call, has_directories);
+	path = kept_path(scratch, true);
+	is_wanted = is_wanted_user_path(call->program, event_id, path.text);
+	path = kept_path(scratch, false);
+	if (is_old_looked_at && !is_wanted)
+		is_wanted = is_wanted_user_path(call->program, event_id, path.text);
+	if (!begin_wanted(&record, call, event_id, routes_where(event, is_wanted)))
 		return DONE;
 	/* The same places in all of these events. */
-	put_user_path(&record, SECURITY_INODE_RENAME__OLD_PATH, &paths->old);
-	put_user_path(&record, SECURITY_INODE_RENAME__NEW_PATH, &paths->new);
+	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__OLD_PATH, &path));
+	path = kept_path(scratch, true);
+	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__NEW_PATH, &path));
 	submit_wanted(&record);
 	return DONE;
 }
@@ -198,19 +220,6 @@ _Static_assert(SECURITY_INODE_LINK__OLD_PATH == SECURITY_INODE_RENAME__OLD_PATH,
 _Static_assert(SECURITY_INODE_LINK__NEW_PATH == SECURITY_INODE_RENAME__NEW_PATH, "one place");
 _Static_assert(SECURITY_MOVE_MOUNT__FROM_PATH == SECURITY_INODE_RENAME__OLD_PATH, "one place");
 _Static_assert(SECURITY_MOVE_MOUNT__TO_PATH == SECURITY_INODE_RENAME__NEW_PATH, "one place");
-
-/* renameat(old directory, old, new directory, new) and all that are made like it. */
-static __always_inline void on_two_paths_call(struct call *call, __u32 event, bool is_old_looked_at,
-					      bool has_directories)
-{
-	struct two_paths paths = { .event = event, .is_old_looked_at = is_old_looked_at };
-
-	paths.old.directory = has_directories ? call->arguments[0] : AT_FDCWD;
-	paths.old.text = (void *)call->arguments[has_directories ? 1 : 0];
-	paths.new.directory = has_directories ? call->arguments[2] : AT_FDCWD;
-	paths.new.text = (void *)call->arguments[has_directories ? 3 : 1];
-	on_two_paths(call, &paths);
-}
 
 SHARED int on_symlink_call(struct call *call)
 {
@@ -228,7 +237,7 @@ SHARED int on_symlink_call(struct call *call)
 	is_wanted = is_wanted_user_path(call->program, EVENT_SECURITY_INODE_SYMLINK, link.text);
 	if (!begin_wanted(&record, call, EVENT_SECURITY_INODE_SYMLINK, routes_where(event, is_wanted)))
 		return DONE;
-	put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link);
+	FOLLOW(put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link));
 	put_user_string(&record, SECURITY_INODE_SYMLINK__TARGET, (void *)call->arguments[0]);
 	submit_wanted(&record);
 	return DONE;
@@ -246,7 +255,7 @@ SHARED int on_truncate_call(struct call *call)
 	is_wanted = is_wanted_user_path(call->program, EVENT_SECURITY_PATH_TRUNCATE, path.text);
 	if (!begin_wanted(&record, call, EVENT_SECURITY_PATH_TRUNCATE, routes_where(event, is_wanted)))
 		return DONE;
-	put_user_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, &path);
+	FOLLOW(put_user_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, &path));
 	submit_wanted(&record);
 	return DONE;
 }
@@ -261,7 +270,7 @@ SHARED int on_mount_call(struct call *call)
 	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_SB_MOUNT, event->routes))
 		return DONE;
 	put_user_string(&record, SECURITY_SB_MOUNT__DEV_NAME, (void *)call->arguments[0]);
-	put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path);
+	FOLLOW(put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path));
 	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->arguments[2]);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->arguments[3]);
 	submit_wanted(&record);
@@ -271,27 +280,25 @@ SHARED int on_mount_call(struct call *call)
 #define IS_CARRIED(check) (IS_SELECTED(check) && checks & (check))
 
 /* What a call that succeeded led to. */
-SHARED int on_inode_carrier_exit(struct call *call, __s64 result, __u32 checks)
+static __always_inline void on_inode_carrier_exit(struct call *call, __s64 result, __u32 checks)
 {
 	if (!IS_SELECTED(CHECK_SECURITY_INODE_RENAME | CHECK_SECURITY_INODE_LINK |
 			 CHECK_SECURITY_INODE_SYMLINK | CHECK_SECURITY_PATH_TRUNCATE |
 			 CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
 	    result < 0)
-		return DONE;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
+		return;
 	if (IS_CARRIED(CHECK_SECURITY_INODE_RENAME))
-		on_two_paths_call(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME);
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_RENAME, true, call->event != EVENT_RENAME));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_LINK))
-		on_two_paths_call(call, EVENT_SECURITY_INODE_LINK, false, call->event != EVENT_LINK);
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_INODE_LINK, false, call->event != EVENT_LINK));
 	if (IS_CARRIED(CHECK_SECURITY_MOVE_MOUNT))
-		on_two_paths_call(call, EVENT_SECURITY_MOVE_MOUNT, false, true);
+		FOLLOW(on_two_paths(call, EVENT_SECURITY_MOVE_MOUNT, false, true));
 	if (IS_CARRIED(CHECK_SECURITY_INODE_SYMLINK))
-		on_symlink_call(call);
+		FOLLOW(on_symlink_call(call));
 	if (IS_CARRIED(CHECK_SECURITY_PATH_TRUNCATE))
-		on_truncate_call(call);
+		FOLLOW(on_truncate_call(call));
 	if (IS_CARRIED(CHECK_SECURITY_SB_MOUNT))
-		on_mount_call(call);
-	return DONE;
+		FOLLOW(on_mount_call(call));
 }
 
 #define HERE(program_id, hook_kind) { .ctx = ctx, .program = (program_id), .hook = (hook_kind) }
@@ -403,7 +410,7 @@ int lsm__inode_rename(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_RENAME, HOOK_LSM);
 
-	on_inode_rename(&call, (void *)ctx[1], (void *)ctx[3]);
+	FOLLOW(on_inode_rename(&call, (void *)ctx[1], (void *)ctx[3]));
 	return 0;
 }
 
@@ -412,7 +419,7 @@ int lsm__inode_link(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_LINK, HOOK_LSM);
 
-	on_inode_link(&call, (void *)ctx[0], (void *)ctx[2]);
+	FOLLOW(on_inode_link(&call, (void *)ctx[0], (void *)ctx[2]));
 	return 0;
 }
 
@@ -421,7 +428,7 @@ int lsm__inode_symlink(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__INODE_SYMLINK, HOOK_LSM);
 
-	on_inode_symlink(&call, (void *)ctx[1], (void *)ctx[2]);
+	FOLLOW(on_inode_symlink(&call, (void *)ctx[1], (void *)ctx[2]));
 	return 0;
 }
 
@@ -430,7 +437,7 @@ int lsm__path_truncate(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__PATH_TRUNCATE, HOOK_LSM);
 
-	on_path_truncate(&call, (void *)ctx[0]);
+	FOLLOW(on_path_truncate(&call, (void *)ctx[0]));
 	return 0;
 }
 
@@ -440,7 +447,7 @@ int lsm__sb_mount(__u64 *ctx)
 	struct call call = HERE(PROGRAM_LSM__SB_MOUNT, HOOK_LSM);
 	struct mount_request request = { (void *)ctx[0], (void *)ctx[1], (void *)ctx[2], ctx[3] };
 
-	on_sb_mount(&call, &request);
+	FOLLOW(on_sb_mount(&call, &request));
 	return 0;
 }
 
@@ -449,7 +456,7 @@ int lsm__move_mount(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__MOVE_MOUNT, HOOK_LSM);
 
-	on_move_mount(&call, (void *)ctx[0], (void *)ctx[1]);
+	FOLLOW(on_move_mount(&call, (void *)ctx[0], (void *)ctx[1]));
 	return 0;
 }
 #endif

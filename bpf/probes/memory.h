@@ -292,7 +292,6 @@ SHARED int on_mmap_exit(struct call *call)
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
 	struct file *file = NULL;
 
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (!(call->arguments[3] & MAPPING_ANONYMOUS_FLAG))
 		file = file_of_descriptor(call->arguments[4]);
 	on_mmap_file(&place, file, call->arguments[2], call->arguments[3]);
@@ -308,7 +307,6 @@ SHARED int on_mprotect_exit(struct call *call)
 
 	if (!config)
 		return DONE;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	prot = call->arguments[2];
 	prove(config, EVENT_SECURITY_FILE_MPROTECT);
 	if (!(prot & PROTECTION_EXEC)) {
@@ -330,16 +328,19 @@ SHARED int on_mprotect_exit(struct call *call)
 SHARED int on_shmat_exit(struct call *call)
 {
 	struct place place = { .ctx = call->ctx, .program = call->program, .hook = call->hook };
-	__u64 prot = PROTECTION_READ;
+	struct config *config = get_config();
+	__u64 prot = PROTECTION_READ | PROTECTION_EXEC;
 	__u64 flags;
 
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	flags = call->arguments[2];
+	if (!config || !(flags & SEGMENT_EXEC) || !in_scope(config))
+		return DONE;
+	/* A segment that can only be read here was written by another mapping: it begins with zeros. */
 	if (!(flags & SEGMENT_READ_ONLY))
 		prot |= PROTECTION_WRITE;
-	if (flags & SEGMENT_EXEC)
-		prot |= PROTECTION_EXEC;
-	on_mmap_file(&place, NULL, prot, MAPPING_SHARED_FLAG);
+	tell_mapping(&place, NULL, prot, MAPPING_SHARED_FLAG,
+		     MAPPING_ANONYMOUS |
+			     (flags & SEGMENT_READ_ONLY ? MAPPING_SHARED_WRITABLE : MAPPING_WRITABLE));
 	return DONE;
 }
 

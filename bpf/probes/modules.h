@@ -78,18 +78,16 @@ SHARED int on_kernel_load_data(struct call *call, __u32 kind)
 }
 
 /* What a call led to, whether or not it succeeded: an attempt counts. */
-SHARED int on_module_carrier_exit(struct call *call, __u32 checks)
+static __always_inline void on_module_carrier_exit(struct call *call, __u32 checks)
 {
 	if (!IS_SELECTED(CHECK_SECURITY_KERNEL_READ_FILE | CHECK_SECURITY_KERNEL_LOAD_DATA))
-		return DONE;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
+		return;
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
-		on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
-				    call->event == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE);
+		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->arguments[0]),
+				    call->event == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_LOAD_DATA))
-		on_kernel_load_data(call,
-				    call->event == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE);
-	return DONE;
+		FOLLOW(on_kernel_load_data(call,
+				    call->event == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 }
 
 SHARED int on_module_load(struct call *call, struct module_facts *module)
@@ -190,7 +188,7 @@ int lsm__kernel_read_file(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__KERNEL_READ_FILE, HOOK_LSM);
 
-	on_kernel_read_file(&call, (void *)ctx[0], read_file_kind(ctx[1]));
+	FOLLOW(on_kernel_read_file(&call, (void *)ctx[0], read_file_kind(ctx[1])));
 	return 0;
 }
 
@@ -199,7 +197,7 @@ int lsm__kernel_load_data(__u64 *ctx)
 {
 	struct call call = HERE(PROGRAM_LSM__KERNEL_LOAD_DATA, HOOK_LSM);
 
-	on_kernel_load_data(&call, load_data_kind(ctx[0]));
+	FOLLOW(on_kernel_load_data(&call, load_data_kind(ctx[0])));
 	return 0;
 }
 #endif

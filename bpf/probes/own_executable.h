@@ -73,7 +73,6 @@ SHARED int on_unlink_call(struct call *call)
 				     EVENT_SECURITY_INODE_UNLINK, call->hook))
 		return DONE;
 	record.header->routes = routes;
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	pathname = call->event == EVENT_UNLINK ? call->arguments[0] : call->arguments[1];
 	put_user_string(&record, SECURITY_INODE_UNLINK__PATHNAME, (void *)pathname);
 	if (is_own)

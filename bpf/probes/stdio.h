@@ -241,7 +241,6 @@ SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 r
 	struct file *file;
 
 	choose(scratch, STDIO_DESCRIPTORS, STDIO_DUP);
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (event == EVENT_CONNECT) {
 		/* Whatever it returned: a connection can be on its way, and one that was refused has no far end. */
 		file = file_of_descriptor(call->arguments[0]);

@@ -18,7 +18,6 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	__u64 number = syscall_number(call->regs);
 	__u64 native, compat, bit;
 	__u32 *event, key;
-	bool is_compat;
 
 	KEEP_AS_ONE(number);
 	if (number >= MAX_SYSCALLS)
@@ -29,26 +28,22 @@ static __always_inline bool find_event(struct call *call, const struct config *c
 	/* Both bitmaps together first: the task's mode is read only for calls that may be wanted. */
 	if (!((native | compat) & bit))
 		return false;
-	is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
-	if (!((is_compat ? compat : native) & bit))
+	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
+	if (!((call->is_compat ? compat : native) & bit))
 		return false;
-	key = number + (is_compat ? MAX_SYSCALLS : 0);
+	key = number + (call->is_compat ? MAX_SYSCALLS : 0);
 	event = bpf_map_lookup_elem(&syscall_events, &key);
 	if (!event)
 		return false;
 	call->event = *event;
-	/* Read anew: of the value above the verifier knows which it is, and would go both ways to the end. */
-	call->is_compat = task_is_compat((struct task_struct *)bpf_get_current_task());
 	return true;
 }
 
-/* Reads the arguments and tells, before anything is built, whether the call goes anywhere. */
+/* Tells, before anything is built, whether the call goes anywhere. */
 static __always_inline __u8 routes_of_call(struct call *call, const struct event_config *event)
 {
-	__u64 number;
+	__u64 number = choose_argument(call->arguments, event->filter_argument);
 
-	syscall_arguments(call->regs, call->is_compat, call->arguments);
-	number = choose_argument(call->arguments, event->filter_argument);
 	return routes_by_number(event, argument_number(event->filter_wire, number, call->is_compat));
 }
 
@@ -79,7 +74,10 @@ SHARED int on_syscall_entry(struct call *call)
 	if (!in_scope(config))
 		return DONE;
 	event = get_event_config(call->event);
-	if (!event || !event->is_read_on_entry || !begin_call_record(&record, config, event, call))
+	if (!event || !event->is_read_on_entry)
+		return DONE;
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
+	if (!begin_call_record(&record, config, event, call))
 		return DONE;
 	put_syscall_arguments(&record, event, call->arguments);
 	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
@@ -180,6 +178,8 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	event = get_event_config(call->event);
 	if (!event)
 		return DONE;
+	/* For all that looks at them: if each read them, the verifier would follow what comes after once for each. */
+	syscall_arguments(call->regs, call->is_compat, call->arguments);
 	if (event->checks)
 		FOLLOW(on_carrier_exit(call, result, event->checks));
 	if (is_wanted)

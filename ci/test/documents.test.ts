@@ -75,9 +75,15 @@ test('a make target that does not exist is noticed, in a span and in a block', (
 });
 
 /** Each command with the page that has its options. */
-const commands = [
+const commands: readonly Command[] = [
   { command: 'tracee', page: 'docs/usage.md', program: 'runtime', words: [] },
   { command: 'tracee trace', page: 'docs/usage.md', program: 'runtime', words: ['trace'] },
+  { command: 'tracee rules check', page: 'docs/rules.md', program: 'runtime', words: ['rules', 'check'] },
+  { command: 'tracee rules test', page: 'docs/rules.md', program: 'runtime', words: ['rules', 'test'] },
+  {
+    ...{ command: 'tracee-rules', page: 'docs/rules.md', program: 'runtime', words: [] },
+    script: 'tracee-rules.js',
+  },
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
   { command: 'tracee doctor', page: 'docs/usage.md', program: 'runtime', words: ['doctor'] },
@@ -94,17 +100,25 @@ const commands = [
   },
   { command: 'tracee-builder list', page: 'docs/building.md', program: 'builder', words: ['list'] },
   { command: 'tracee-builder gc', page: 'docs/building.md', program: 'builder', words: ['gc'] },
-] as const;
+];
 
-function optionsOf(program: string, words: readonly string[]): string[] {
-  const script = join(root, program, 'dist/cli/main.js');
+interface Command {
+  readonly command: string;
+  readonly page: string;
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly script?: string;
+}
+
+function optionsOf(program: string, words: readonly string[], name = 'main.js'): string[] {
+  const script = join(root, program, 'dist/cli', name);
   return optionsOfHelp(execFileSync(process.execPath, [script, ...words, '--help'], { encoding: 'utf8' }));
 }
 
-for (const { command, page, program, words } of commands) {
+for (const { command, page, program, words, script } of commands) {
   test(`the options of ${command} are those that ${page} has`, () => {
     assert.deepEqual(
-      compareNames('option', optionsOf(program, words), optionsOfSection(textOf(page), command)),
+      compareNames('option', optionsOf(program, words, script), optionsOfSection(textOf(page), command)),
       [],
     );
   });
@@ -124,7 +138,7 @@ test('the options of the bench are those that docs/performance.md has', () => {
 });
 
 const allOptions = [
-  ...commands.flatMap(({ program, words }) => optionsOf(program, words)),
+  ...commands.flatMap(({ program, words, script }) => optionsOf(program, words, script)),
   ...benchOptions,
   '--help',
 ];

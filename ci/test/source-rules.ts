@@ -31,13 +31,15 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   host: ['errors', 'artifact'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
-  signatures: ['errors', 'text', 'detection/rule', 'events:type'],
+  signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events:type'],
+  replay: ['errors', 'events', 'detection:type'],
+  'user-rules': ['errors', 'text', 'artifact', 'events', 'detection', 'replay'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'output', 'doctor', 'selftest'],
+    ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'doctor', 'selftest'],
   ],
 };
 

@@ -9,6 +9,7 @@ export const errorTable = {
   USAGE: { status: 2, title: 'The command line cannot be understood' },
   UNKNOWN_EVENT: { status: 2, title: 'No event has this name' },
   UNKNOWN_RULE: { status: 2, title: 'No rule has this id or name' },
+  RULES_UNREADABLE: { status: 2, title: 'A directory of rules cannot be read' },
   INVALID_FILTER: { status: 2, title: 'A filter expression cannot be understood' },
   OBJECT_NOT_FOUND: { status: 3, title: 'No BPF object was found for this kernel' },
   OBJECT_UNREADABLE: { status: 3, title: 'The named BPF object cannot be read' },

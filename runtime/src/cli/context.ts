@@ -29,8 +29,7 @@ export function findObject(
   options: ObjectOptions,
   env: NodeJS.ProcessEnv,
 ): ReturnType<typeof locateObject> {
-  const trusted = named(env['TRACEE_TRUST_UID']);
-  const trustedUids = trusted === undefined ? [] : [parseUid(trusted)];
+  const trustedUids = trustedUidsOf(env);
   const bpfFile = named(env['TRACEE_BPF_FILE']);
   const publicKey = env['TRACEE_BPF_PUBKEY'];
   return locateObject({
@@ -47,6 +46,12 @@ export function findObject(
     // Empty is not unset: a variable that was to require signatures and came out empty must not do without.
     ...(publicKey === undefined ? {} : { publicKeys: readPublicKeys(publicKey, trustedUids) }),
   });
+}
+
+/** Whose files are trusted beside root's and the running user's: `TRACEE_TRUST_UID`. */
+export function trustedUidsOf(env: NodeJS.ProcessEnv): readonly number[] {
+  const trusted = named(env['TRACEE_TRUST_UID']);
+  return trusted === undefined ? [] : [parseUid(trusted)];
 }
 
 /** Beside the package when installed, and where `make` writes it in a clone. */

@@ -1,21 +1,14 @@
-import { Gate, type RateLimit } from '../detection/gate.js';
+import type { Gate } from '../detection/gate.js';
 import { LossWindow, type Losses } from '../detection/loss-window.js';
 import type { Finding } from '../detection/rule.js';
 import type { Tracer } from '../tracing/tracer.js';
-import { makeFindingOutput, type OutputFormat } from './finding-output.js';
+import { makeGate, type GateFlags } from './finding-gate.js';
 
 /** How often time goes on for what waits for it, where no event comes. */
 const tickMs = 1000;
 
 /** How often what was lost is looked up. */
 const ticksPerSample = 5;
-
-export interface SessionOptions {
-  readonly output: OutputFormat;
-  /** Seconds. */
-  readonly dedupWindow: number;
-  readonly rateLimit: RateLimit | 'off';
-}
 
 /** What stands between the engine and stdout while detection runs. */
 export class DetectionSession {
@@ -24,16 +17,8 @@ export class DetectionSession {
   #tracer: Tracer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ output, dedupWindow, rateLimit }: SessionOptions) {
-    const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-    const { finding, repeats, heldBack } = makeFindingOutput(output, isColoured);
-    this.gate = new Gate({
-      dedupWindowMs: dedupWindow * 1000,
-      rateLimit: rateLimit === 'off' ? undefined : rateLimit,
-      onFinding: (one) => finding({ finding: one, losses: this.#lossesAt(one), toldAt: new Date() }),
-      onRepeats: repeats,
-      onHeldBack: heldBack,
-    });
+  constructor(flags: GateFlags) {
+    this.gate = makeGate(flags, (finding) => this.#lossesAt(finding));
   }
 
   begin(tracer: Tracer): void {

@@ -14,11 +14,6 @@ import type { CommonFlags } from './flags.js';
 import { print, say, warn } from './report.js';
 import { run } from './run.js';
 
-/** `tracee --list`: needs neither privileges nor an object. */
-export function listRules(rules: readonly Rule[], isJson: boolean): void {
-  print(isJson ? JSON.stringify(rules.map((rule) => rule.metadata)) : ruleTable(rules));
-}
-
 /**
  * `tracee --list --verbose`: on what each rule runs on this kernel. Everything is attached and tried where the
  * privileges for it are there; else it is foreseen.
@@ -71,19 +66,4 @@ function programsOfObject(kernel: Kernel, flags: CommonFlags): string[] {
     warn(error);
     return programs.map(({ name }) => name);
   }
-}
-
-function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map(({ metadata }) => [
-    metadata.id,
-    metadata.name,
-    metadata.version,
-    metadata.description,
-  ]);
-  return [['ID', 'NAME', 'VERSION', 'DESCRIPTION'], ...rows]
-    .map(
-      ([id = '', name = '', version = '', text = '']) =>
-        `${id.padEnd(10)} ${name.padEnd(35)} ${version.padEnd(7)} ${text}`,
-    )
-    .join('\n');
 }

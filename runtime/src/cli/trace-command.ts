@@ -3,6 +3,7 @@ import { catalogue } from '../events/catalogue/index.js';
 import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
+import { builtinRules } from '../signatures/index.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
@@ -13,6 +14,7 @@ interface TraceFlags extends CommonFlags {
   list?: true;
   trace?: string[];
   output: 'table' | 'json';
+  explain?: true;
 }
 
 /** `tracee trace`: prints events as they come. */
@@ -31,7 +33,8 @@ export function traceCommand(): Command {
         new Option('-o, --output <format>', 'how events are printed')
           .choices(['table', 'json'])
           .default('table'),
-      ),
+      )
+      .option('--explain', 'as JSON: program file and ancestors of all events (of those that rules look at)'),
   ).action(trace);
 }
 
@@ -50,7 +53,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
         event,
         isTraced: true,
         isDetected: false,
-        wantsAncestry: false,
+        wantsAncestry: !isTable && (flags.explain === true || ruleEvents.has(event.name)),
         wantsOnRequest: false,
       })),
     ),
@@ -66,6 +69,13 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     onDetection: () => undefined,
   });
 }
+
+/** Events that rules look at, in any of their ways: replayed, they need what the rules need. */
+const ruleEvents = new Set(
+  builtinRules.flatMap(({ sights }) =>
+    sights.flatMap(({ ways }) => ways.flatMap(({ events }) => events.map(({ event }) => event))),
+  ),
+);
 
 function listEvents(): string {
   const row = (name: string, sets: string, args: string): string =>

@@ -1,4 +1,4 @@
-import { maxFilterValues } from '../events/layout.js';
+import { maxFilterNames, maxFilterNameSize, maxFilterValues } from '../events/layout.js';
 import type { ArgumentValue } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import type { EventSelector } from './rule.js';
@@ -27,7 +27,20 @@ export function kernelFilter(
   selectors: readonly EventSelector[],
 ): KernelFilter | undefined {
   const number = numberFilter(event, selectors);
-  return number === undefined ? undefined : { number };
+  const names = namesOf(selectors);
+  if (number === undefined && names === undefined) return undefined;
+  return { ...(number === undefined ? {} : { number }), ...(names === undefined ? {} : { names }) };
+}
+
+/** Undefined where a selector takes any name, or one that is too long for the kernel to compare. */
+function namesOf(selectors: readonly EventSelector[]): readonly string[] | undefined {
+  const names = new Set<string>();
+  for (const selector of selectors) {
+    if (selector.names === undefined) return undefined;
+    for (const name of selector.names) names.add(name);
+  }
+  const isLong = [...names].some((name) => Buffer.byteLength(name) >= maxFilterNameSize);
+  return names.size === 0 || names.size > maxFilterNames || isLong ? undefined : [...names];
 }
 
 /** Of the arguments that every selector narrows, the one that the kernel can compare most exactly. */

@@ -21,7 +21,10 @@ export interface EventSelector {
   readonly where?: Readonly<Record<string, readonly ArgumentValue[]>>;
   /** Each named argument has at least one of these bits. */
   readonly bits?: Readonly<Record<string, number>>;
-  /** The last component of the event's `pathname` is one of these. */
+  /**
+   * The file is called one of these, by the name that it has in its directory. Only the kernel looks, and only
+   * where all that is selected of the event has names of at most 15 bytes: the rule looks again.
+   */
   readonly names?: readonly string[];
 }
 

@@ -4,8 +4,22 @@ import type { ArgumentValue, TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import type { EventSelector, Rule } from './rule.js';
 
-/** Whether an event is one of those that a selector wants. What could not be read is not. */
-export function isSelected({ where, bits, names }: EventSelector, event: TracedEvent): boolean {
+/** Events of which the kernel compares names (bpf/files.h, is_wanted_name()). */
+const eventsOfFiles: ReadonlySet<string> = new Set([
+  'security_file_open',
+  'security_path_truncate',
+  'security_inode_rename',
+  'security_inode_link',
+  'security_inode_symlink',
+  'security_sb_mount',
+  'security_move_mount',
+]);
+
+/**
+ * Whether an event is one of those that a selector wants. What could not be read is not. Names are the kernel's
+ * to compare: it knows what a file is called, whatever the path that a mount gave it.
+ */
+export function isSelected({ where, bits }: EventSelector, event: TracedEvent): boolean {
   for (const name in where) {
     const value = valueOf(event, name);
     if (value === undefined || !where[name]?.some((wanted) => isSame(wanted, value))) return false;
@@ -14,9 +28,7 @@ export function isSelected({ where, bits, names }: EventSelector, event: TracedE
     const value = valueOf(event, name);
     if (!hasBits(value, bits[name] ?? 0)) return false;
   }
-  if (names === undefined) return true;
-  const path = valueOf(event, 'pathname');
-  return typeof path === 'string' && names.includes(path.slice(path.lastIndexOf('/') + 1));
+  return true;
 }
 
 /** The event that a selector names. Throws RULE_FAILED where it, or an argument of it, does not exist. */
@@ -26,13 +38,10 @@ export function requireSelectable(
 ): EventDefinition {
   const definition = findEvent(name);
   if (definition === undefined) throw missing(rule, `the event ${name}`);
-  const wanted = [
-    ...Object.keys(where ?? {}),
-    ...Object.keys(bits ?? {}),
-    ...(names === undefined ? [] : ['pathname']),
-  ];
+  const wanted = [...Object.keys(where ?? {}), ...Object.keys(bits ?? {})];
   const unknown = wanted.find((one) => !definition.arguments.some((argument) => argument.name === one));
   if (unknown !== undefined) throw missing(rule, `the argument ${name}.${unknown}`);
+  if (names !== undefined && !eventsOfFiles.has(name)) throw missing(rule, `names of files of ${name}`);
   return definition;
 }
 

@@ -61,6 +61,14 @@ const openFlags: readonly (readonly [bits: number, name: string])[] = [
   [0o10000000, 'O_PATH'],
 ];
 
+/** include/uapi/asm-generic/fcntl.h; the last stands for a mode that there is not. */
+const accessModes = [
+  [0, 'O_RDONLY'],
+  [1, 'O_WRONLY'],
+  [2, 'O_RDWR'],
+  [3, 'O_ACCMODE'],
+] as const;
+
 const execveatFlags: readonly (readonly [bits: number, name: string])[] = [
   [0x100, 'AT_SYMLINK_NOFOLLOW'],
   [0x1000, 'AT_EMPTY_PATH'],
@@ -102,34 +110,97 @@ const protections: readonly (readonly [bits: number, name: string])[] = [
 /** `mappingFacts` of layout.ts, in words. */
 const mappingFactNames = Object.entries(mappingFacts).map(([name, bit]) => [bit, name] as const);
 
-const vocabularies: Record<Vocabulary, (value: number) => string> = {
-  ptraceRequest: (value) => ptraceRequests.get(value) ?? String(value),
-  openFlags: nameOpenFlags,
-  execveatFlags: (value) => (value === 0 ? '0' : nameBits(value, execveatFlags)),
-  storage: (value) => storageNames[value] ?? String(value),
-  stdioCause: nameIn(stdioCauses),
-  socketOrigin: nameIn(socketOrigins),
-  socketType: (value) => socketTypes.get(value) ?? String(value),
-  protection: (value) => (value === 0 ? 'PROT_NONE' : nameBits(value, protections)),
-  mappingFacts: (value) => (value === 0 ? '0' : nameBits(value, mappingFactNames)),
-  readFileType: (value) => readFileTypes[value] ?? String(value),
-  loadDataType: (value) => loadDataTypes[value] ?? String(value),
-};
-
-function nameIn(codes: Readonly<Record<string, number>>): (value: number) => string {
-  const names = new Map(Object.entries(codes).map(([name, code]) => [code, name]));
-  return (value) => names.get(value) ?? String(value);
+/** The words of one vocabulary: how a number is told, and which number a text means. */
+interface Words {
+  readonly describe: (value: number) => string;
+  /** Undefined for a text that is no name, nor a number. */
+  readonly parse: (text: string) => number | undefined;
+  readonly names: readonly (readonly [name: string, value: number])[];
 }
+
+const vocabularies: Record<Vocabulary, Words> = {
+  ptraceRequest: oneOf(ptraceRequests),
+  openFlags: { ...bitsOf(openFlags, '', accessModes), describe: nameOpenFlags },
+  execveatFlags: bitsOf(execveatFlags, '0'),
+  storage: oneOf(storageNames.entries()),
+  stdioCause: oneOf(codesIn(stdioCauses)),
+  socketOrigin: oneOf(codesIn(socketOrigins)),
+  socketType: oneOf(socketTypes),
+  protection: bitsOf(protections, 'PROT_NONE'),
+  mappingFacts: bitsOf(mappingFactNames, '0'),
+  readFileType: oneOf(readFileTypes.entries()),
+  loadDataType: oneOf(loadDataTypes.entries()),
+};
 
 /** What people call an argument's value: `PTRACE_TRACEME` for 0; the value itself where it has no name. */
 export function describeValue(argument: EventArgument): ArgumentValue {
   const { vocabulary } = argument.definition;
-  if (vocabulary === undefined || typeof argument.value !== 'number') return argument.value;
-  return vocabularies[vocabulary](argument.value);
+  const { value } = argument;
+  if (vocabulary === undefined || typeof value !== 'number') return value;
+  // Names are for 32 bits; what has more would lose some of them.
+  return value > 0xffff_ffff || value < -0x8000_0000 ? value : vocabularies[vocabulary].describe(value);
+}
+
+/**
+ * The number that {@link describeValue} told as this text: `O_WRONLY|O_CREAT` -> 65, undefined for no name.
+ * Flags are unsigned.
+ */
+export function parseName(vocabulary: Vocabulary, text: string): number | undefined {
+  return vocabularies[vocabulary].parse(text);
+}
+
+/** Names and what they stand for; of flags, each by itself. */
+export function namesIn(vocabulary: Vocabulary): readonly (readonly [name: string, value: number])[] {
+  return vocabularies[vocabulary].names;
+}
+
+function codesIn(codes: Readonly<Record<string, number>>): [code: number, name: string][] {
+  return Object.entries(codes).map(([name, code]) => [code, name]);
+}
+
+/** Each number has a name of its own. */
+function oneOf(entries: Iterable<readonly [value: number, name: string]>): Words {
+  const names = new Map(entries);
+  const values = new Map([...names].map(([value, name]) => [name, value]));
+  return {
+    describe: (value) => names.get(value) ?? String(value),
+    parse: (text) => values.get(text) ?? parseNumber(text),
+    names: [...values],
+  };
+}
+
+/** Each bit, or group of bits, has a name; `none` is what 0 is called. */
+function bitsOf(
+  table: readonly (readonly [bits: number, name: string])[],
+  none: string,
+  others: readonly (readonly [bits: number, name: string])[] = [],
+): Words {
+  const values = new Map([...table, ...others].map(([bits, name]) => [name, bits]));
+  return {
+    describe: (value) => (value === 0 ? none : nameBits(value, table)),
+    parse: (text) => (text === none ? 0 : parseBits(text, values)),
+    names: none === '' || none === '0' ? [...values] : [[none, 0], ...values],
+  };
+}
+
+function parseBits(text: string, values: ReadonlyMap<string, number>): number | undefined {
+  let sum = 0;
+  for (const part of text.split('|')) {
+    const bits = values.get(part) ?? parseNumber(part);
+    if (bits === undefined) return undefined;
+    sum |= bits;
+  }
+  return sum >>> 0;
+}
+
+function parseNumber(text: string): number | undefined {
+  if (!/^(?:-?\d{1,10}|0x[\da-f]{1,8})$/.test(text)) return undefined;
+  const number = Number(text);
+  return number > 0xffff_ffff || number < -0x8000_0000 ? undefined : number;
 }
 
 function nameOpenFlags(value: number): string {
-  const mode = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'][value & 3] ?? '';
+  const mode = accessModes[value & 3]?.[1] ?? '';
   const rest = nameBits(value & ~3, openFlags);
   return rest === '' ? mode : `${mode}|${rest}`;
 }

@@ -6,6 +6,8 @@ import antiDebugging from './trc-2-anti-debugging.js';
 import codeInjection from './trc-3-code-injection.js';
 import dynamicCodeLoading from './trc-4-dynamic-code-loading.js';
 import filelessExecution from './trc-5-fileless-execution.js';
+import moduleLoading from './trc-6-kernel-module-loading.js';
+import preload from './trc-7-ld-preload.js';
 
 /** The rules that come with Tracee, by id. */
 export const builtinRules: readonly Rule[] = [
@@ -14,6 +16,8 @@ export const builtinRules: readonly Rule[] = [
   codeInjection,
   dynamicCodeLoading,
   filelessExecution,
+  moduleLoading,
+  preload,
 ];
 
 /** Rules by id or name, in any case; all of them where none is named. Throws UNKNOWN_RULE. */

@@ -1,4 +1,5 @@
 import { defineRule } from '../detection/rule.js';
+import { relaySight } from './trc-1/relay.js';
 import { servedSight, shellSight } from './trc-1/shell.js';
 
 /**
@@ -15,5 +16,5 @@ export default defineRule({
     severity: 'high',
     mitre: { tactic: 'Persistence', technique: 'Server Software Component', id: 'T1505' },
   },
-  sights: [shellSight, servedSight],
+  sights: [shellSight, servedSight, relaySight],
 });

@@ -30,11 +30,14 @@ export interface TracerHandlers {
   readonly onDetection: (event: TracedEvent) => void;
 }
 
-/** Mapped pages count as memory of this process: a buffer that nothing is written to is as small as can be. */
+/**
+ * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
+ * That of detections holds thousands of records, for the time that a slow rule takes for one.
+ */
 function sizesFor(selections: readonly EventSelection[]): BufferSizes {
   return {
     events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
-    detections: selections.some(({ isDetected }) => isDetected) ? 4 * 1024 * 1024 : pageSize(),
+    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
   };
 }
 

@@ -77,3 +77,17 @@ test('values are taken before bits, since they hold more back', () => {
   const filter = fileFilterOf({ bits: { flags: 3 }, where: { inode: [1] } });
   assert.deepEqual([filter?.number?.values, filter?.number?.isBits], [[1n], undefined]);
 });
+
+test('the kernel compares names where all selectors have some that fit', () => {
+  const event = findEvent('security_inode_rename');
+  assert.ok(event !== undefined);
+  const ofNames = (...names: (readonly string[] | undefined)[]): readonly string[] | undefined =>
+    kernelFilter(
+      event,
+      names.map((one) => ({ event: event.name, ...(one === undefined ? {} : { names: one }) })),
+    )?.names;
+  assert.deepEqual(ofNames(['ld.so.preload', 'etc'], ['etc', 'passwd']), ['ld.so.preload', 'etc', 'passwd']);
+  assert.equal(ofNames(['etc'], undefined), undefined);
+  assert.equal(ofNames(['a.name.of.16.bytes']), undefined);
+  assert.equal(ofNames(['1', '2', '3', '4', '5'], ['6', '7', '8', '9']), undefined);
+});

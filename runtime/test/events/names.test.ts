@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeValue } from '../../src/events/names.js';
+import { describeValue, namesIn, parseName } from '../../src/events/names.js';
 import type { ArgumentValue } from '../../src/events/record.js';
 import type { ArgumentType, Vocabulary } from '../../src/events/types.js';
 
@@ -51,4 +51,21 @@ test('a value without a vocabulary, or too large for one, stays what it is', () 
   assert.equal(describe('/bin/ls', undefined, 'const char*'), '/bin/ls');
   assert.deepEqual(describe(['ls'], undefined, 'const char*const*'), ['ls']);
   assert.equal(describe(2n ** 60n, 'ptraceRequest', 'long'), 2n ** 60n);
+});
+
+test('a name means the number that it was told for, flags together too, and other text means none', () => {
+  for (const vocabulary of ['ptraceRequest', 'openFlags', 'protection', 'storage', 'mappingFacts'] as const) {
+    for (const [name, value] of namesIn(vocabulary)) assert.equal(parseName(vocabulary, name), value, name);
+  }
+  assert.equal(parseName('openFlags', 'O_WRONLY|O_CREAT|0x40000000'), 0x40000041);
+  assert.equal(parseName('openFlags', 'O_RDONLY|0x80000000'), 0x80000000);
+  assert.equal(parseName('protection', 'PROT_NONE'), 0);
+  assert.equal(parseName('ptraceRequest', '-1'), -1);
+  for (const text of ['', 'PROT_', 'PROT_READ|', '4294967296', '1e3', '0X1']) {
+    assert.equal(parseName('protection', text), undefined, text);
+  }
+});
+
+test('a value of more than 32 bits stays a number, since names would lose some of it', () => {
+  assert.equal(describe(0x1_0000_0001, 'protection', 'unsigned long'), 0x1_0000_0001);
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,4 +183,32 @@ test('a server that is none of the system is a signal, unless it hands the conne
 test('an event whose socket is not known is no finding', async () => {
   const { args: _, ...without } = stdioSocket({ by: ownProgram });
   assert.deepEqual(await findingsOf(stdioOverSocket, [without]), []);
+});
+
+/** A program with a child that is a shell on a pipe; it holds a connection of its own where it is to. */
+const relay = `
+import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+const server = createServer().listen(0, '127.0.0.1', () => {
+  const start = () => process.stdout.write(String(spawn('/bin/sh', { stdio: ['pipe', 'ignore', 'ignore'] }).pid) + '\\n');
+  if (process.argv[1] === 'connected') connect(server.address().port, '127.0.0.1', start);
+  else server.close(start);
+});`;
+
+test('a shell on a pipe is a signal where its parent has a connection, and none where it has not', async (context) => {
+  for (const [mode, count] of [
+    ['connected', 1],
+    ['alone', 0],
+  ] as const) {
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', relay, mode], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    context.after(() => parent.kill());
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const ids = { host_pid: Number(line), host_ppid: parent.pid ?? 0 };
+    const event: RecordContent = { event: 'sched_process_exec', ...runs('/bin/sh', ids) };
+    const found = await findingsOf(stdioOverSocket, [event], { withSignals: true });
+    assert.equal(found.length, count, mode);
+    assert.deepEqual(await findingsOf(stdioOverSocket, [event]), [], 'without signals');
+  }
 });

@@ -137,11 +137,11 @@ test('code that a loader maps from memory is found; a compiler’s shared mappin
   assert.deepEqual(await find(mapped('disk', MAP_PRIVATE)), []);
 });
 
-test('a program in memory that is executed and mapped is one finding', async () => {
+test('a program in memory that a process executes and maps is one finding', async () => {
   const keys = (
     await find(executed({ path: 'memfd:x', storage: 'memory' }), mapped('memory', MAP_PRIVATE))
   ).map(({ key }) => key);
-  assert.deepEqual(keys, ['file 7 1234', 'file 7 1234']);
+  assert.deepEqual(keys, ['file 7 1234 of 0 0', 'file 7 1234 of 0 0']);
 });
 
 test('what the kernel maps of a program that begins is judged with its execution alone', async () => {

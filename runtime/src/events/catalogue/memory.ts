@@ -9,11 +9,11 @@ const mapping = {
 } as const;
 
 const openers = ['open', 'openat', 'openat2', 'creat'];
+const writers = ['write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'];
 
 /**
  * Memory, of the process itself and of others. Mappings and changes of them are told where memory that can be or
  * was written becomes executable, and no others: libraries that are mapped as they stand on disk are not.
- * Carriers of `mem_write` see that a process's memory is opened for writing, and know no address.
  */
 export const memoryEvents: readonly EventDefinition[] = [
   {
@@ -21,7 +21,12 @@ export const memoryEvents: readonly EventDefinition[] = [
     name: 'security_mmap_file',
     sets: ['lsm_hooks', 'proc', 'proc_mem'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'security_mmap_file', lsm: 'mmap_file', carriers: ['mmap', 'shmat'] },
+    hooks: {
+      kind: 'function',
+      function: 'security_mmap_file',
+      lsm: 'mmap_file',
+      carriers: ['mmap', 'shmat'],
+    },
     arguments: prototype(
       'const char* pathname, int prot, int flags, unsigned int facts, unsigned int storage, dev_t dev, unsigned long inode',
       mapping,
@@ -48,9 +53,9 @@ export const memoryEvents: readonly EventDefinition[] = [
     name: 'mem_write',
     sets: ['proc', 'proc_mem'],
     source: 'kernel',
-    hooks: { kind: 'function', function: 'mem_write', carriers: openers },
+    hooks: { kind: 'function', function: 'mem_write', carriers: writers },
     arguments: prototype(
-      'pid_t target_pid, pid_t target_ns_pid, const char* target_comm, void* address, size_t length, bytes data, bool is_self',
+      'pid_t target_pid, pid_t target_ns_pid, const char* target_comm, void* address, size_t length, bytes data, bool is_self, bool is_data',
     ),
   },
   {
@@ -63,12 +68,12 @@ export const memoryEvents: readonly EventDefinition[] = [
   },
   {
     id: 1050,
-    /** A process looks at its own state, which says who traces it. */
+    /** A process looks at its own state or its parent's, which says who traces it. */
     name: 'proc_pid_status',
     sets: ['proc'],
     source: 'kernel',
     hooks: { kind: 'function', function: 'proc_pid_status', carriers: openers },
-    arguments: prototype('pid_t tid, pid_t ns_tid'),
+    arguments: prototype('pid_t tid, pid_t ns_tid, bool is_parent'),
   },
   {
     id: 1051,

@@ -49,6 +49,7 @@ const modules = 'syscalls system system_module';
  * `arch/arm/tools/syscall.tbl`.
  */
 export const syscallEvents: readonly EventDefinition[] = [
+  call('write', [1, 4, 64, 4], files, prototype('int fd, const void* buf, size_t count')),
   call('open', [2, 5, none, 5], files, prototype('const char* pathname, int flags, mode_t mode', openFlags), {
     hasCompatEntry: true,
   }),
@@ -60,7 +61,19 @@ export const syscallEvents: readonly EventDefinition[] = [
     { compatFunction: 'sys_mmap_pgoff' },
   ),
   call('mprotect', [10, 125, 226, 125], memory, prototype('void* addr, size_t len, int prot', prot)),
-  call('shmat', [30, 397, 196, 305], memory, prototype('int shmid, const void* shmaddr, int shmflg')),
+  call(
+    'pwrite64',
+    [18, 181, 68, 181],
+    files,
+    prototype('int fd, const void* buf, size_t count, off_t offset'),
+    {
+      compatFunction: 'sys_ia32_pwrite64',
+    },
+  ),
+  call('writev', [20, 146, 66, 146], files, prototype('int fd, const struct iovec* iov, int iovcnt')),
+  call('shmat', [30, 397, 196, 305], memory, prototype('int shmid, const void* shmaddr, int shmflg'), {
+    hasCompatEntry: true,
+  }),
   call('dup', [32, 41, 23, 41], descriptors, prototype('int oldfd')),
   call('dup2', [33, 63, none, 63], descriptors, prototype('int oldfd, int newfd')),
   call('connect', [42, 362, 203, 283], sockets, prototype('int sockfd, struct sockaddr* addr, int addrlen')),
@@ -163,6 +176,13 @@ export const syscallEvents: readonly EventDefinition[] = [
     sockets,
     prototype('int sockfd, void* addr, int* addrlen, int flags'),
   ),
+  call(
+    'pwritev',
+    [296, 334, 70, 362],
+    files,
+    prototype('int fd, const struct iovec* iov, int iovcnt, off_t offset'),
+    { hasCompatEntry: true },
+  ),
   call('dup3', [292, 330, 24, 358], descriptors, prototype('int oldfd, int newfd, int flags')),
   call(
     'open_by_handle_at',
@@ -220,6 +240,15 @@ export const syscallEvents: readonly EventDefinition[] = [
       flags: { vocabulary: 'execveatFlags' },
     }),
     { hasCompatEntry: true, isReadOnEntry: true },
+  ),
+  call(
+    'pwritev2',
+    [328, 379, 287, 393],
+    files,
+    prototype(
+      'int fd, const struct iovec* iov, int iovcnt, off_t offset, unsigned long offset_high, int flags',
+    ),
+    { hasCompatEntry: true },
   ),
   call(
     'pkey_mprotect',

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { readDynamicStrings } from './dynamic-strings.js';
 import { Remembered } from './remembered.js';
-import { isSystemFile, isSystemProgram, resolveInRoot, rootOf } from './system-program.js';
+import { isRootsProgram, isSystemFile, isSystemProgram, rootOf } from './system-program.js';
 
 /**
  * Libraries that make machine code while they run. A program that was linked with one does so by design: node
@@ -11,7 +12,7 @@ import { isSystemFile, isSystemProgram, resolveInRoot, rootOf } from './system-p
 const libraries =
   /^lib(?:pcre2?-|pcre\.so|jli\.so|jvm\.so|luajit|mozjs|javascriptcoregtk|webkit|node\.so|v8|LLVM|ruby|julia|coreclr|hostfxr|mono|guile-3|gccjit|orc-0|Qt\dWebEngine|Qt\dQml|lightning|unicorn)/;
 
-/** Names that only programs which hold such an engine themselves export. */
+/** Names that programs export which hold such an engine themselves, for add-ons and plug-ins. */
 const symbols = [
   '_ZN2v8',
   'napi_create_function',
@@ -48,36 +49,64 @@ const notFollowed = 'libselinux.';
 const maxLibraries = 100;
 
 /** Programs change rarely, and an upgrade makes another inode. */
-const answers = new Remembered<boolean>(10 * 60_000, 512);
+const answers = new Remembered<Marks>(10 * 60_000, 512);
+
+/** What a program file shows of itself. */
+interface Marks {
+  /** It holds an engine, and exports names of it. */
+  readonly isEngine: boolean;
+  /** It was linked with an engine, or has the files of one beside it. */
+  readonly usesEngine: boolean;
+  readonly isPython: boolean;
+}
+
+const noMarks: Marks = { isEngine: false, usesEngine: false, isPython: false };
 
 /**
- * Whether the program behind an event makes machine code by design: one of the system's (see
- * isSystemProgram()) whose file holds an engine or was linked with one. What it is called, and what it loaded
- * since it runs, are not asked: both are in an attacker's hands.
+ * Whether the program behind an event makes machine code by design: its file holds an engine, and belongs to
+ * root alone; or it was linked with one, and is a program of the system (see system-program.ts). What it is
+ * called, and what it loaded since it runs, are not asked: both are in an attacker's hands.
  */
 export function isCodeGenerator(event: TracedEvent): boolean {
+  const { isEngine, usesEngine } = marksOf(event);
+  return isEngine || (usesEngine && isSystemProgram(event));
+}
+
+/** Whether the program behind an event is a Python that belongs to root alone, by what its file exports. */
+export function isPython(event: TracedEvent): boolean {
+  return marksOf(event).isPython;
+}
+
+function marksOf(event: TracedEvent): Marks {
   const { executable, executableFile: file } = event;
-  if (executable === undefined || file === undefined || !isSystemProgram(event)) return false;
-  return answers.get(`${file.dev}:${file.inode}:${executable}`, () => {
+  if (executable === undefined || file === undefined || !isRootsProgram(event)) return noMarks;
+  return answers.get(`${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`, () => {
     const root = rootOf(event);
-    return root !== undefined && generatesCode(root, executable);
+    return root === undefined ? noMarks : readMarks(root, executable);
   });
 }
 
-/** The same for a file below `root`, a directory without a slash at its end. */
-export function generatesCode(root: string, program: string): boolean {
+/** Marks of a file below `root`, a directory without a slash at its end. */
+export function readMarks(root: string, program: string): Marks {
+  const { needed, strings } = readDynamicStrings(join(root, program));
+  const exports = (name: string): boolean => strings.includes(`\0${name}`, 0, 'latin1');
+  return {
+    isEngine: symbols.some(exports),
+    usesEngine: isLinkedWithEngine(root, program, needed),
+    isPython: needed.some((name) => name.startsWith('libpython')) || exports('Py_BytesMain'),
+  };
+}
+
+function isLinkedWithEngine(root: string, program: string, needed: readonly string[]): boolean {
   const directory = dirname(program);
   if (companions.some((name) => isSystemFile(root, join(directory, name)))) return true;
-  const { needed, strings } = readDynamicStrings(join(root, program));
-  if (symbols.some((name) => strings.includes(`\0${name}`, 'latin1'))) return true;
   const waiting = [...needed];
   const seen = new Set(waiting);
   for (let index = 0; index < waiting.length && index < maxLibraries; index++) {
     const name = waiting[index] ?? '';
     if (libraries.test(name)) return true;
-    const library = name.startsWith(notFollowed) ? undefined : findLibrary(root, directory, name);
-    if (library === undefined) continue;
-    for (const more of readDynamicStrings(join(root, library)).needed) {
+    if (name.startsWith(notFollowed) || name.includes('/')) continue;
+    for (const more of neededBy(root, directory, name)) {
       if (!seen.has(more)) waiting.push(more);
       seen.add(more);
     }
@@ -85,10 +114,11 @@ export function generatesCode(root: string, program: string): boolean {
   return false;
 }
 
-function findLibrary(root: string, programDirectory: string, name: string): string | undefined {
-  if (name.includes('/')) return undefined;
-  const directories = [join(programDirectory, '../lib'), ...libraryDirectories];
-  return directories
-    .map((directory) => resolveInRoot(root, join(directory, name)))
-    .find((found) => found !== undefined && isSystemFile(root, found));
+/** What a library needs, of the first directory that has it. */
+function neededBy(root: string, programDirectory: string, name: string): readonly string[] {
+  for (const directory of [join(programDirectory, '../lib'), ...libraryDirectories]) {
+    const path = join(root, directory, name);
+    if (existsSync(path)) return readDynamicStrings(path).needed;
+  }
+  return [];
 }

@@ -6,7 +6,7 @@ const maxSectionSizeBytes = 4 * 1024 * 1024;
 const maxWholeSizeBytes = 2 * 1024 * 1024;
 
 /** Where compilers put constant strings, and linkers the names of libraries. */
-const sectionNames = ['.rodata', '.dynstr'];
+const sectionNames = new Set(['.rodata', '.dynstr']);
 
 /**
  * The strings of a program, as Latin-1 text in no order: the sections of an ELF64 file that hold them, or the
@@ -14,7 +14,7 @@ const sectionNames = ['.rodata', '.dynstr'];
  * milliseconds.
  */
 export function textOfProgram(file: ProgramFile): string | undefined {
-  const sections = findSections(file).filter(({ name }) => sectionNames.includes(name));
+  const sections = findSections(file).filter(({ name }) => sectionNames.has(name));
   if (sections.length === 0) {
     return file.sizeBytes > maxWholeSizeBytes
       ? undefined

@@ -39,27 +39,41 @@ const answers = new Remembered<boolean>(rememberedMs, 1024);
  * In a container this means root of the container, which can install programs, as on a host.
  */
 export function isSystemProgram(event: TracedEvent): boolean {
-  const { executable, executableFile: file } = event;
-  if (executable === undefined || file === undefined) return false;
-  if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
-  if ((file.mode & 0o022) !== 0 || !isInSystemDirectory(executable)) return false;
-  const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
-  return answers.get(key, () => {
-    const root = rootOf(event);
-    return root !== undefined && isSystemFile(root, executable, file);
-  });
+  return event.executable !== undefined && isInSystemDirectory(event.executable) && isRootsProgram(event);
 }
 
 /**
- * Whether `path` below `root` is a file in a system directory that only root can change. `identity` is what the
- * kernel said of it. Follows no symbolic link: a path from the kernel has none.
+ * The same for a program anywhere: root put it where nobody else can change it, for whatever purpose. That is
+ * less, and something else must tell what the program is for.
  */
-export function isSystemFile(
-  root: string,
-  path: string,
-  identity?: { readonly dev: number; readonly inode: bigint },
-): boolean {
-  if (!isInSystemDirectory(path)) return false;
+export function isRootsProgram(event: TracedEvent): boolean {
+  const { executable, executableFile: file } = event;
+  if (executable === undefined || file === undefined) return false;
+  if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
+  if ((file.mode & 0o022) !== 0) return false;
+  const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
+  return answers.get(key, () => {
+    const root = rootOf(event);
+    return root !== undefined && isRootsFile(root, executable, file);
+  });
+}
+
+/** What the kernel says of a file. */
+interface FileIdentity {
+  readonly dev: number;
+  readonly inode: bigint;
+}
+
+/**
+ * Whether `path` below `root` is a file in a system directory that only root can change. Follows no symbolic
+ * link.
+ */
+export function isSystemFile(root: string, path: string, identity?: FileIdentity): boolean {
+  return isInSystemDirectory(path) && isRootsFile(root, path, identity);
+}
+
+/** `identity` is what the kernel said of the file. */
+function isRootsFile(root: string, path: string, identity?: FileIdentity): boolean {
   try {
     const names = path.split('/').slice(1);
     for (let depth = 0; depth < names.length; depth++) {
@@ -80,11 +94,14 @@ export function isSystemFile(
   }
 }
 
-/** The directory that shows the files of an event's process as its mount namespace has them, with no slash at its end. */
+/**
+ * The directory that shows the files of an event's process as its mount namespace has them, with no slash at its
+ * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container.
+ */
 export function rootOf(event: TracedEvent): string | undefined {
-  const candidates = [event.hostPid, ...event.ancestors.map(({ hostPid }) => hostPid), process.pid];
+  const ancestors = event.ancestors.map(({ hostPid }) => hostPid).toReversed();
   const wanted = `mnt:[${event.mountNamespace}]`;
-  const found = candidates.find((pid) => namespaceOf(pid) === wanted);
+  const found = [process.pid, ...ancestors, event.hostPid].find((pid) => namespaceOf(pid) === wanted);
   return found === undefined ? undefined : `/proc/${found}/root`;
 }
 

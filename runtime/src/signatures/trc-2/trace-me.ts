@@ -22,11 +22,12 @@ export const traceMe: Sight = {
   id: 'traceme',
   description: 'a process takes the place of its debugger',
   ways: [
-    { events: [{ event: 'security_ptrace_traceme' }] },
     {
+      // Also those that fail: what is traced already does not come as far as the security hook.
       events: [{ event: 'ptrace', where: { request: [PTRACE_TRACEME] } }],
       blindTo: 'calls by the x32 interface',
     },
+    { events: [{ event: 'security_ptrace_traceme' }], blindTo: 'a process that is traced already' },
   ],
   detect: (event, context) => {
     if (!event.isForked) return matchOf(event);
@@ -61,7 +62,9 @@ function matchOf(event: TracedEvent): Match {
     facts: [
       resultOf(event),
       ...(event.tid === event.pid ? [] : [`its thread ${event.tid} did, which is not the first`]),
-      ...(event.isForked ? ['it is a copy of its parent and executed no program to be debugged'] : []),
+      ...(event.isForked
+        ? ['it is a copy of its parent, which is no debugger of the system or of a person']
+        : []),
       ...(event.isCompat ? ['the call came through the 32-bit interface'] : []),
     ],
   };

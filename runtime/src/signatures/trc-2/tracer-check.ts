@@ -1,7 +1,9 @@
 import type { Match, Sight } from '../../detection/rule.js';
+import { numberIn } from '../support/arguments.js';
 import { isContainerRuntime } from '../support/container-runtime.js';
-import { isSystemDebugger } from '../support/debugger.js';
+import type { TracedEvent } from '../../events/record.js';
 import { readProgramFile, type ProgramFile } from '../support/program-content.js';
+import { isRunningScriptWith } from '../support/script-content.js';
 import { isSystemProgram } from '../support/system-program.js';
 
 /** The line of `/proc/PID/status` that names the tracer, as far as a compiler keeps it in one piece (8 bytes). */
@@ -35,7 +37,7 @@ const plainLibraries =
   /^(?:libc\.|libc\.musl|libm\.|libpthread\.|libdl\.|librt\.|libgcc_s\.|libstdc\+\+\.|ld-|ld-linux)/;
 
 /**
- * A process finds out who traces it in its own `/proc/PID/status`. Programs of the system read that for many
+ * A process finds out who traces it in its own `/proc/PID/status`, or a child of it does. Programs of the system read that for many
  * reasons and are not told. Another is where its file names the field of the tracer, or none of all the fields:
  * it then hides what it looks for.
  */
@@ -45,16 +47,28 @@ export const tracerCheck: Sight = {
   ways: [
     {
       events: [{ event: 'proc_pid_status' }],
-      blindTo: 'programs of the system, interpreters among them; readers of /proc/PID/stat',
+      blindTo:
+        'programs of the system, and scripts that have ended or import what looks; other files that tell',
     },
   ],
   detect: (event) => {
-    if (isSystemProgram(event) || isSystemDebugger(event) || isContainerRuntime(event)) return undefined;
-    return matchOf(readProgramFile(event));
+    const whose = numberIn(event, 'is_parent') === 1 ? "its parent's" : 'its own';
+    if (isSystemProgram(event)) return matchOfScript(event, whose);
+    if (isContainerRuntime(event)) return undefined;
+    return matchOf(readProgramFile(event), whose);
   },
 };
 
-function matchOf(file: ProgramFile | undefined): Match | undefined {
+/** An interpreter of the system, with a script that asks for its tracer. `grep TracerPid` is none. */
+function matchOfScript(event: TracedEvent, whose: string): Match | undefined {
+  if (!isRunningScriptWith(event, ['TracerPid', 'status'])) return undefined;
+  return {
+    summary: 'looked up whether a debugger traces it',
+    facts: [`it read ${whose} /proc/PID/status`, 'its script names the field TracerPid'],
+  };
+}
+
+function matchOf(file: ProgramFile | undefined, whose: string): Match | undefined {
   const namesTracer = file?.contains(tracerField) === true;
   if (!namesTracer && file !== undefined) {
     const isPlain = file.needed.every((name) => plainLibraries.test(name));
@@ -63,7 +77,7 @@ function matchOf(file: ProgramFile | undefined): Match | undefined {
   return {
     summary: 'looked up whether a debugger traces it',
     facts: [
-      'it read its own /proc/PID/status',
+      `it read ${whose} /proc/PID/status`,
       file === undefined
         ? 'its program file cannot be read any more'
         : namesTracer

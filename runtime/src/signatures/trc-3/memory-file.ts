@@ -1,8 +1,9 @@
-import type { Match, Sight } from '../../detection/rule.js';
+import type { Match, RuleContext, Sight } from '../../detection/rule.js';
 import type { TracedEvent } from '../../events/record.js';
 import { numberIn, textIn } from '../support/arguments.js';
 import { isSystemDebugger } from '../support/debugger.js';
 import { describeProcess, hostPidOf } from '../support/process-state.js';
+import { isDebuggee } from './debuggee.js';
 
 /** O_WRONLY and O_RDWR. */
 const writing = 3;
@@ -17,32 +18,27 @@ export const memoryFile: Sight = {
   ways: [
     {
       events: [{ event: 'mem_write', where: { is_self: [0] } }],
-      blindTo:
-        'where the function mem_write cannot be hooked: what is written, and by whom a file is that was passed on',
+      blindTo: 'where the function mem_write cannot be hooked: writes by io_uring',
     },
     {
       events: [{ event: 'security_file_open', names: ['mem'] }],
       blindTo: 'files that were bound to another name; what is written',
     },
   ],
-  detect: (event) => (event.definition.name === 'mem_write' ? onWrite(event) : onOpen(event)),
+  detect: (event, context) =>
+    event.definition.name === 'mem_write' ? onWrite(event, context) : onOpen(event),
 };
 
-function onWrite(event: TracedEvent): Match | undefined {
+function onWrite(event: TracedEvent, context: RuleContext): Match | undefined {
   const length = numberIn(event, 'length');
-  if (numberIn(event, 'is_self') === 1 || length === 0 || isOfDebugger(event, length)) return undefined;
+  if (numberIn(event, 'is_self') === 1 || isOfDebugger(event, context)) return undefined;
   const victim = numberIn(event, 'target_pid');
   const shown = numberIn(event, 'target_ns_pid');
   const address = textIn(event, 'address');
   return {
-    summary:
-      length === undefined
-        ? 'opened the memory of another process for writing'
-        : 'wrote the memory of another process',
+    summary: 'wrote the memory of another process',
     facts: [
-      length === undefined
-        ? 'it opened the file mem of the process in procfs for writing'
-        : `${length} bytes at ${address ?? 'an unknown address'}, by the file mem of the process in procfs`,
+      `${length ?? 'unknown'} bytes at ${address ?? 'an unknown address'}, by the file mem of the process in procfs`,
       `the victim is ${describeProcess(victim, shown, textIn(event, 'target_comm'))}`,
     ],
     data: {
@@ -54,11 +50,13 @@ function onWrite(event: TracedEvent): Match | undefined {
 }
 
 /**
- * gdb opens that file for writing whatever it is asked, and sets breakpoints of one byte to read a backtrace.
- * Anything longer is a change that somebody asked for, at the terminal or not.
+ * gdb sets breakpoints of one byte to read a backtrace. Anything longer is a change that somebody asked for, at
+ * the terminal or not, unless it is in a process that gdb itself started.
  */
-function isOfDebugger(event: TracedEvent, length: number | undefined): boolean {
-  return (event.hasTerminal || length === undefined || length === 1) && isSystemDebugger(event);
+function isOfDebugger(event: TracedEvent, context: RuleContext): boolean {
+  if (!isSystemDebugger(event)) return false;
+  if (event.hasTerminal || numberIn(event, 'length') === 1) return true;
+  return isDebuggee(event, numberIn(event, 'target_ns_pid') ?? 0, numberIn(event, 'target_pid'), context);
 }
 
 function onOpen(event: TracedEvent): Match | undefined {

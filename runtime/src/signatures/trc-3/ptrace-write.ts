@@ -1,11 +1,14 @@
-import type { Match, Sight } from '../../detection/rule.js';
+import type { Match, RuleContext, Sight } from '../../detection/rule.js';
 import type { TracedEvent } from '../../events/record.js';
 import { describeValue } from '../../events/names.js';
 import { numberIn, textIn } from '../support/arguments.js';
 import { isSystemDebugger } from '../support/debugger.js';
 import { describeProcess, hostPidOf } from '../support/process-state.js';
+import { isDebuggee, rememberAttached } from './debuggee.js';
 
 /** include/uapi/linux/ptrace.h, arch/x86/include/uapi/asm/ptrace-abi.h, arch/arm64/include/uapi/asm/ptrace.h */
+const ATTACH = 16;
+const SEIZE = 0x4206;
 const POKETEXT = 4;
 const POKEDATA = 5;
 const POKEUSR = 6;
@@ -14,7 +17,7 @@ const SETFPREGS = 15;
 const SETFPXREGS = 19;
 const SETREGSET = 0x4205;
 
-const writesMemory = [POKETEXT, POKEDATA];
+const writesMemory = new Set([POKETEXT, POKEDATA]);
 
 /** Bytes of `struct user` that hold registers; behind them is what a debugger needs for watchpoints. */
 const registersSize = 27 * 8;
@@ -31,33 +34,42 @@ export const ptraceWrite: Sight = {
       events: [
         {
           event: 'ptrace',
-          where: { request: [POKETEXT, POKEDATA, POKEUSR, SETREGS, SETFPREGS, SETFPXREGS, SETREGSET] },
+          where: {
+            request: [POKETEXT, POKEDATA, POKEUSR, SETREGS, SETFPREGS, SETFPXREGS, SETREGSET, ATTACH, SEIZE],
+          },
         },
       ],
       blindTo: 'calls by the x32 interface',
     },
   ],
-  detect: (event) => {
+  detect: (event, context) => {
     const request = numberIn(event, 'request');
-    if (event.returnValue !== 0 || request === undefined || isOrdinary(event, request)) return undefined;
-    return matchOf(event, request);
+    const tid = numberIn(event, 'pid');
+    if (event.returnValue !== 0 || request === undefined || tid === undefined) return undefined;
+    if (request === ATTACH || request === SEIZE) {
+      rememberAttached(event, tid, context);
+      return undefined;
+    }
+    return isOrdinary(event, request, tid, context) ? undefined : matchOf(event, request, tid);
   },
 };
 
 /**
- * A debugger of the system may set breakpoints: it reads a backtrace with them. Registers it writes to run
- * something in the process, which is a person's business where there is one at a terminal.
+ * A debugger of the system may set breakpoints: it reads a backtrace with them. Registers it writes to step over
+ * them in what it started, or to run something in a process that it attached to: that is a person's business
+ * where there is one at a terminal.
  */
-function isOrdinary(event: TracedEvent, request: number): boolean {
+function isOrdinary(event: TracedEvent, request: number, tid: number, context: RuleContext): boolean {
   if (request === POKEUSR && Number(textIn(event, 'addr') ?? 0) >= registersSize) return true;
-  return (event.hasTerminal || writesMemory.includes(request)) && isSystemDebugger(event);
+  if (!isSystemDebugger(event)) return false;
+  if (event.hasTerminal || writesMemory.has(request)) return true;
+  return isDebuggee(event, tid, hostPidOf(tid, event), context);
 }
 
-function matchOf(event: TracedEvent, request: number): Match {
-  const tid = numberIn(event, 'pid') ?? 0;
+function matchOf(event: TracedEvent, request: number, tid: number): Match {
   const victim = hostPidOf(tid, event);
   const name = event.arguments.find(({ definition }) => definition.name === 'request');
-  const what = writesMemory.includes(request) ? 'memory' : 'registers';
+  const what = writesMemory.has(request) ? 'memory' : 'registers';
   const address = textIn(event, 'addr');
   return {
     summary: `wrote the ${what} of another process`,

@@ -3,7 +3,7 @@ import { mappingFacts } from '../../events/layout.js';
 import type { TracedEvent } from '../../events/record.js';
 import { describeValue } from '../../events/names.js';
 import { numberIn, textIn } from '../support/arguments.js';
-import { isCodeGenerator } from '../support/code-generator.js';
+import { isCodeGenerator, isPython } from '../support/code-generator.js';
 
 const PROT_WRITE = 2;
 const PROT_EXEC = 4;
@@ -25,16 +25,35 @@ export const executableMemory: Sight = {
         { event: 'security_file_mprotect' },
         { event: 'security_file_open', names: ['mem'] },
       ],
-      blindTo: 'programs that make code by design: known by the engine in their file, see docs/rules.md',
+      blindTo:
+        'what programs do that make code by design, known by the engine in their file; private pages of Python that look like those for its callbacks',
     },
   ],
   detect: (event) => {
     if (event.definition.name === 'security_file_open') return undefined;
     if (((numberIn(event, 'prot') ?? 0) & PROT_EXEC) === 0) return undefined;
     const match = matchOf(event, numberIn(event, 'facts') ?? 0);
-    return match === undefined || isCodeGenerator(event) ? undefined : match;
+    return match === undefined || isCodeGenerator(event) || isClosure(event) ? undefined : match;
   },
 };
+
+/** MAP_PRIVATE|MAP_ANONYMOUS, and all three permissions. */
+const closureFlags = 0x22;
+const closureProtection = 7;
+
+/**
+ * `import ctypes` makes Python map pages for callbacks, through libffi, that can be written and executed. Such a
+ * page is there for every script, as soon as it asks; what else a script makes executable is told.
+ */
+function isClosure(event: TracedEvent): boolean {
+  return (
+    event.definition.name === 'security_mmap_file' &&
+    textIn(event, 'pathname') === undefined &&
+    numberIn(event, 'flags') === closureFlags &&
+    numberIn(event, 'prot') === closureProtection &&
+    isPython(event)
+  );
+}
 
 function matchOf(event: TracedEvent, facts: number): Match | undefined {
   const summary = summaryOf(event, facts);

@@ -3,30 +3,25 @@ import { numberIn, textIn } from '../support/arguments.js';
 import { isCodeGenerator } from '../support/code-generator.js';
 import { isSystemDebugger } from '../support/debugger.js';
 
-/** `/proc/self/mem` writes where the process may not: into its own code. */
+/** `/proc/self/mem` writes where the process may not: into its own code. Its data it could write anyhow. */
 export const ownMemoryFile: Sight = {
   id: 'own-memory-file',
-  description: 'a process writes its own memory by its file in procfs, past all protection',
+  description: 'a process writes its own code by its file in procfs, past all protection',
   ways: [
     {
       events: [{ event: 'mem_write', where: { is_self: [1] } }],
-      blindTo: 'where the function mem_write cannot be hooked: what is written',
+      blindTo: 'where the function mem_write cannot be hooked: writes by io_uring',
     },
   ],
   detect: (event) => {
-    const length = numberIn(event, 'length');
+    if (numberIn(event, 'is_self') !== 1 || numberIn(event, 'is_data') === 1) return undefined;
     // gdb tries whether that works, with one byte on its stack.
-    if (numberIn(event, 'is_self') !== 1 || length === 0 || isSystemDebugger(event) || isCodeGenerator(event))
-      return undefined;
+    if (isSystemDebugger(event) || isCodeGenerator(event)) return undefined;
     return {
-      summary:
-        length === undefined
-          ? 'opened its own memory for writing past all protection'
-          : 'wrote its own memory past all protection',
+      summary: 'wrote its own memory past all protection',
       facts: [
-        length === undefined
-          ? 'it opened its own file mem in procfs for writing'
-          : `${length} bytes at ${textIn(event, 'address') ?? 'an unknown address'}, by its own file mem in procfs`,
+        `${numberIn(event, 'length') ?? 'unknown'} bytes at ${textIn(event, 'address') ?? 'an unknown address'}, by its own file mem in procfs`,
+        'neither its data nor its heap nor its stack is there',
       ],
     };
   },

@@ -71,6 +71,6 @@ function matchOf(event: TracedEvent, file: NamelessFile): Match {
       ...(argv.length === 0 ? [] : [`started as: ${argv.join(' ')}`]),
     ],
     data: { 'file path': file.path },
-    key: keyOf(file),
+    key: keyOf(event, file),
   };
 }

@@ -47,7 +47,7 @@ export const mappingSight: Sight = {
       summary: `mapped ${describe(file, 'code')}`,
       facts: [describeStorage(file), 'the mapping is private and executable, as of a program or library'],
       data: { 'file path': file.path },
-      key: keyOf(file),
+      key: keyOf(event, file),
     };
   },
 };

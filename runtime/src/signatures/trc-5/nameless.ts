@@ -60,7 +60,13 @@ export function describeStorage({ storage, inode }: NamelessFile): string {
   }
 }
 
-/** The same file executed, mapped and deleted is one finding. */
-export function keyOf({ dev, inode }: { readonly dev: number; readonly inode: bigint }): string {
-  return `file ${dev} ${inode}`;
+/**
+ * The same file executed, mapped and deleted by a process is one finding. By a process, since file systems in
+ * memory give numbers out again as soon as they are free.
+ */
+export function keyOf(
+  { hostPid, startTime }: TracedEvent,
+  { dev, inode }: { readonly dev: number; readonly inode: bigint },
+): string {
+  return `file ${dev} ${inode} of ${hostPid} ${startTime}`;
 }

@@ -32,7 +32,7 @@ export const scriptSight: Sight = {
       summary: `interprets ${describe(file)}`,
       facts: [describeStorage(file), `started as: ${textsIn(event, 'argv').join(' ')}`],
       data: { 'file path': file.path },
-      key: keyOf(file),
+      key: keyOf(event, file),
     };
   },
 };

@@ -27,7 +27,7 @@ export const selfDeletionSight: Sight = {
         `inode ${own.inode}, owner ${own.uid}`,
       ],
       data: { 'file path': path },
-      key: keyOf(own),
+      key: keyOf(event, own),
     };
   },
 };

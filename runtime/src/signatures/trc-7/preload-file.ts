@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import type { EventSelector, Match, RuleContext, Sight } from '../../detection/rule.js';
+import type { TracedEvent } from '../../events/record.js';
+import { bigintIn, numberIn, textIn } from '../support/arguments.js';
+import { rootOf } from '../support/system-program.js';
+import { asPreloadFile, isEtc } from './preload-path.js';
+
+/** `O_WRONLY | O_RDWR | O_TRUNC` (include/uapi/asm-generic/fcntl.h); reading with O_TRUNC empties a file too. */
+const writing = 0o1003;
+
+/** MS_REMOUNT, and what changes how mounts spread; neither puts a file anywhere. */
+const mountSettings = 0x20 | (1 << 17) | (1 << 18) | (1 << 19) | (1 << 20);
+
+/** The file, and the directory that can be replaced with all that is in it. */
+const names = ['ld.so.preload', 'etc'];
+
+/** A mount is seen before it is made. */
+const madeMs = 50;
+
+const ringBlind = 'operations of io_uring, where the function cannot be hooked';
+
+/** A name that an event changes, and what tells the directory or the file whatever its name. */
+interface Change {
+  readonly path: string | undefined;
+  readonly directory?: bigint | undefined;
+  readonly file?: bigint | undefined;
+}
+
+/**
+ * Every program of the system loads what /etc/ld.so.preload names. A line for each way to put something there;
+ * by whom is not asked, since nothing does it in daily work.
+ */
+export const preloadFile: readonly Sight[] = [
+  watch({
+    id: 'write',
+    what: 'is opened to be written',
+    selector: { event: 'security_file_open', names: ['ld.so.preload'], bits: { flags: writing } },
+    act: 'opened $ for writing',
+    changes: (event) =>
+      ((numberIn(event, 'flags') ?? 0) & writing) === 0
+        ? []
+        : [{ path: textIn(event, 'pathname'), file: bigintIn(event, 'inode') }],
+    blindTo: `${ringBlind}, and files that were open before`,
+  }),
+  watch({
+    id: 'truncate',
+    what: 'is truncated',
+    selector: { event: 'security_path_truncate', names: ['ld.so.preload'] },
+    act: 'truncated $',
+    changes: (event) => [{ path: textIn(event, 'pathname'), file: bigintIn(event, 'inode') }],
+  }),
+  watch({
+    id: 'rename',
+    what: 'is given its name, or loses it',
+    selector: { event: 'security_inode_rename', names },
+    act: 'renamed a file to or from $',
+    changes: (event) => [
+      { path: textIn(event, 'new_path'), directory: bigintIn(event, 'new_directory') },
+      { path: textIn(event, 'old_path'), directory: bigintIn(event, 'old_directory') },
+    ],
+    blindTo: ringBlind,
+  }),
+  watch({
+    id: 'link',
+    what: 'becomes a link to another file',
+    selector: { event: 'security_inode_link', names: ['ld.so.preload'] },
+    act: 'made $ a link to another file',
+    changes: (event) => [{ path: textIn(event, 'new_path'), directory: bigintIn(event, 'directory') }],
+    blindTo: ringBlind,
+  }),
+  watch({
+    id: 'symlink',
+    what: 'becomes a symbolic link',
+    selector: { event: 'security_inode_symlink', names },
+    act: 'made $ a symbolic link',
+    changes: (event) => [{ path: textIn(event, 'linkpath'), directory: bigintIn(event, 'directory') }],
+    blindTo: ringBlind,
+  }),
+  watch({
+    id: 'mount',
+    what: 'is covered by a mount',
+    selector: { event: 'security_sb_mount', names },
+    act: 'mounted something over $',
+    changes: (event) =>
+      ((numberIn(event, 'flags') ?? 0) & mountSettings) === 0 ? [{ path: textIn(event, 'path') }] : [],
+  }),
+  watch({
+    id: 'move-mount',
+    what: 'is covered by a mount that is moved there',
+    selector: { event: 'security_move_mount', names },
+    act: 'moved a mount over $',
+    changes: (event) => [{ path: textIn(event, 'to_path') }],
+  }),
+];
+
+interface Watch {
+  readonly id: string;
+  readonly what: string;
+  readonly selector: EventSelector;
+  /** With `$` for the path. */
+  readonly act: string;
+  readonly changes: (event: TracedEvent) => readonly Change[];
+  readonly blindTo?: string;
+}
+
+function watch({ id, what, selector, act, changes, blindTo }: Watch): Sight {
+  return {
+    id,
+    description: `/etc/ld.so.preload ${what}`,
+    ways: [{ events: [selector], ...(blindTo === undefined ? {} : { blindTo }) }],
+    detect: (event, context) => {
+      for (const { path, ...numbers } of changes(event)) {
+        if (path === undefined) continue;
+        const facts = asPreloadFile(event, { path, ...numbers });
+        if (facts !== undefined) return describe(event, act, path, facts);
+        if (isEtc(event, path)) askLater(event, act, path, context);
+      }
+      return undefined;
+    },
+  };
+}
+
+function describe(event: TracedEvent, act: string, path: string, facts: readonly string[]): Match {
+  return {
+    summary: act.replace('$', () => normalize(path)),
+    facts: ['programs that are started from now on load the libraries that it names', ...facts],
+    data: { pathname: normalize(path) },
+    key: `${event.hostPid}:${event.startTime} ${act}`,
+  };
+}
+
+/** Another /etc is news where it brings the file. */
+function askLater(event: TracedEvent, act: string, path: string, context: RuleContext): void {
+  context.later(madeMs, () => {
+    const root = rootOf(event);
+    return root !== undefined && existsSync(join(root, '/etc/ld.so.preload'))
+      ? describe(event, act, path, ['the new /etc has a file ld.so.preload'])
+      : undefined;
+  });
+}
