@@ -106,6 +106,16 @@ static __always_inline __u64 put_path_bytes(struct record *record, const struct 
 	return append_path(record->program, (__u64)FIELD(path, dentry), (__u64)FIELD(path, mnt));
 }
 
+/* The same of a mount that stands nowhere yet (open_tree()): there it is the path within the file system. */
+static __always_inline __u64 put_source_bytes(struct record *record, const struct path *path)
+{
+	struct vfsmount *vfsmount = FIELD(path, mnt);
+	struct mount *mount = (void *)vfsmount - OFFSET_OF(struct mount, mnt);
+	struct mount *above = FIELD(mount, mnt_parent);
+
+	return append_path(record->program, (__u64)FIELD(path, dentry), above == mount ? 0 : (__u64)vfsmount);
+}
+
 /* The path within the file system, where the kernel tells no mount: "/ld.so.preload" of one mounted on /etc. */
 static __always_inline void put_dentry_path(struct record *record, __u32 index, struct dentry *dentry)
 {

@@ -130,6 +130,15 @@ SHARED int on_path_truncate(struct call *call, const struct path *path)
 	return DONE;
 }
 
+/* Where relative names begin that the caller gave. */
+static __always_inline void put_working_directory(struct record *record, __u32 index)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct fs_struct *fs = FIELD(task, fs);
+
+	put_path(record, index, ADDRESS_OF(fs, pwd));
+}
+
 struct mount_request {
 	const char *device;
 	const struct path *path;
@@ -149,6 +158,7 @@ SHARED int on_sb_mount(struct call *call, const struct mount_request *request)
 	put_path(&record, SECURITY_SB_MOUNT__PATH, request->path);
 	put_kernel_string(&record, SECURITY_SB_MOUNT__TYPE, request->type);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, request->flags);
+	put_working_directory(&record, SECURITY_SB_MOUNT__DIRECTORY);
 	submit_wanted(&record);
 	return DONE;
 }
@@ -157,11 +167,14 @@ SHARED int on_move_mount(struct call *call, const struct path *from, const struc
 {
 	struct event_config *event = look_up(EVENT_SECURITY_MOVE_MOUNT);
 	struct record record;
+	__u64 source;
 
 	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_MOVE_MOUNT,
 				    routes_by_name(event, place_of(to))))
 		return DONE;
-	put_path(&record, SECURITY_MOVE_MOUNT__FROM_PATH, from);
+	source = put_source_bytes(&record, from);
+	if (source)
+		put_number(&record, SECURITY_MOVE_MOUNT__FROM_PATH, source);
 	put_path(&record, SECURITY_MOVE_MOUNT__TO_PATH, to);
 	submit_wanted(&record);
 	return DONE;
@@ -273,6 +286,7 @@ SHARED int on_mount_call(struct call *call)
 	FOLLOW(put_user_path(&record, SECURITY_SB_MOUNT__PATH, &path));
 	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->called->arguments[2]);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->called->arguments[3]);
+	put_working_directory(&record, SECURITY_SB_MOUNT__DIRECTORY);
 	submit_wanted(&record);
 	return DONE;
 }

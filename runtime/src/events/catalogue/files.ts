@@ -49,7 +49,9 @@ export const fileEvents: readonly EventDefinition[] = [
     sets: ['lsm_hooks', 'fs'],
     source: 'kernel',
     hooks: { kind: 'function', function: 'security_sb_mount', lsm: 'sb_mount', carriers: ['mount'] },
-    arguments: prototype('const char* dev_name, const char* path, const char* type, unsigned long flags'),
+    arguments: prototype(
+      'const char* dev_name, const char* path, const char* type, unsigned long flags, const char* directory',
+    ),
   },
   {
     id: 1031,

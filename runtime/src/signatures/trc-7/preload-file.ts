@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { join, normalize, resolve } from 'node:path';
 import type { EventSelector, Match, RuleContext, Sight } from '../../detection/rule.js';
 import type { TracedEvent } from '../../events/record.js';
 import { bigintIn, numberIn, textIn } from '../support/arguments.js';
@@ -8,6 +8,9 @@ import { asPreloadFile, isEtc } from './preload-path.js';
 
 /** `O_WRONLY | O_RDWR | O_TRUNC` (include/uapi/asm-generic/fcntl.h); reading with O_TRUNC empties a file too. */
 const writing = 0o1003;
+
+/** include/uapi/linux/mount.h */
+const MS_BIND = 4096;
 
 /** MS_REMOUNT, and what changes how mounts spread; neither puts a file anywhere. */
 const mountSettings = 0x20 | (1 << 17) | (1 << 18) | (1 << 19) | (1 << 20);
@@ -25,6 +28,8 @@ interface Change {
   readonly path: string | undefined;
   readonly directory?: bigint | undefined;
   readonly file?: bigint | undefined;
+  /** What is put there, where that is a directory that other processes see too. */
+  readonly source?: string | undefined;
 }
 
 /**
@@ -83,14 +88,16 @@ export const preloadFile: readonly Sight[] = [
     selector: { event: 'security_sb_mount', names },
     act: 'mounted something over $',
     changes: (event) =>
-      ((numberIn(event, 'flags') ?? 0) & mountSettings) === 0 ? [{ path: textIn(event, 'path') }] : [],
+      ((numberIn(event, 'flags') ?? 0) & mountSettings) === 0
+        ? [{ path: textIn(event, 'path'), source: boundDirectory(event) }]
+        : [],
   }),
   watch({
     id: 'move-mount',
     what: 'is covered by a mount that is moved there',
     selector: { event: 'security_move_mount', names },
     act: 'moved a mount over $',
-    changes: (event) => [{ path: textIn(event, 'to_path') }],
+    changes: (event) => [{ path: textIn(event, 'to_path'), source: textIn(event, 'from_path') }],
   }),
 ];
 
@@ -110,11 +117,13 @@ function watch({ id, what, selector, act, changes, blindTo }: Watch): Sight {
     description: `/etc/ld.so.preload ${what}`,
     ways: [{ events: [selector], ...(blindTo === undefined ? {} : { blindTo }) }],
     detect: (event, context) => {
-      for (const { path, ...numbers } of changes(event)) {
+      for (const { path, source, ...numbers } of changes(event)) {
         if (path === undefined) continue;
         const facts = asPreloadFile(event, { path, ...numbers });
         if (facts !== undefined) return describe(event, act, path, facts);
-        if (isEtc(event, path)) askLater(event, act, path, context);
+        if (!isEtc(event, path)) continue;
+        if (hasPreload(event, source)) return describe(event, act, path, [newEtc]);
+        askLater(event, act, path, context);
       }
       return undefined;
     },
@@ -130,12 +139,22 @@ function describe(event: TracedEvent, act: string, path: string, facts: readonly
   };
 }
 
-/** Another /etc is news where it brings the file. */
+const newEtc = 'the new /etc has a file ld.so.preload';
+
+/** Another /etc is news where it brings the file: as it stands now, and a moment later. */
 function askLater(event: TracedEvent, act: string, path: string, context: RuleContext): void {
-  context.later(madeMs, () => {
-    const root = rootOf(event);
-    return root !== undefined && existsSync(join(root, '/etc/ld.so.preload'))
-      ? describe(event, act, path, ['the new /etc has a file ld.so.preload'])
-      : undefined;
-  });
+  context.later(madeMs, () => (hasPreload(event, '/etc') ? describe(event, act, path, [newEtc]) : undefined));
+}
+
+/** Looked for in this process's own root where that of the other is gone. */
+function hasPreload(event: TracedEvent, directory: string | undefined): boolean {
+  const root = rootOf(event) ?? (directory === '/etc' ? undefined : '/');
+  return directory !== undefined && root !== undefined && existsSync(join(root, directory, 'ld.so.preload'));
+}
+
+/** Of a bind mount: the directory that it shows, which may be named as the caller saw it. */
+function boundDirectory(event: TracedEvent): string | undefined {
+  const name = textIn(event, 'dev_name');
+  const isBound = ((numberIn(event, 'flags') ?? 0) & MS_BIND) !== 0;
+  return isBound && name !== undefined ? resolve(textIn(event, 'directory') ?? '/', name) : undefined;
 }

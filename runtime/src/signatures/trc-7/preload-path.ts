@@ -27,9 +27,9 @@ export function asPreloadFile(
   if (written.endsWith(preloadPath)) return [];
   const root = rootOf(event);
   if (root === undefined) {
-    // The process has ended with its mounts. Within the file system on /etc the path is this one.
-    return written === `/${preloadName}`
-      ? ['it is in the first directory of a file system, as of one on /etc']
+    // No other file is called so, but what an unpacked root directory has in its own /etc.
+    return basename(written) === preloadName
+      ? ['its mounts are gone with the process, so that it cannot be told whether this was /etc']
       : undefined;
   }
   if (isInode(join(root, preloadPath), file) || resolveInRoot(root, written) === preloadPath)
@@ -44,7 +44,8 @@ export function asPreloadFile(
 /** Whether a path leads to /etc itself, written in whatever way. */
 export function isEtc(event: TracedEvent, path: string): boolean {
   const root = rootOf(event);
-  return root !== undefined && resolveInRoot(root, join(path, '.')) === '/etc';
+  const written = join(path, '.');
+  return written === '/etc' || (root !== undefined && resolveInRoot(root, written) === '/etc');
 }
 
 /** Numbers alone: the device of overlays and of btrfs is another one in `stat` than in the kernel. */
