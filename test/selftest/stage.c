@@ -17,6 +17,7 @@
 	each("dyn-protect", dyn_protect_acts) each("fl-memfd", fl_memfd_acts)                             \
 	each("fl-tmpfs", fl_tmpfs_acts) each("inj-memory", inj_memory_acts)                               \
 	each("inj-ptrace", inj_ptrace_acts) each("km-load", km_load_acts) each("pl-env", pl_env_acts)     \
+	each("pl-detour", pl_detour_acts)                                                                \
 	each("pl-file", pl_file_acts) each("sock-origin", sock_origin_acts)                               \
 	each("sock-stdio", sock_stdio_acts) each("like-debuggers", like_debuggers_acts)                   \
 	each("like-loaders", like_loaders_acts) each("like-sockets", like_sockets_acts)

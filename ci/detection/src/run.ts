@@ -63,8 +63,8 @@ export async function runOnKernel(name: string, options: RunOptions): Promise<Ke
   }
 }
 
-function guestScript({ rows, hooks }: RunOptions): string {
-  const words = ['--vm', '--rows', `'${rows}'`, ...hookArguments[hooks]];
+function guestScript(options: RunOptions): string {
+  const words = ['--vm', '--rows', `'${options.rows}'`, ...hookArguments[options.hooks]];
   return [...prepareVm, `exec node /tracee/test/dist/detection.mjs ${words.join(' ')}`].join('\n');
 }
 
