@@ -238,55 +238,6 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 #endif
 }
 
-/* struct module, which a kernel without modules does not have; what follows ___ is no part of the name. */
-#if !defined(TRACEE_TYPES_HEADERS)
-struct module___any {
-	char name[56];
-	unsigned long taints;
-} __attribute__((preserve_access_index));
-#define module_facts module___any
-#else
-#ifndef CONFIG_MODULES
-struct module {
-	char name[56];
-	unsigned long taints;
-};
-#endif
-#define module_facts module
-#endif
-
-/* What is read or loaded for the kernel, numbered as since 5.10 (include/linux/kernel_read_file.h). */
-#define KIND_MODULE 2
-#define KIND_KEXEC_IMAGE 3
-#define KIND_KEXEC_INITRAMFS 4
-
-/* Before, firmware had a second number (c307459b9d1f) and the two lists differed (b89999d004931). */
-static __always_inline __u32 read_file_kind(__u32 kind)
-{
-#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
-	if (kind == READING_MODULE)
-		return KIND_MODULE;
-	if (kind == READING_KEXEC_IMAGE)
-		return KIND_KEXEC_IMAGE;
-	return kind == READING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
-#else
-	return kind;
-#endif
-}
-
-static __always_inline __u32 load_data_kind(__u32 kind)
-{
-#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
-	if (kind == LOADING_MODULE)
-		return KIND_MODULE;
-	if (kind == LOADING_KEXEC_IMAGE)
-		return KIND_KEXEC_IMAGE;
-	return kind == LOADING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
-#else
-	return kind;
-#endif
-}
-
 /* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */
 static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
 {

@@ -31,6 +31,9 @@ struct call {
 		done_;                                                                             \
 	})
 
+/* A call that is no system call: what a hook of any other kind knows. */
+#define HERE(program_id, hook_kind) { .ctx = ctx, .program = (program_id), .hook = (hook_kind) }
+
 /* Calls one of them. The same goes for a result that no caller looks at: so each is looked at. */
 #define FOLLOW(function_call)                                                                      \
 	do {                                                                                       \

@@ -10,14 +10,6 @@
 #ifndef TRACEE_PROBES_DEBUGGING_H
 #define TRACEE_PROBES_DEBUGGING_H
 
-/* include/uapi/linux/seccomp.h, include/uapi/linux/prctl.h */
-#define SECCOMP_FILTER_OPERATION 1
-#define SECCOMP_FILTER_MODE 2
-#define PRCTL_SET_SECCOMP 22
-
-/* sizeof(struct sock_filter) */
-#define FILTER_INSTRUCTION_SIZE 8
-
 static __always_inline int on_traceme(void *ctx, struct task_struct *parent, __u32 program, __u8 hook)
 {
 	struct config *config = get_config();
@@ -158,87 +150,6 @@ static __always_inline void on_process_file_carrier_exit(struct call *call)
 		FOLLOW(on_status_opened(call, RESULT));
 }
 
-/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */
-struct filter_place {
-	__u16 count;
-	__u16 reserved[3];
-	__u64 program;
-};
-
-struct compat_filter_place {
-	__u16 count;
-	__u16 reserved;
-	__u32 program;
-};
-
-static __always_inline int on_seccomp_filter(void *ctx, __u32 flags, const void *arguments, __u32 program,
-					     __u8 hook)
-{
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct config *config = get_config();
-	struct event_config *event = get_event_config(EVENT_SECCOMP_FILTER);
-	struct compat_filter_place compat = {};
-	struct filter_place filter = {};
-	struct record record;
-
-	if (!config || !event || !event->routes || !in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_SECCOMP_FILTER, hook))
-		return 0;
-	if (task_is_compat(task)) {
-		read_user(&compat, sizeof(compat), arguments);
-		filter.count = compat.count;
-		filter.program = compat.program;
-	} else {
-		read_user(&filter, sizeof(filter), arguments);
-	}
-	put_number(&record, SECCOMP_FILTER__FLAGS, flags);
-	put_number(&record, SECCOMP_FILTER__COUNT, filter.count);
-	put_user_bytes(&record, SECCOMP_FILTER__PROGRAM, (void *)filter.program,
-		       filter.count * FILTER_INSTRUCTION_SIZE, MAX_STRING_SIZE);
-	submit_record(config, event, &record);
-	return 0;
-}
-
-static __always_inline int on_do_seccomp(void *ctx, __u32 operation, __u32 flags, const void *arguments,
-					 __u32 program, __u8 hook)
-{
-	struct config *config = get_config();
-
-	if (!config)
-		return 0;
-	prove(config, EVENT_SECCOMP_FILTER);
-	if (operation != SECCOMP_FILTER_OPERATION)
-		return 0;
-	return on_seccomp_filter(ctx, flags, arguments, program, hook);
-}
-
-SHARED int on_seccomp_exit(struct call *call, __s64 result)
-{
-	struct config *config = get_config();
-
-	if (!config)
-		return DONE;
-	prove(config, EVENT_SECCOMP_FILTER);
-	/* With SECCOMP_FILTER_FLAG_NEW_LISTENER a descriptor is returned. */
-	if (result < 0)
-		return DONE;
-	if (EVENT == EVENT_PRCTL) {
-		if (call->called->arguments[0] == PRCTL_SET_SECCOMP && call->called->arguments[1] == SECCOMP_FILTER_MODE)
-			on_seccomp_filter(call->ctx, 0, (void *)call->called->arguments[2], call->program,
-					  call->hook);
-	} else if ((__u32)call->called->arguments[0] == SECCOMP_FILTER_OPERATION) {
-		on_seccomp_filter(call->ctx, call->called->arguments[1], (void *)call->called->arguments[2], call->program,
-				  call->hook);
-	}
-	return DONE;
-}
-
-static __always_inline void on_seccomp_carrier_exit(struct call *call)
-{
-	if (IS_CARRIED(CHECK_SECCOMP_FILTER))
-		FOLLOW(on_seccomp_exit(call, RESULT));
-}
-
 static __always_inline int on_signal_generate(void *ctx, int signal, struct kernel_siginfo *info,
 					      struct task_struct *task, __u32 program, __u8 hook)
 {
@@ -299,22 +210,6 @@ int kprobe__proc_pid_status(struct pt_regs *ctx)
 {
 	return on_proc_pid_status(ctx, (void *)PT_REGS_PARM4(ctx), PROGRAM_KPROBE__PROC_PID_STATUS,
 				  HOOK_KPROBE);
-}
-
-#if HAS_TRAMPOLINES
-SEC("fentry/do_seccomp")
-int fentry__do_seccomp(__u64 *ctx)
-{
-	return on_do_seccomp(ctx, ctx[0], ctx[1], (void *)ctx[2], PROGRAM_FENTRY__DO_SECCOMP,
-			     HOOK_TRAMPOLINE);
-}
-#endif
-
-SEC("kprobe/do_seccomp")
-int kprobe__do_seccomp(struct pt_regs *ctx)
-{
-	return on_do_seccomp(ctx, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), (void *)PT_REGS_PARM3(ctx),
-			     PROGRAM_KPROBE__DO_SECCOMP, HOOK_KPROBE);
 }
 
 #if HAS_TRAMPOLINES

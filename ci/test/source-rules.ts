@@ -31,7 +31,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   host: ['errors', 'artifact'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
-  signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events:type'],
+  signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events/names', 'events:type'],
   replay: ['errors', 'events', 'detection:type'],
   'user-rules': ['errors', 'text', 'artifact', 'events', 'detection', 'replay'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
@@ -130,11 +130,11 @@ export function findProcessUse(files: readonly SourceFile[]): string[] {
     );
 }
 
-/** Conditions on the kernel's version in C files other than `bpf/compat.h`. */
+/** Conditions on the kernel's version in C files other than `bpf/compat*.h`. */
 export function findVersionConditions(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path, text }) => {
-      const isC = /^bpf\/.*\.[ch]$/.test(path) && path !== 'bpf/compat.h';
+      const isC = /^bpf\/.*\.[ch]$/.test(path) && !/^bpf\/compat\w*\.h$/.test(path);
       return isC && /\b(?:LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE_CODE)\b/.test(withoutComments(text));
     })
     .map(({ path }) => `${path} asks for the kernel's version: that belongs in bpf/compat.h`);

@@ -88,7 +88,7 @@ const session = shared(async () => {
   const third = await stage.run('exec /bin/true');
   await toldOf(third.pid);
 
-  write('true.yaml', rule('ACME-5', '"true"', 'security_file_open'));
+  write('true.yaml', rule('ACME-5', '"true"', 'sched_process_exit'));
   const blind = await reload(tracee);
 
   tracee.child.kill('SIGINT');
@@ -125,6 +125,6 @@ test('SIGHUP with rules that need another event says that it is not attached', a
   const { outcome } = await session();
   assert.match(
     outcome.stderr,
-    /ACME-5 \(match\) sees nothing here: security_file_open: nothing was attached for it; start tracee again/,
+    /ACME-5 \(match\) sees nothing here: sched_process_exit: nothing was attached for it; start tracee again/,
   );
 });

@@ -18,7 +18,11 @@ export async function measureLatency(effort: Effort): Promise<Measured> {
     const now = process.hrtime.bigint();
     for (const byte of chunk) if (byte === 0x0a) arrivals.push(now);
   };
-  const running = startTracee(['--output', 'json'], storm('acts', acts, pauseMs), { onChunk });
+  const running = startTracee(
+    ['--output', 'json', '--dedup-window', '0', '--rate-limit', 'off'],
+    storm('acts', acts, pauseMs),
+    { onChunk },
+  );
   await running.armed();
   await running.storm('ready');
   running.go();

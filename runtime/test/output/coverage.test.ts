@@ -18,7 +18,7 @@ const rules = [
       id: 'open',
       description: 'a file is opened',
       ways: [
-        { events: [{ event: 'security_path_truncate', names: ['x'], bits: { inode: 16 } }] },
+        { events: [{ event: 'security_bprm_check', bits: { inode: 16 } }] },
         { events: [{ event: 'ptrace', where: { request: [0, 1] } }], blindTo: 'opens by io_uring' },
       ],
       detect: () => match,
@@ -34,7 +34,7 @@ const rules = [
   ruleOf('B', {
     id: 'gap',
     description: 'what cannot be seen',
-    ways: [{ events: [{ event: 'mem_write' }] }],
+    ways: [{ events: [{ event: 'security_ptrace_traceme' }] }],
     detect: () => match,
   }),
 ];
@@ -65,7 +65,7 @@ A rule A (low)
   open: a file is opened
     runs on  ptrace (request 0 or 1) on raw_tracepoint: sys_exit, fires
     blind to opens by io_uring
-    better   security_path_truncate, but security_path_truncate: trampoline: there is no trampoline; kprobe: there is no kprobe; lsm: there is no lsm
+    better   security_bprm_check, but security_bprm_check: trampoline: there is no trampoline; kprobe: there is no kprobe; lsm: there is no lsm
   weak: a weak sign (a signal: only with --signals)
     runs on  sched_process_exec on raw_tracepoint: sched_process_exec
     doubt    sched_process_exec: its raw_tracepoint hook is attached, but not firing
@@ -73,7 +73,7 @@ A rule A (low)
 B rule B (low)
   gap: what cannot be seen
     sees     nothing on this kernel
-    needs    mem_write, but mem_write: trampoline: there is no trampoline; kprobe: there is no kprobe`,
+    needs    security_ptrace_traceme, but security_ptrace_traceme: trampoline: there is no trampoline; kprobe: there is no kprobe; lsm: there is no lsm`,
   );
 });
 
@@ -110,6 +110,6 @@ test('JSON has the same for programs', () => {
   assert.equal(open['blindTo'], 'opens by io_uring');
   assert.deepEqual(
     (open['passedOver'] as { events: string[] }[]).map(({ events }) => events),
-    [['security_path_truncate']],
+    [['security_bprm_check']],
   );
 });

@@ -37,8 +37,8 @@ test('an event with another hook moves there', () => {
 });
 
 test('an event without another hook keeps the one that is silent', () => {
-  const { obstacles, plan } = planOf('mem_write');
-  assert.deepEqual(avoidSilence(plan(), kernel.arch, obstacles), eventsOf('mem_write'));
+  const { obstacles, plan } = planOf('security_ptrace_traceme');
+  assert.deepEqual(avoidSilence(plan(), kernel.arch, obstacles), eventsOf('security_ptrace_traceme'));
   assert.equal(plan()[0]?.kind, 'kprobe');
 });
 
@@ -52,8 +52,8 @@ test('an event that falls back to system calls does not blame their hooks', () =
 });
 
 test('standings tell served, silent and unserved events apart, with the reasons', () => {
-  const { plan } = planOf('mem_write', 'ptrace');
-  const [memWrite, ptrace, other] = eventsOf('mem_write', 'ptrace', 'execve');
+  const { plan } = planOf('security_ptrace_traceme', 'ptrace');
+  const [memWrite, ptrace, other] = eventsOf('security_ptrace_traceme', 'ptrace', 'execve');
   assert.ok(memWrite !== undefined && ptrace !== undefined && other !== undefined);
   const standingOf = standingsIn(plan(), new Set([memWrite]));
   assert.deepEqual(standingOf(memWrite), {
@@ -67,6 +67,6 @@ test('standings tell served, silent and unserved events apart, with the reasons'
   assert.deepEqual(bare(memWrite), {
     is: 'unserved',
     reason:
-      'trampoline: the object has no program fentry__mem_write; kprobe: the object has no program kprobe__mem_write',
+      'trampoline: the object has no program fentry__security_ptrace_traceme; kprobe: the object has no program kprobe__security_ptrace_traceme; lsm: the object has no program lsm__ptrace_traceme',
   });
 });
