@@ -58,6 +58,9 @@ selftest: .built ## build the program of tracee selftest into runtime/selftest
 test-detection: bpf-portable attacks ## try the rules with attacks; KERNEL=debian-6.1, ROWS=sock,plain, TRACEPOINTS=1
 	$(Q)node ci/detection/dist/cli.js $(if $(ROWS),--rows $(ROWS)) $(if $(filter 1,$(TRACEPOINTS)),--tracepoints) $(or $(KERNEL),machine)
 
+test-noise: bpf-portable attacks ## do ordinary work under all rules: MINUTES=n, KERNEL=debian-6.1, WITHOUT=docker,java
+	$(Q)node ci/detection/dist/noise-cli.js --minutes $(or $(MINUTES),1) $(if $(WITHOUT),--without $(WITHOUT)) $(or $(KERNEL),machine)
+
 detection-table: .built ## write docs/detection.md from the results of test-detection
 	$(Q)node ci/detection/dist/table.js
 

@@ -216,11 +216,13 @@ static __always_inline void put_syscall_arguments(struct record *record,
 		__u8 wire = event->wires[i];
 
 		FRESH(scratch->arguments[i]) = arguments[i];
-		if (wire == WIRE_STRING)
+		if (HAS_WIRE(WIRE_STRING) && wire == WIRE_STRING)
 			put_user_string(record, i, (void *)arguments[i]);
 		else if (wire != WIRE_NONE && wire != WIRE_STRINGS)
 			put_number(record, i, argument_number(wire, arguments[i], is_compat));
 	}
+	if (!HAS_WIRE(WIRE_STRINGS))
+		return;
 #pragma unroll
 	for (__u32 i = 0; i < MAX_STRING_ARRAYS; i++) {
 		__u64 index = FRESH(event->string_arrays[i]);

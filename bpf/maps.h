@@ -41,8 +41,14 @@ struct pending_call {
 volatile const struct settings settings SEC(".rodata.settings");
 /* Constant when the verifier looks: what nobody selected is dead code, and is cut out. */
 #define IS_SELECTED(check) (settings.events & (check))
+#define CAN_BE_CARRIED(check) (settings.carried & (check))
+#define HAS_WIRE(wire) (settings.wires & (1U << (wire)))
+#define READS_ON_ENTRY (settings.wires & WIRES_READ_ON_ENTRY)
 #else
 #define IS_SELECTED(check) true
+#define CAN_BE_CARRIED(check) true
+#define HAS_WIRE(wire) true
+#define READS_ON_ENTRY true
 #endif
 
 /*

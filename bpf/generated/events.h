@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "b029968d1230894e95e850060044b1b666cd820cbeba6279f3af6de33dac07b8"
+#define TRACEE_ABI "69d4daeb6e605352f79e077a0fbaeff2d638300cf71acb518c0893ddb9d59f1d"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -17,6 +17,7 @@
 #define MAX_FILTER_NAMES 8
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
+#define WIRES_READ_ON_ENTRY 0x80000000U
 
 #define RECORD_COMPAT 1
 #define RECORD_ANCESTRY 2
@@ -631,9 +632,13 @@ _Static_assert(sizeof(struct event_counts) == 24, "event_counts");
 struct settings {
 	__u32 buffer; /* BUFFER_* */
 	__u32 events; /* CHECK_* of the selected events: the verifier never sees the code of others */
+	__u32 carried; /* CHECK_* of the events that are looked at when a system call returns */
+	__u32 wires; /* bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY */
 };
 _Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
 _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
-_Static_assert(sizeof(struct settings) == 8, "settings");
+_Static_assert(__builtin_offsetof(struct settings, carried) == 8, "carried");
+_Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
+_Static_assert(sizeof(struct settings) == 16, "settings");
 
 #endif

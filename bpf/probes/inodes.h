@@ -294,7 +294,7 @@ SHARED int on_mount_call(struct call *call)
 /* What a call that succeeded led to. */
 static __always_inline void on_inode_carrier_exit(struct call *call)
 {
-	if (!IS_SELECTED(CHECK_SECURITY_INODE_RENAME | CHECK_SECURITY_INODE_LINK |
+	if (!CAN_BE_CARRIED(CHECK_SECURITY_INODE_RENAME | CHECK_SECURITY_INODE_LINK |
 			 CHECK_SECURITY_INODE_SYMLINK | CHECK_SECURITY_PATH_TRUNCATE |
 			 CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
 	    !HAS_SUCCEEDED)

@@ -80,7 +80,7 @@ SHARED int on_kernel_load_data(struct call *call, __u32 kind)
 /* What a call led to, whether or not it succeeded: an attempt counts. */
 static __always_inline void on_module_carrier_exit(struct call *call)
 {
-	if (!IS_SELECTED(CHECK_SECURITY_KERNEL_READ_FILE | CHECK_SECURITY_KERNEL_LOAD_DATA))
+	if (!CAN_BE_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE | CHECK_SECURITY_KERNEL_LOAD_DATA))
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
 		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->called->arguments[0]),

@@ -155,7 +155,7 @@ SHARED int record_call_exit(struct call *call)
 
 	if (!config || !event)
 		return DONE;
-	if (event->is_read_on_entry) {
+	if (READS_ON_ENTRY && event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
 		if (pending && !result)
 			submit_pending_call(call, config, pending);

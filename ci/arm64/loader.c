@@ -93,7 +93,9 @@ static bool needs_function(const struct bpf_program *program)
 /* The runtime leaves the perf buffers out where there is a ring buffer: 5.8 and later, hence on all kernels here. */
 static int prepare_maps(struct bpf_object *object)
 {
-	static const struct settings settings = { .buffer = BUFFER_RING };
+	static const struct settings settings = {
+		.buffer = BUFFER_RING, .events = ~0U, .carried = ~0U, .wires = ~0U,
+	};
 	struct bpf_map *map;
 	int error = 0;
 

@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { BpfObject } from '../../runtime/src/libbpf/index.js';
 import { checkLoads, type LoadReport } from '../../runtime/src/tracing/load-check.js';
 
@@ -12,10 +14,24 @@ export interface Loaded {
 /** `fexit__syscall_7` is the same code as `fexit__syscall_0`: check-vm.slow.test.ts loads these too. */
 const copy = /__syscall_(?!0$)\d+$/;
 
-for (const file of process.argv.slice(2)) {
+const [, program = '', ...files] = process.argv;
+if (process.send === undefined) shareOut();
+else for (const file of files) process.send(load(file));
+
+/** A verifier works on one processor only. */
+function shareOut(): void {
+  const shares = Array.from({ length: availableParallelism() }, (): string[] => []);
+  for (const [index, file] of files.entries()) shares[index % shares.length]?.push(file);
+  for (const share of shares) {
+    fork(program, share)
+      .on('message', (loaded) => process.stdout.write(`${JSON.stringify(loaded)}\n`))
+      .on('exit', (status) => (process.exitCode ||= status ?? 1));
+  }
+}
+
+function load(file: string): Loaded {
   const bytes = readFileSync(file);
-  const loaded: Loaded = { file, report: checkLoads(bytes, distinctPrograms(bytes)) };
-  process.stdout.write(`${JSON.stringify(loaded)}\n`);
+  return { file, report: checkLoads(bytes, distinctPrograms(bytes)) };
 }
 
 function distinctPrograms(bytes: Uint8Array): string[] {

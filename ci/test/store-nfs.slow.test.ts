@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -14,7 +14,8 @@ import type { Round, Storm } from './store-storm.js';
 
 /*
  * The same as store.slow.test.ts on NFS, half of the builders on one mount and half on the other. A virtual
- * machine without KVM is slow: NFS_ROUNDS makes more rounds with kills than this.
+ * machine without KVM is slow (minutes a round): NFS_ROUNDS makes more rounds with kills than this, NFS_LOG names a
+ * file that gets each one as it ends.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,6 +23,7 @@ const settings = readSettings(process.env);
 const kernelName = process.env['KERNEL'] ?? 'debian-6.1';
 const processes = Number(process.env['NFS_BUILDERS'] ?? 50);
 const rounds = Number(process.env['NFS_ROUNDS'] ?? 3);
+const log = process.env['NFS_LOG'];
 
 test('builders on two NFS mounts compile once, and killed ones leave no torn object and no lock', async (context) => {
   const directory = mkdtempSync(join(tmpdir(), 'tracee-nfs-test-'));
@@ -71,8 +73,9 @@ test('builders on two NFS mounts compile once, and killed ones leave no torn obj
     ],
     programs: ['clang', 'llc', 'llvm-strip', 'llvm-objcopy'],
     memoryMiB: 6144,
-    timeoutMs: 60 * 60_000,
+    timeoutMs: 4 * 60 * 60_000,
     onOutput: (chunk) => {
+      if (log !== undefined) appendFileSync(log, chunk);
       for (const line of chunk.toString().trim().split('\n')) context.diagnostic(line);
     },
   });

@@ -5,9 +5,18 @@ import { makeTemporaryDirectory, publishDirectory } from '../../builder/dist/ker
 import { findArchive, openPrivateApt } from '../vm/dist/apt.js';
 import { runProgram } from '../vm/dist/programs.js';
 
-/** The compilers of Debian's suites that run on bookworm: its own, and bullseye's where bookworm has none. */
-export const majors = [9, 11, 13, 14, 15, 16, 19, 22] as const;
-const inBullseye: ReadonlySet<number> = new Set([9, 11]);
+/** Every major that a suite of Debian offers. */
+export const majors = [9, 11, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23] as const;
+
+/** Of those that bookworm does not have. What comes from a later suite needs that suite's libraries, libc included. */
+const suites: ReadonlyMap<number, { suite: string; isLater: boolean }> = new Map([
+  [9, { suite: 'bullseye', isLater: false }],
+  [11, { suite: 'bullseye', isLater: false }],
+  [17, { suite: 'trixie', isLater: true }],
+  [18, { suite: 'trixie', isLater: true }],
+  [21, { suite: 'sid', isLater: true }],
+  [23, { suite: 'sid', isLater: true }],
+]);
 
 /** The builder's variables for each tool. */
 const tools = { CLANG: 'clang', LLC: 'llc', LLVM_STRIP: 'llvm-strip', LLVM_OBJCOPY: 'llvm-objcopy' } as const;
@@ -31,23 +40,28 @@ async function unpack(major: number, cache: string, place: string): Promise<void
   const [archives, root] = [join(temporary.path, 'packages'), join(temporary.path, 'root')];
   mkdirSync(archives);
   mkdirSync(root);
-  const apt = inBullseye.has(major)
-    ? await openPrivateApt(
-        join(temporary.path, 'apt'),
-        process.env['DEBIAN_MIRROR'] ?? (await findArchive()),
-        'bullseye',
-      )
-    : openApt({}, runProgram);
-  await apt.download(await partsOf(major, apt), archives);
+  const origin = suites.get(major);
+  const isLater = origin?.isLater ?? false;
+  const apt =
+    origin === undefined
+      ? openApt({}, runProgram)
+      : await openPrivateApt(
+          join(temporary.path, 'apt'),
+          process.env['DEBIAN_MIRROR'] ?? (await findArchive()),
+          origin.suite,
+        );
+  await apt.download(await partsOf(major, apt, isLater), archives);
   for (const file of readdirSync(archives)) await runProgram('dpkg', ['-x', join(archives, file), root]);
-  writeScripts(major, root, place);
+  writeScripts(major, root, { place, isLater });
   await publishDirectory(root, place);
 }
 
-/** The packages of this major, and the libraries that a later Debian no longer has. */
-async function partsOf(major: number, apt: Pick<Apt, 'show'>): Promise<string[]> {
+/** The packages of this major, and the libraries that this Debian no longer has, or not yet. */
+async function partsOf(major: number, apt: Pick<Apt, 'show'>, isLater: boolean): Promise<string[]> {
+  const ofMajor = new RegExp(`^(?:lib)?(?:clang|llvm)(?:-?[a-z]+)*-?${major}(?:t64)?(?:-|$)`);
+  const isLibrary = (name: string): boolean => /^lib(?!.*-(?:dev|bin|data)$)/.test(name);
   const isPart = (name: string): boolean =>
-    name === 'libffi7' || new RegExp(`^(?:lib)?(?:clang|llvm)(?:-?[a-z]+)*-?${major}(?:-|$)`).test(name);
+    name === 'libffi7' || ofMajor.test(name) || (isLater && isLibrary(name));
   const parts = new Set([`clang-${major}`, `llvm-${major}`]);
   for (const name of parts) {
     const stanza = await apt.show(name);
@@ -58,14 +72,24 @@ async function partsOf(major: number, apt: Pick<Apt, 'show'>): Promise<string[]>
 }
 
 /** The programs are made for /usr; these find their libraries where the packages really lie. */
-function writeScripts(major: number, root: string, place: string): void {
+function writeScripts(
+  major: number,
+  root: string,
+  { place, isLater }: { place: string; isLater: boolean },
+): void {
   const scripts = join(root, 'scripts');
   mkdirSync(scripts);
-  const libraries = `${place}/usr/lib/x86_64-linux-gnu:${place}/usr/lib/llvm-${major}/lib`;
+  const llvm = `${place}/usr/lib/llvm-${major}`;
+  const libraries = `${place}/usr/lib/x86_64-linux-gnu:${llvm}/lib`;
   for (const tool of Object.values(tools)) {
+    const program = `${llvm}/bin/${tool}`;
+    // Another libc's loader runs the program, and is what clang then takes for its own place.
+    const own = tool === 'clang' ? ` -resource-dir '${llvm}/lib/clang/${major}'` : '';
+    const command = isLater
+      ? `exec '${place}/usr/lib64/ld-linux-x86-64.so.2' --library-path '${libraries}' '${program}'${own} "$@"`
+      : `LD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"`;
     const path = join(scripts, tool);
-    const program = `${place}/usr/lib/llvm-${major}/bin/${tool}`;
-    writeFileSync(path, `#!/bin/sh\nLD_LIBRARY_PATH='${libraries}' exec '${program}' "$@"\n`);
+    writeFileSync(path, `#!/bin/sh\n${command}\n`);
     chmodSync(path, 0o755);
   }
 }

@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include "freestanding.h"
+#include "threads.h"
 
 #define SIGTRAP_NUMBER 5
 

@@ -3,6 +3,7 @@
 #include <linux/uio.h>
 #include "code.h"
 #include "ring.h"
+#include "threads.h"
 
 #define RW (PROT_READ | PROT_WRITE)
 #define RX (PROT_READ | PROT_EXEC)

@@ -7,7 +7,6 @@
 #ifndef FREESTANDING_H
 #define FREESTANDING_H
 
-#include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/prctl.h>
@@ -16,6 +15,7 @@
 #include <linux/stat.h>
 #include <linux/wait.h>
 #include <asm/signal.h>
+#include "calls.h"
 
 #define IMPOSSIBLE 77
 #define ENOENT_ERROR 2
@@ -24,54 +24,6 @@
 #define ENOSYS_ERROR 38
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-#if defined(__x86_64__)
-static inline long call6(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return result;
-}
-#elif defined(__aarch64__)
-static inline long call6(long number, long a, long b, long c, long d, long e, long f)
-{
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-	register long x3 __asm__("x3") = d;
-	register long x4 __asm__("x4") = e;
-	register long x5 __asm__("x5") = f;
-
-	__asm__ volatile("svc 0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-			 : "memory");
-	return x0;
-}
-#endif
-
-static inline long call5(long number, long a, long b, long c, long d, long e)
-{
-	return call6(number, a, b, c, d, e, 0);
-}
-
-static inline long call4(long number, long a, long b, long c, long d)
-{
-	return call5(number, a, b, c, d, 0);
-}
-
-static inline long call3(long number, long a, long b, long c)
-{
-	return call4(number, a, b, c, 0);
-}
 
 static inline __attribute__((noreturn)) void leave(long status)
 {
@@ -309,71 +261,6 @@ static inline void execute_true(void)
 static inline long map_memory(unsigned long size, long protection)
 {
 	return require(call6(__NR_mmap, 0, size, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "mmap");
-}
-
-/*
- * Runs a function on a stack of its own: flags CLONE_THREAD and what belongs to it make a thread, CLONE_VM alone a
- * process in the same memory.
- */
-static inline long start_on_stack(long flags, void (*run)(void *), void *argument)
-{
-	const unsigned long size = 65536;
-	long *top = (long *)(map_memory(size, PROT_READ | PROT_WRITE) + size) - 2;
-	long result;
-
-	top[0] = (long)run;
-	top[1] = (long)argument;
-#if defined(__x86_64__)
-	register long r10 __asm__("r10") = 0;
-	register long r8 __asm__("r8") = 0;
-
-	__asm__ volatile("syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\txor %%ebp, %%ebp\n\tpop %%rax\n\tpop %%rdi\n\t"
-			 "call *%%rax\n\thlt\n1:"
-			 : "=a"(result)
-			 : "a"(__NR_clone), "D"(flags), "S"(top), "d"(0), "r"(r10), "r"(r8)
-			 : "rcx", "r11", "memory");
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = __NR_clone;
-	register long x0 __asm__("x0") = flags;
-	register long x1 __asm__("x1") = (long)top;
-	register long x2 __asm__("x2") = 0;
-	register long x3 __asm__("x3") = 0;
-	register long x4 __asm__("x4") = 0;
-
-	__asm__ volatile("svc 0\n\tcbnz x0, 1f\n\tldp x9, x0, [sp], #16\n\tblr x9\n\tbrk 0\n1:"
-			 : "+r"(x0), "+r"(x1)
-			 : "r"(x8), "r"(x2), "r"(x3), "r"(x4)
-			 : "x9", "memory");
-	result = x0;
-#endif
-	return require(result, "clone");
-}
-
-#define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
-
-/* Runs a function in a thread and waits until it has returned. */
-struct thread_work {
-	void (*run)(void);
-	volatile int is_done;
-};
-
-static inline void work_in_thread(void *argument)
-{
-	struct thread_work *work = argument;
-
-	work->run();
-	work->is_done = 1;
-	for (;;)
-		call4(__NR_exit, 0, 0, 0, 0);
-}
-
-static inline void run_in_thread(void (*run)(void))
-{
-	struct thread_work work = { run, 0 };
-
-	start_on_stack(THREAD_FLAGS, work_in_thread, &work);
-	while (!work.is_done)
-		pause_ms(1);
 }
 
 /* Copies one open file to another. */

@@ -5,6 +5,7 @@
 #include "ring.h"
 #include "sockets.h"
 #include "victim.h"
+#include "threads.h"
 
 static void by_vm_writev(struct start *start)
 {

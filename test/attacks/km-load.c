@@ -7,6 +7,7 @@
 #include <linux/memfd.h>
 #include <linux/module.h>
 #include "freestanding.h"
+#include "threads.h"
 
 #define EBADF_ERROR 9
 #define COMPRESSED_FILE 4

@@ -2,6 +2,7 @@
 /* TRC-1: a connection becomes standard input, output and error, by each call that can move a descriptor there. */
 #include "ring.h"
 #include "sockets.h"
+#include "threads.h"
 
 #ifdef __NR_dup2
 static void by_dup2(struct start *start)

@@ -5,6 +5,7 @@
 
 #include <linux/uio.h>
 #include "freestanding.h"
+#include "threads.h"
 
 static const long new_word = 0x7274616365657221;
 

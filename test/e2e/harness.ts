@@ -74,10 +74,20 @@ export function runTracee(args: readonly string[], options: RunSettings = {}): O
   return run(tracee, withExtraArguments(args), options);
 }
 
-/** What TRACEE_TEST_ARGS says, such as `--buffer perf`, is given to every tracee that loads an object. */
+/**
+ * What TRACEE_TEST_ARGS says, such as `--buffer perf`, is given to every tracee that loads an object, and
+ * TRACEE_TEST_RULES to every one that detects and names no rules itself: an emulated processor needs a minute to
+ * verify what all rules need.
+ */
 function withExtraArguments(args: readonly string[]): string[] {
-  const extra = (process.env['TRACEE_TEST_ARGS'] ?? '').split(' ').filter((word) => word !== '');
-  return args[0] === 'trace' ? ['trace', ...extra, ...args.slice(1)] : [...extra, ...args];
+  const extra = wordsOf('TRACEE_TEST_ARGS');
+  if (args[0] === 'trace') return ['trace', ...extra, ...args.slice(1)];
+  const rules = args.some((arg) => arg === '--rules' || arg === '--list') ? [] : wordsOf('TRACEE_TEST_RULES');
+  return [...extra, ...rules.flatMap((rule) => ['--rules', rule]), ...args];
+}
+
+function wordsOf(variable: string): string[] {
+  return (process.env[variable] ?? '').split(' ').filter((word) => word !== '');
 }
 
 /** The same promise for all who ask: a session starts with the first test that needs it. */

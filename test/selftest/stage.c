@@ -17,6 +17,7 @@
 	each("dyn-protect", dyn_protect_acts) each("fl-memfd", fl_memfd_acts)                             \
 	each("fl-tmpfs", fl_tmpfs_acts) each("inj-memory", inj_memory_acts)                               \
 	each("inj-ptrace", inj_ptrace_acts) each("km-load", km_load_acts) each("pl-env", pl_env_acts)     \
+	each("pl-detour", pl_detour_acts)                                                                \
 	each("pl-file", pl_file_acts) each("sock-origin", sock_origin_acts)                               \
 	each("sock-stdio", sock_stdio_acts) each("like-debuggers", like_debuggers_acts)                   \
 	each("like-loaders", like_loaders_acts) each("like-sockets", like_sockets_acts)
@@ -71,7 +72,9 @@ static void set_stage(void)
 	can(call3(__NR_unshare, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC, 0, 0), "unshare");
 	require(call5(__NR_mount, 0, (long)"/", 0, MS_REC | MS_PRIVATE, 0), "private mounts");
 	call3(__NR_mkdirat, AT_FDCWD, (long)"/etc", 0755);
-	mount_memory("/etc", "mode=755");
+	/* A directory of its own on disk: on a file system in memory every file would be suspicious. */
+	call3(__NR_mkdirat, AT_FDCWD, (long)"etc", 0755);
+	require(call5(__NR_mount, (long)"etc", (long)"/etc", 0, MS_BIND, 0), "bind mount of /etc");
 	close_file(require(open_file("/etc/tracee-throw-away", O_WRONLY | O_CREAT), "/etc"));
 	if (!call4(__NR_faccessat, AT_FDCWD, (long)"/dev/shm", 0, 0))
 		mount_memory("/dev/shm", "mode=1777");

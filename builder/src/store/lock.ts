@@ -7,8 +7,11 @@ import { codeIs, heartbeatMs, lockFiles, staleMs } from './lock-files.js';
 import { lockName } from './names.js';
 import { makeDirectory } from './publish.js';
 
-/** Between two tries of a waiter; spread, so that a fleet that starts together does not knock together. */
-const pauseMs = { least: 100, spread: 200 };
+/**
+ * Between two tries of a waiter, in parts of what it has waited so far: a fleet of waiters must leave the volume and
+ * the processors to the builder that they wait for, who is slow where each try is.
+ */
+const pause = { part: 0.1, leastMs: 100, mostMs: 2000 };
 
 export interface Turn {
   /** Directory of the store. */
@@ -65,6 +68,7 @@ async function waitForTurn<T>(
   look: () => Promise<T | undefined>,
   work: () => Promise<T>,
 ): Promise<T> {
+  const started = performance.now();
   for (let tries = 0; ; tries++) {
     const release = await tryLock(turn.directory, turn.name, turn.onLoss);
     if (release !== undefined) {
@@ -76,10 +80,16 @@ async function waitForTurn<T>(
       }
     }
     if (tries === 0) turn.onWait();
-    await sleep(pauseMs.least + Math.random() * pauseMs.spread, undefined, { signal: turn.signal });
+    await sleep(pauseAfter(performance.now() - started), undefined, { signal: turn.signal });
     const found = await look();
     if (found !== undefined) return found;
   }
+}
+
+/** Spread to the double, so that a fleet that starts together does not knock together. In milliseconds. */
+function pauseAfter(waitedMs: number): number {
+  const { part, leastMs, mostMs } = pause;
+  return Math.min(Math.max(waitedMs * part, leastMs), mostMs) * (1 + Math.random());
 }
 
 /** Gives what ends it, or `undefined` where somebody has it who lives. */

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Runs a command with an /etc of its own: `unshare --mount own-etc.sh COMMAND...`. It is a copy in memory, marked as
-# one to throw away, and gone with the last process that sees it.
+# Runs a command with an /etc of its own: `unshare --mount own-etc.sh DIRECTORY COMMAND...`. It is a copy below the
+# directory, on the same file system as ever, marked as one to throw away. Who made the directory removes it.
 set -eu
+copy=$1/etc
+shift
 mount --make-rprivate /
-mount -t tmpfs -o mode=755 own-etc /mnt
-cp -a /etc/. /mnt/
-touch /mnt/tracee-throw-away
-rm -f /mnt/ld.so.preload
-mount --move /mnt /etc 2>/dev/null || { mount --bind /mnt /etc; umount /mnt; }
+cp -a /etc "$copy"
+touch "$copy/tracee-throw-away"
+rm -f "$copy/ld.so.preload"
+mount --bind "$copy" /etc
 exec "$@"

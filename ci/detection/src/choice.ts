@@ -2,7 +2,7 @@ import { rows } from './rows/index.js';
 import type { Row } from './rows/row.js';
 
 /**
- * Rows by words apart by commas: an id, the beginning of ids (`sock`), a rule or a class; all rows for none. Throws a
+ * Rows by words apart by commas: an id, or else the beginning of ids (`sock`), a rule or a class; all rows for none. Throws a
  * RangeError for a word that chooses nothing.
  */
 export function readRowChoice(text: string): Row[] {
@@ -15,5 +15,6 @@ export function readRowChoice(text: string): Row[] {
 }
 
 function isChosen(row: Row, word: string): boolean {
-  return row.id === word || row.id.startsWith(`${word}-`) || row.rule === word || row.class === word;
+  if (rows.some(({ id }) => id === word)) return row.id === word;
+  return row.id.startsWith(`${word}-`) || row.rule === word || row.class === word;
 }

@@ -28,6 +28,7 @@ export function commandOf(row: Row, root: string): string[] {
   return row.command.split(' ').map((word, index) => {
     const interpreter = interpreters[word];
     if (interpreter !== undefined) return interpreter;
+    if (word.startsWith('/')) return word;
     if (word.includes('/')) return join(root, word);
     if (/\.(?:so|ko)$/.test(word) || (index === 0 && !word.includes('.')))
       return join(root, 'dist/attacks', word);

@@ -9,11 +9,11 @@ import { rows } from './rows/index.js';
  * the selftest does not have. A library is left out: without it the loader is given one that does not exist.
  */
 const directory = fileURLToPath(new URL('../../../runtime/selftest/', import.meta.url));
-const apart = ['sock-far-end', 'bash', 'node', 'perl', 'python', 'sh'];
+const apart = new Set(['sock-far-end', 'bash', 'node', 'perl', 'python', 'sh']);
 
 const acts = rows.flatMap((row) => {
   const words = row.command.replace(/ library\.so$/, '').split(' ');
-  const isAct = words.length === 2 && !apart.includes(words[0] ?? '');
+  const isAct = words.length === 2 && !apart.has(words[0] ?? '');
   if (!isAct || row.isForVm || row.isOnce || row.needs.length > 0) return [];
   return [
     {

@@ -22,10 +22,10 @@ export interface SessionOptions {
 export type RowVerdict = Verdict & { readonly id: string };
 
 /**
- * Performs rows one after the other under one tracee that watches nothing else, and says what each came to. Files
+ * Performs rows, as they come, one after the other under one tracee that watches nothing else, and says what each came to. Files
  * that rows make lie in a directory that is removed at the end.
  */
-export async function runSession(rows: readonly Row[], options: SessionOptions): Promise<RowVerdict[]> {
+export async function runSession(rows: Iterable<Row>, options: SessionOptions): Promise<RowVerdict[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'tracee-detection-'));
   const { child, ended } = await startTracee([
     ...options.traceeArguments,
@@ -43,7 +43,7 @@ export async function runSession(rows: readonly Row[], options: SessionOptions):
     const { stdout, stderr, status } = await ended;
     if (status !== 0) throw new Error(`tracee ended with status ${status}: ${stderr}`);
     const causes = attribute(parseFindings(stdout), [...performances.values()]);
-    return rows.map((row) => verdictOf(row, performances, causes));
+    return [...performances.keys()].map((row) => verdictOf(row, performances, causes));
   } finally {
     child.kill('SIGINT');
     await ended;

@@ -48,6 +48,8 @@ export function guestScript(variants: readonly PreparedVariant[], hook: string):
         EXPECT_HOOK: hook,
         TRACEE_BPF_FILE: inGuest(object),
         TRACEE_TEST_ARGS: variant.traceeArguments,
+        // Each rule is tried on each kernel by make test-detection.
+        TRACEE_TEST_RULES: 'TRC-2',
         ...(foreign && { FOREIGN_OBJECT: inGuest(foreign.object), FOREIGN_RELEASE: foreign.release }),
       };
       const assignments = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);

@@ -99,7 +99,7 @@ function machineArguments(machine: Machine, console: string): string[] {
 function countInstructions(): Accelerator {
   return {
     options: ['-accel', 'tcg,thread=single', '-cpu', 'max', '-icount', 'shift=0,sleep=off'],
-    kernelArguments: [],
+    kernelArguments: ['no_timer_check'],
   };
 }
 

@@ -27,6 +27,7 @@ export function renderHeader(): string {
       MAX_FILTER_NAMES: layout.maxFilterNames,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
       CUT_BIT: `${hex(layout.cutBit)}U`,
+      WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
     }),
     '',
     defines({

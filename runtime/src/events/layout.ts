@@ -138,6 +138,8 @@ export const settings: StructLayout = {
   fields: [
     ['buffer', 'u32', 'BUFFER_*'],
     ['events', 'u32', 'CHECK_* of the selected events: the verifier never sees the code of others'],
+    ['carried', 'u32', 'CHECK_* of the events that are looked at when a system call returns'],
+    ['wires', 'u32', 'bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY'],
   ],
 };
 
@@ -206,6 +208,9 @@ export const wireCodes = {
   address: 8,
   bytes: 9,
 } as const;
+
+/** In `settings.wires`: arguments of some selected system call are read on entry. */
+export const readOnEntryBit = 0x8000_0000;
 
 /** Names that `event_config.names` holds, and bytes of each with the NUL. */
 export const maxFilterNames = 8;

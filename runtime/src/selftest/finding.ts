@@ -7,7 +7,8 @@ export interface SeenFinding {
   readonly isSignal: boolean;
   readonly event: string;
   readonly hook: string;
-  readonly summary: string;
+  /** Name and executable of the process, `runc (/usr/sbin/runc)`. */
+  readonly process: string;
   /** The process and its ancestors, as the host numbers them. */
   readonly pids: readonly number[];
   /** Seconds of the monotonic clock, when the event happened. */
@@ -19,12 +20,13 @@ interface FindingLine {
   readonly kind?: string;
   readonly rule: { readonly id: string; readonly severity: string };
   readonly sight?: string;
-  readonly summary: string;
   readonly event: {
     readonly timestamp: number;
     readonly hostProcessId: number;
     readonly eventName: string;
     readonly hook: string;
+    readonly processName: string;
+    readonly executable: string | null;
   };
   readonly ancestors: readonly { readonly hostPid: number }[];
 }
@@ -38,14 +40,14 @@ export function parseFindings(text: string): SeenFinding[] {
   });
 }
 
-function toSeen({ rule, sight = '', summary, event, ancestors }: FindingLine): SeenFinding {
+function toSeen({ rule, sight = '', event, ancestors }: FindingLine): SeenFinding {
   return {
     rule: rule.id,
     sight,
     isSignal: rule.severity === 'info',
     event: event.eventName,
     hook: event.hook,
-    summary,
+    process: `${event.processName} (${event.executable ?? 'unknown program'})`,
     pids: [event.hostProcessId, ...ancestors.map(({ hostPid }) => hostPid)],
     at: event.timestamp,
   };

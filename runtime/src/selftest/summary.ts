@@ -25,12 +25,12 @@ export function tally(judged: readonly Judged[], actClass: Expectation['class'])
 /** The share of evasive acts that must be seen. */
 const evasiveShare = 0.95;
 
-const wrong: readonly Outcome[] = ['broken', 'false', 'repeated'];
+const wrong: ReadonlySet<Outcome> = new Set(['broken', 'false', 'repeated']);
 
 /** What does not hold, a sentence each. None: all plain acts are seen, 95 % of the evasive ones, and no benign one. */
 export function shortcomings(judged: readonly Judged[]): string[] {
   const named = judged.flatMap(({ id, class: actClass, verdict: { outcome, by, reason } }) => {
-    if (!wrong.includes(outcome) && !(outcome === 'missed' && actClass === 'plain')) return [];
+    if (!wrong.has(outcome) && !(outcome === 'missed' && actClass === 'plain')) return [];
     const why = [reason, ...by].filter((word) => word !== '').join('; ');
     return [`${id} (${actClass}) is ${outcome}${why && `: ${why}`}`];
   });

@@ -30,7 +30,7 @@ export type Outcome = 'seen' | 'missed' | 'repeated' | 'impossible' | 'broken' |
 
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Who saw it: `TRC-2 traceme, ptrace on trampoline`; of other rules too. */
+  /** Who saw it: `TRC-2 traceme, ptrace on trampoline`; other rules too. */
   readonly by: readonly string[];
   /** Why it is impossible or broken; empty otherwise. */
   readonly reason: string;
@@ -64,7 +64,7 @@ export function judge(
   findings: readonly SeenFinding[],
 ): Verdict {
   if (status === impossibleStatus) return { outcome: 'impossible', by: [], reason };
-  const by = [...new Set(findings.map(describe))];
+  const by = [...new Set(findings.map((finding) => describe(finding, expected.class === 'benign')))];
   if (status !== 0) return { outcome: 'broken', by, reason: `status ${status}${reason && `: ${reason}`}` };
   return { outcome: outcomeOf(expected, findings), by, reason: '' };
 }
@@ -77,7 +77,10 @@ function outcomeOf(expected: Expectation, findings: readonly SeenFinding[]): Out
   return expected.isOnce && own.length > 1 ? 'repeated' : 'seen';
 }
 
-function describe({ rule, sight, isSignal, event, hook }: SeenFinding): string {
+/** Of a benign act the program too: it is not the attack's, which is known. */
+function describe(finding: SeenFinding, withProcess: boolean): string {
+  const { rule, sight, isSignal, event, hook } = finding;
   const name = sight === '' ? rule : `${rule} ${sight}`;
-  return `${name}${isSignal ? ' (signal)' : ''}, ${event} on ${hook}`;
+  const process = withProcess ? `, ${finding.process}` : '';
+  return `${name}${isSignal ? ' (signal)' : ''}, ${event} on ${hook}${process}`;
 }

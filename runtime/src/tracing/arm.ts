@@ -1,10 +1,17 @@
 import { TraceeError } from '../errors.js';
-import type { BufferKind, HookKind } from '../events/layout.js';
+import { readOnEntryBit, wireCodes, type BufferKind, type HookKind } from '../events/layout.js';
 import { identifySelfProgram, programs } from '../events/programs.js';
-import { checksOf, type EventDefinition } from '../events/types.js';
+import { checksOf, wireOfType, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
-import { closeBuffers, openBuffers, prepareBuffers, type Buffers, type BufferSizes } from './buffers.js';
+import {
+  closeBuffers,
+  openBuffers,
+  prepareBuffers,
+  type Buffers,
+  type BufferSizes,
+  type LoadSettings,
+} from './buffers.js';
 import { KernelConfig, type EventSelection } from './kernel-config.js';
 import type { Obstacles } from './obstacles.js';
 import { attachmentsOf, type PlannedEvent } from './plan.js';
@@ -95,7 +102,7 @@ function load(
     program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
   }
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
-  prepareBuffers(object, options.buffer, options.bufferSizes, checksOf(plan.map(({ event }) => event)));
+  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan));
   try {
     for (const { kind, program, target } of attachments) {
       if (kind === 'trampoline') object.program(program).setAttachTarget(target);
@@ -128,6 +135,23 @@ function configure(
   config.setScope(options.scope);
   config.select(options.selections, options.kernel.arch, carriersIn(plan));
   return config;
+}
+
+/** The code of what is not asked for is cut out before the verifier looks at it. */
+function loadSettings(plan: readonly PlannedEvent[]): LoadSettings {
+  const calls = plan.flatMap(({ event, carriers }) => [event, ...(carriers ?? [])]);
+  const codes: Readonly<Record<string, number>> = wireCodes;
+  let wires = 0;
+  for (const { syscall, arguments: list } of calls) {
+    if (syscall === undefined) continue;
+    for (const { type } of list) wires |= 1 << (codes[wireOfType[type]] ?? 0);
+    if (syscall.isReadOnEntry === true) wires |= readOnEntryBit;
+  }
+  return {
+    events: checksOf(plan.map(({ event }) => event)),
+    carried: checksOf(plan.flatMap(({ event, carriers }) => (carriers === undefined ? [] : [event]))),
+    wires,
+  };
 }
 
 /** What each system call is to be looked at for when it returns. */

@@ -36,12 +36,26 @@ export function bestBufferKind(): BufferKind {
   return isMapTypeSupported(mapTypes.ringBuffer) ? 'ring' : 'perf';
 }
 
-/** Before loading: sizes of the maps of this kind; those of the other kind are not created. `checks`: see checksOf. */
+/** What an object is told before it is loaded, and what the verifier then knows: see `settings` of layout.ts. */
+export interface LoadSettings {
+  readonly events: number;
+  readonly carried: number;
+  readonly wires: number;
+}
+
+/** All that there is. */
+export const everything: LoadSettings = {
+  events: 0xffff_ffff,
+  carried: 0xffff_ffff,
+  wires: 0xffff_ffff,
+};
+
+/** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
 export function prepareBuffers(
   object: BpfObject,
   kind: BufferKind,
   sizes: BufferSizes,
-  checks: number,
+  { events, carried, wires }: LoadSettings,
 ): void {
   const names = object.maps().map(({ name }) => name);
   const unused = mapsOf[kind === 'ring' ? 'perf' : 'ring'];
@@ -59,7 +73,9 @@ export function prepareBuffers(
   const { offsets, size } = layoutOf(settings);
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(bufferKinds[kind], offsets.get('buffer') ?? 0);
-  bytes.writeUInt32LE(checks, offsets.get('events') ?? 0);
+  for (const [name, value] of Object.entries({ events, carried, wires })) {
+    bytes.writeUInt32LE(value >>> 0, offsets.get(name) ?? 0);
+  }
   object.map(section).setInitialValue(bytes);
 }
 

@@ -1,8 +1,6 @@
 import { machine } from 'node:os';
 import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { requireCapabilities } from '../host/capabilities.js';
-import { catalogue } from '../events/catalogue/index.js';
-import { checksOf } from '../events/types.js';
 import {
   BpfObject,
   isProgramTypeSupported,
@@ -14,7 +12,7 @@ import {
   type BpfProgram,
   type Refusal,
 } from '../libbpf/index.js';
-import { bestBufferKind, prepareBuffers } from './buffers.js';
+import { bestBufferKind, everything, prepareBuffers } from './buffers.js';
 
 /** How one program fared with the kernel's verifier. */
 export interface ProgramLoad {
@@ -108,7 +106,7 @@ function tryProgram(
   const program = object.program(name);
   const { section, instructionCount: instructions, type } = program;
   for (const one of object.programs()) one.setAutoload(one.name === name);
-  prepareBuffers(object, bestBufferKind(), bufferSizes, checksOf(catalogue));
+  prepareBuffers(object, bestBufferKind(), bufferSizes, everything);
   program.setLog(log, level);
   const facts = { name, section, instructions, type };
   const started = performance.now();

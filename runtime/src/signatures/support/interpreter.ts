@@ -3,7 +3,7 @@ import type { TracedEvent } from '../../events/record.js';
 import { openProgram, type ProgramFile } from './program-file.js';
 import { textOfProgram } from './program-text.js';
 import { Remembered } from './remembered.js';
-import { rootOf } from './system-program.js';
+import { isSystemProgram, rootOf } from './system-program.js';
 
 /**
  * What stands in the program files of interpreters, whatever they are called: the variables that POSIX has a
@@ -34,10 +34,16 @@ const answers = new Remembered<boolean>(rememberedMs, 256);
  * reach: the process has ended, and its path leads to another file now.
  */
 export function isInterpreter(event: TracedEvent): boolean | undefined {
+  const { executableFile } = event;
+  if (executableFile === undefined) return undefined;
+  /* Files that only root can change are known by their numbers; those of others can be exchanged meanwhile. */
+  const known = isSystemProgram(event) ? `${executableFile.dev}:${executableFile.inode}` : undefined;
+  const kept = known === undefined ? undefined : answers.peek(known);
+  if (kept !== undefined) return kept;
   using file = openProgram(event);
   if (file === undefined) return undefined;
-  const { inode, device } = file;
-  return answers.get(`${device}:${inode}`, () => isLoginShell(event, inode) || isInterpreterFile(file));
+  const key = known ?? `${file.device}:${file.inode}:${file.changedNs}`;
+  return answers.get(key, () => isLoginShell(event, file.inode) || isInterpreterFile(file));
 }
 
 /** The same of a file. One that is too large to be searched is taken for an interpreter, as node is. */

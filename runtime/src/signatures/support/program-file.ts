@@ -9,6 +9,8 @@ export interface ProgramFile extends Disposable {
   /** As `stat` gives it. */
   readonly device: bigint;
   readonly sizeBytes: number;
+  /** When its content or owner was last changed. */
+  readonly changedNs: bigint;
 }
 
 /**
@@ -42,8 +44,15 @@ function openFile(path: string): ProgramFile | undefined {
   } catch {
     return undefined; // the process has ended, or its file is hidden from us
   }
-  const { dev, ino, size } = fstatSync(fd, { bigint: true });
-  return { fd, device: dev, inode: ino, sizeBytes: Number(size), [Symbol.dispose]: () => closeSync(fd) };
+  const { dev, ino, size, ctimeNs } = fstatSync(fd, { bigint: true });
+  return {
+    fd,
+    device: dev,
+    inode: ino,
+    sizeBytes: Number(size),
+    changedNs: ctimeNs,
+    [Symbol.dispose]: () => closeSync(fd),
+  };
 }
 
 const chunkSizeBytes = 1024 * 1024;

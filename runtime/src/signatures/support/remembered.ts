@@ -9,6 +9,12 @@ export class Remembered<V> {
     this.#capacity = capacity;
   }
 
+  /** The answer for `key` where one is kept. */
+  peek(key: string): V | undefined {
+    const kept = this.#entries.get(key);
+    return kept !== undefined && kept.until > performance.now() ? kept.value : undefined;
+  }
+
   /** The answer for `key`, from `find` where none is kept. */
   get(key: string, find: () => V): V {
     const now = performance.now();
