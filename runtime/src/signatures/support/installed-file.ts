@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { Remembered } from './remembered.js';
 import { isSystemFile, resolveInRoot } from './system-program.js';
@@ -14,9 +15,9 @@ const packaged = new Remembered<boolean>(settledMs, 256);
 
 /**
  * Whether a path below `root` leads to a file that its administrator installed: only root can change it, and it
- * either has been there for ten minutes or is what a package brought, byte by byte. (No program can set the
- * time at which an inode changed, but by setting the clock.) Packages of dpkg and apk are known. `identity` is
- * what the kernel said of the file.
+ * has been there for ten minutes, or since before this machine was started (an image), or is what a package
+ * brought, byte by byte. (No program can set the time at which an inode changed, but by setting the clock.)
+ * Packages of dpkg and apk are known. `identity` is what the kernel said of the file.
  */
 export function isInstalledFile(
   root: string,
@@ -27,7 +28,7 @@ export function isInstalledFile(
   if (resolved === undefined || !isSystemFile(root, resolved, identity)) return false;
   try {
     const { ctimeMs, ino, size } = lstatSync(join(root, resolved));
-    if (Date.now() - ctimeMs > settledMs) return true;
+    if (Date.now() - ctimeMs > Math.min(settledMs, uptime() * 1000)) return true;
     if (size > maxFileBytes) return false;
     return packaged.get(`${root}:${resolved}:${ino}:${ctimeMs}`, () => isPackaged(root, resolved));
   } catch {

@@ -28,7 +28,7 @@ interface Change {
   readonly path: string | undefined;
   readonly directory?: bigint | undefined;
   readonly file?: bigint | undefined;
-  /** What is put there, where that is a directory that other processes see too. */
+  /** Where what is put there comes from, or goes in exchange. */
   readonly source?: string | undefined;
 }
 
@@ -61,8 +61,16 @@ export const preloadFile: readonly Sight[] = [
     selector: { event: 'security_inode_rename', names },
     act: 'renamed a file to or from $',
     changes: (event) => [
-      { path: textIn(event, 'new_path'), directory: bigintIn(event, 'new_directory') },
-      { path: textIn(event, 'old_path'), directory: bigintIn(event, 'old_directory') },
+      {
+        path: textIn(event, 'new_path'),
+        directory: bigintIn(event, 'new_directory'),
+        source: textIn(event, 'old_path'),
+      },
+      {
+        path: textIn(event, 'old_path'),
+        directory: bigintIn(event, 'old_directory'),
+        source: textIn(event, 'new_path'),
+      },
     ],
     blindTo: ringBlind,
   }),
@@ -122,7 +130,8 @@ function watch({ id, what, selector, act, changes, blindTo }: Watch): Sight {
         const facts = asPreloadFile(event, { path, ...numbers });
         if (facts !== undefined) return describe(event, act, path, facts);
         if (!isEtc(event, path)) continue;
-        if (hasPreload(event, source)) return describe(event, act, path, [newEtc]);
+        if (hasPreload(event, source) || hasPreload(event, '/etc'))
+          return describe(event, act, path, [newEtc]);
         askLater(event, act, path, context);
       }
       return undefined;
