@@ -14,7 +14,7 @@ export interface CapsuleIdentity {
 
 export const identityFile = 'capsule.json';
 
-// A capsule has 1 MB compressed and 10 MB unpacked; neither comes near these.
+// A capsule has 2 MB compressed and 15 MB unpacked; neither comes near these.
 const largestCompressedBytes = 64 * 1024 * 1024;
 const largestUnpackedBytes = 128 * 1024 * 1024;
 
