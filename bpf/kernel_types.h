@@ -61,7 +61,8 @@
  * destination with zeros, which every reader here takes for "not there".
  */
 #if defined(TRACEE_TYPES_HEADERS)
-#define READ(destination, source) read_kernel(&(destination), sizeof(destination), &(source))
+#define READ(destination, source)                                                                  \
+	read_kernel(&(destination), sizeof(destination), (const void *)&(source))
 #define OFFSET_OF(type, member) __builtin_offsetof(type, member)
 #define SIZE_OF(type) sizeof(type)
 #else

@@ -15,14 +15,14 @@ struct call {
 };
 
 /*
- * Functions that many programs share are subprograms and not inlined: there are eighteen programs behind
- * system calls alone, and each would be two thousand instructions longer.
+ * Functions that many programs share are subprograms and not inlined: there are eighteen programs
+ * behind system calls alone, and each would be two thousand instructions longer.
  */
 #define SHARED static __attribute__((__noinline__))
 
 /*
- * What they return. A result that the optimiser knows is not returned at all, and the verifier refuses what
- * happens to stand in its place where that is a pointer to the stack.
+ * What they return. A result that the optimiser knows is not returned at all, and the verifier
+ * refuses what happens to stand in its place where that is a pointer to the stack.
  */
 #define DONE                                                                                       \
 	({                                                                                         \
@@ -32,7 +32,10 @@ struct call {
 	})
 
 /* A call that is no system call: what a hook of any other kind knows. */
-#define HERE(program_id, hook_kind) { .ctx = ctx, .program = (program_id), .hook = (hook_kind) }
+#define HERE(program_id, hook_kind)                                                                \
+	{                                                                                          \
+		.ctx = ctx, .program = (program_id), .hook = (hook_kind)                           \
+	}
 
 /* Calls one of them. The same goes for a result that no caller looks at: so each is looked at. */
 #define FOLLOW(function_call)                                                                      \
@@ -41,7 +44,16 @@ struct call {
 		KEEP_AS_ONE(followed_);                                                            \
 	} while (0)
 
-/* For what is looked at when a system call returns: whether it is one for this, and what it gave. */
+/* The whole of a program: what it shares with the other ways to reach the same thing. */
+#define HAND_TO(function, program_id, hook_kind, ...)                                              \
+	({                                                                                         \
+		struct call call = HERE(program_id, hook_kind);                                    \
+		FOLLOW(function(&call, __VA_ARGS__));                                              \
+		0;                                                                                 \
+	})
+
+/* For what is looked at when a system call returns: whether it is one for this, and what it gave.
+ */
 #define IS_CARRIED(check) (CAN_BE_CARRIED(check) && FRESH(call->called->checks) & (check))
 #define EVENT FRESH(call->called->event)
 #define RESULT FRESH(call->called->result)

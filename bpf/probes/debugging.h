@@ -10,24 +10,24 @@
 #ifndef TRACEE_PROBES_DEBUGGING_H
 #define TRACEE_PROBES_DEBUGGING_H
 
-static __always_inline int on_traceme(void *ctx, struct task_struct *parent, __u32 program, __u8 hook)
+SHARED int on_traceme(struct call *call, struct task_struct *parent)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SECURITY_PTRACE_TRACEME);
 	struct record record;
 
 	if (!config || !event || !event->routes)
-		return 0;
+		return DONE;
 	prove(config, EVENT_SECURITY_PTRACE_TRACEME);
-	if (!in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_SECURITY_PTRACE_TRACEME, hook))
-		return 0;
+	if (!in_scope(config) || !begin_record(&record, call->ctx, config, event, call->program,
+					       EVENT_SECURITY_PTRACE_TRACEME, call->hook))
+		return DONE;
 	parent = FIELD(parent, group_leader);
 	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_PID, FIELD(parent, tgid));
 	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_NS_PID, task_ns_tid(parent));
 	put_kernel_string(&record, SECURITY_PTRACE_TRACEME__PARENT_COMM, parent->comm);
 	submit_record(config, event, &record);
-	return 0;
+	return DONE;
 }
 
 /* Whose state was read. */
@@ -37,20 +37,20 @@ struct status {
 	bool is_parent;
 };
 
-static __always_inline int tell_status(void *ctx, const struct config *config, const struct status *status,
-				       __u32 program, __u8 hook)
+static __always_inline void tell_status(struct call *call, const struct config *config,
+					const struct status *status)
 {
 	struct event_config *event = get_event_config(EVENT_PROC_PID_STATUS);
 	struct record record;
 
 	if (!event || !event->routes || !in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_PROC_PID_STATUS, hook))
-		return 0;
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_PROC_PID_STATUS,
+			  call->hook))
+		return;
 	put_number(&record, PROC_PID_STATUS__TID, status->tid);
 	put_number(&record, PROC_PID_STATUS__NS_TID, status->ns_tid);
 	put_number(&record, PROC_PID_STATUS__IS_PARENT, status->is_parent);
 	submit_record(config, event, &record);
-	return 0;
 }
 
 static __always_inline struct task_struct *parent_of_current(void)
@@ -63,23 +63,23 @@ static __always_inline struct task_struct *parent_of_current(void)
 }
 
 /* ps and top read that of every process; only what reads its own or its parent's goes further. */
-static __always_inline int on_proc_pid_status(void *ctx, struct task_struct *task, __u32 program,
-					      __u8 hook)
+SHARED int on_proc_pid_status(struct call *call, struct task_struct *task)
 {
 	struct config *config = get_config();
 	struct status status = {};
 	__u32 pid;
 
 	if (!config)
-		return 0;
+		return DONE;
 	prove(config, EVENT_PROC_PID_STATUS);
 	pid = FIELD(task, tgid);
 	status.is_parent = pid != bpf_get_current_pid_tgid() >> 32;
 	if (status.is_parent && pid != FIELD(parent_of_current(), tgid))
-		return 0;
+		return DONE;
 	status.tid = FIELD(task, pid);
 	status.ns_tid = task_ns_tid(task);
-	return tell_status(ctx, config, &status, program, hook);
+	tell_status(call, config, &status);
+	return DONE;
 }
 
 /* The number that the directory above a file is named with; 0 where it is none. */
@@ -110,7 +110,8 @@ static __always_inline __u32 number_of_directory(struct file *file)
 /* "status" */
 #define is_process_status(file) is_process_file(file, 0x737574617473, 6)
 
-/* Where only the opening of the file is seen: its directory is named with the process, as some namespace counts. */
+/* Where only the opening of the file is seen: its directory is named with the process, as some
+ * namespace counts. */
 SHARED int on_status_opened(struct call *call, __u32 descriptor)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -135,7 +136,7 @@ SHARED int on_status_opened(struct call *call, __u32 descriptor)
 		if (number != status.tid && number != status.ns_tid)
 			return DONE;
 	}
-	tell_status(call->ctx, config, &status, call->program, call->hook);
+	tell_status(call, config, &status);
 	return DONE;
 }
 
@@ -150,19 +151,20 @@ static __always_inline void on_process_file_carrier_exit(struct call *call)
 		FOLLOW(on_status_opened(call, RESULT));
 }
 
-static __always_inline int on_signal_generate(void *ctx, int signal, struct kernel_siginfo *info,
-					      struct task_struct *task, __u32 program, __u8 hook)
+SHARED int on_signal_generate(struct call *call, int signal, struct kernel_siginfo *info,
+			      struct task_struct *task)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SIGNAL_GENERATE);
 	struct record record;
 
 	if (!config || !event || !event->routes)
-		return 0;
+		return DONE;
 	prove(config, EVENT_SIGNAL_GENERATE);
 	if (!in_scope(config) || !routes_by_number(event, signal) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_SIGNAL_GENERATE, hook))
-		return 0;
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SIGNAL_GENERATE,
+			  call->hook))
+		return DONE;
 	put_number(&record, SIGNAL_GENERATE__SIGNAL, signal);
 	/* Below 2 it is no address: the kernel's marks for signals that bring nothing along. */
 	if ((unsigned long)info > 1)
@@ -171,29 +173,30 @@ static __always_inline int on_signal_generate(void *ctx, int signal, struct kern
 	put_number(&record, SIGNAL_GENERATE__TARGET_NS_PID, task_ns_tid(FIELD(task, group_leader)));
 	put_number(&record, SIGNAL_GENERATE__IS_TRACED, FIELD(task, ptrace) != 0);
 	submit_record(config, event, &record);
-	return 0;
+	return DONE;
 }
 
 #if HAS_TRAMPOLINES
 SEC("fentry/security_ptrace_traceme")
 int fentry__security_ptrace_traceme(__u64 *ctx)
 {
-	return on_traceme(ctx, (void *)ctx[0], PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME, HOOK_TRAMPOLINE);
+	return HAND_TO(on_traceme, PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME, HOOK_TRAMPOLINE,
+		       (void *)ctx[0]);
 }
 #endif
 
 SEC("kprobe/security_ptrace_traceme")
 int kprobe__security_ptrace_traceme(struct pt_regs *ctx)
 {
-	return on_traceme(ctx, (void *)PT_REGS_PARM1(ctx), PROGRAM_KPROBE__SECURITY_PTRACE_TRACEME,
-			  HOOK_KPROBE);
+	return HAND_TO(on_traceme, PROGRAM_KPROBE__SECURITY_PTRACE_TRACEME, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM1(ctx));
 }
 
 #if HAS_BPF_LSM
 SEC("lsm/ptrace_traceme")
 int lsm__ptrace_traceme(__u64 *ctx)
 {
-	return on_traceme(ctx, (void *)ctx[0], PROGRAM_LSM__PTRACE_TRACEME, HOOK_LSM);
+	return HAND_TO(on_traceme, PROGRAM_LSM__PTRACE_TRACEME, HOOK_LSM, (void *)ctx[0]);
 }
 #endif
 
@@ -201,31 +204,32 @@ int lsm__ptrace_traceme(__u64 *ctx)
 SEC("fentry/proc_pid_status")
 int fentry__proc_pid_status(__u64 *ctx)
 {
-	return on_proc_pid_status(ctx, (void *)ctx[3], PROGRAM_FENTRY__PROC_PID_STATUS, HOOK_TRAMPOLINE);
+	return HAND_TO(on_proc_pid_status, PROGRAM_FENTRY__PROC_PID_STATUS, HOOK_TRAMPOLINE,
+		       (void *)ctx[3]);
 }
 #endif
 
 SEC("kprobe/proc_pid_status")
 int kprobe__proc_pid_status(struct pt_regs *ctx)
 {
-	return on_proc_pid_status(ctx, (void *)PT_REGS_PARM4(ctx), PROGRAM_KPROBE__PROC_PID_STATUS,
-				  HOOK_KPROBE);
+	return HAND_TO(on_proc_pid_status, PROGRAM_KPROBE__PROC_PID_STATUS, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM4(ctx));
 }
 
 #if HAS_TRAMPOLINES
 SEC("tp_btf/signal_generate")
 int tp_btf__signal_generate(__u64 *ctx)
 {
-	return on_signal_generate(ctx, ctx[0], (void *)ctx[1], (void *)ctx[2],
-				  PROGRAM_TP_BTF__SIGNAL_GENERATE, HOOK_TP_BTF);
+	return HAND_TO(on_signal_generate, PROGRAM_TP_BTF__SIGNAL_GENERATE, HOOK_TP_BTF, ctx[0],
+		       (void *)ctx[1], (void *)ctx[2]);
 }
 #endif
 
 SEC("raw_tp/signal_generate")
 int raw_tp__signal_generate(__u64 *ctx)
 {
-	return on_signal_generate(ctx, ctx[0], (void *)ctx[1], (void *)ctx[2],
-				  PROGRAM_RAW_TP__SIGNAL_GENERATE, HOOK_RAW_TRACEPOINT);
+	return HAND_TO(on_signal_generate, PROGRAM_RAW_TP__SIGNAL_GENERATE, HOOK_RAW_TRACEPOINT,
+		       ctx[0], (void *)ctx[1], (void *)ctx[2]);
 }
 
 #endif

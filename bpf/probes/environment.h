@@ -9,14 +9,15 @@
 #define TRACEE_PROBES_ENVIRONMENT_H
 
 /*
- * Strings looked at are this many times that many: more than fit into any environment that is not made to be
- * in the way. The runtime reads what was not looked at.
+ * Strings looked at are as many as these three give multiplied: more than fit into any environment that is not
+ * made to be in the way. The runtime reads what was not looked at. Three loops within each other and not one, each
+ * a function that the verifier sees once: it walks through every round of a loop.
  */
-#define STRINGS_AT_ONCE 128
+#define STRINGS_AT_ONCE 16
 #if HAS_VERIFIED_FUNCTIONS
-#define STRING_ROUNDS 512
+#define STRING_ROUNDS 64
 #else
-#define STRING_ROUNDS (HAS_BOUNDED_LOOPS ? 16 : 0)
+#define STRING_ROUNDS (HAS_BOUNDED_LOOPS ? 12 : 0)
 #endif
 
 /* Eight characters as a little-endian number. */
@@ -199,6 +200,25 @@ static __always_inline void put_noted_strings(struct record *record, __u64 index
 			     FRESH(scratch->is_cut)));
 }
 
+/* The same for more of them. */
+VERIFIED_ONCE int pass_more_strings(__u64 program, __u64 from, __u64 end)
+{
+	__u64 at = from;
+
+	LOOP
+	for (int i = 0; i < STRING_ROUNDS; i++) {
+		int passed;
+
+		if (at >= end)
+			break;
+		passed = pass_strings(program, at, end);
+		if (passed <= 0)
+			break;
+		at += passed;
+	}
+	return at - from;
+}
+
 /* Looks for what is of interest from one address to another, and returns where it had to end. */
 static __always_inline __u64 scan_strings(__u32 program, __u64 from, __u64 end)
 {
@@ -210,7 +230,7 @@ static __always_inline __u64 scan_strings(__u32 program, __u64 from, __u64 end)
 
 		if (at >= end)
 			break;
-		passed = pass_strings(program, at, end);
+		passed = pass_more_strings(program, at, end);
 		if (passed <= 0)
 			break;
 		at += passed;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Writing into a process through its file in procfs, by whatever path, descriptor or ring it is reached.
+ * Writing into a process through its file in procfs, by whatever path, descriptor or ring it is
+ * reached.
  *
  *   write, pwrite, sendfile, io_uring -> mem_write(file, buffer, count, position)
  *
@@ -15,7 +16,8 @@
 /* include/uapi/linux/magic.h */
 #define MAGIC_PROC 0x9fa0
 
-/* Whether a file is in procfs and has this name of at most seven bytes, as a little-endian number. */
+/* Whether a file is in procfs and has this name of at most seven bytes, as a little-endian number.
+ */
 static __always_inline bool is_process_file(struct file *file, __u64 wanted, __u32 length)
 {
 	struct inode *inode = FIELD(file, f_inode);
@@ -43,7 +45,8 @@ struct memory_write {
 /* Stacks are smaller than this, and nothing else is mapped that close below one (mmap_base()). */
 #define STACK_SPACE (64ULL << 20)
 
-/* Whether an address is in the data, the heap or the first stack of its memory: no code is there by itself. */
+/* Whether an address is in the data, the heap or the first stack of its memory: no code is there by
+ * itself. */
 static __always_inline bool is_data_of(struct mm_struct *mm, __u64 address)
 {
 	if (address >= FIELD(mm, start_data) && address < FIELD(mm, brk))
@@ -52,8 +55,7 @@ static __always_inline bool is_data_of(struct mm_struct *mm, __u64 address)
 }
 
 /* Memory is mm_struct's, behind the file. */
-static __always_inline int on_memory_write(void *ctx, struct file *file, const struct memory_write *write,
-					   __u32 program, __u8 hook)
+SHARED int on_memory_write(struct call *call, struct file *file, const struct memory_write *write)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
@@ -63,11 +65,12 @@ static __always_inline int on_memory_write(void *ctx, struct file *file, const s
 	struct mm_struct *mm;
 
 	if (!config || !event || !event->routes)
-		return 0;
+		return DONE;
 	prove(config, EVENT_MEM_WRITE);
 	if (!write->length || !in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_MEM_WRITE, hook))
-		return 0;
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEM_WRITE,
+			  call->hook))
+		return DONE;
 	mm = FIELD(file, private_data);
 	put_number(&record, MEM_WRITE__IS_SELF, mm == FIELD(task, mm));
 	put_number(&record, MEM_WRITE__IS_DATA, is_data_of(mm, write->address));
@@ -82,22 +85,24 @@ static __always_inline int on_memory_write(void *ctx, struct file *file, const s
 		put_kernel_string(&record, MEM_WRITE__TARGET_COMM, target->comm);
 	}
 	submit_record(config, event, &record);
+	return DONE;
+}
+
+static __always_inline int on_mem_write(struct call *call, struct file *file, const void *data,
+					__u64 length, __u64 *position)
+{
+	struct memory_write write = {.data = data, .length = length};
+
+	read_kernel(&write.address, sizeof(write.address), position);
+	FOLLOW(on_memory_write(call, file, &write));
 	return 0;
 }
 
-static __always_inline int on_mem_write(void *ctx, struct file *file, const void *data, __u64 length,
-					__u64 *position, __u32 program, __u8 hook)
-{
-	struct memory_write write = { .data = data, .length = length };
-
-	read_kernel(&write.address, sizeof(write.address), position);
-	return on_memory_write(ctx, file, &write, program, hook);
-}
-
-/* Every write of the machine comes here, where there is no other way: most leave at the first question. */
+/* Every write of the machine comes here, where there is no other way: most leave at the first
+ * question. */
 SHARED int on_write_exit(struct call *call, __s64 written)
 {
-	struct memory_write write = { .length = written };
+	struct memory_write write = {.length = written};
 	struct config *config = get_config();
 	struct file *file;
 
@@ -114,7 +119,7 @@ SHARED int on_write_exit(struct call *call, __s64 written)
 		write.address = FIELD(file, f_pos) - written;
 	else
 		write.address = call->called->arguments[3];
-	on_memory_write(call->ctx, file, &write, call->program, call->hook);
+	FOLLOW(on_memory_write(call, file, &write));
 	return DONE;
 }
 
@@ -122,16 +127,21 @@ SHARED int on_write_exit(struct call *call, __s64 written)
 SEC("fentry/mem_write")
 int fentry__mem_write(__u64 *ctx)
 {
-	return on_mem_write(ctx, (void *)ctx[0], (void *)ctx[1], ctx[2], (void *)ctx[3],
-			    PROGRAM_FENTRY__MEM_WRITE, HOOK_TRAMPOLINE);
+	__u64 *position;
+
+	/* An argument that points to a number: a program may read that itself since 5.17 (bb6728d75611). */
+	read_kernel(&position, sizeof(position), ctx + 3);
+	return HAND_TO(on_mem_write, PROGRAM_FENTRY__MEM_WRITE, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       (void *)ctx[1], ctx[2], position);
 }
 #endif
 
 SEC("kprobe/mem_write")
 int kprobe__mem_write(struct pt_regs *ctx)
 {
-	return on_mem_write(ctx, (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
-			    (void *)PT_REGS_PARM4(ctx), PROGRAM_KPROBE__MEM_WRITE, HOOK_KPROBE);
+	return HAND_TO(on_mem_write, PROGRAM_KPROBE__MEM_WRITE, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
+		       (void *)PT_REGS_PARM4(ctx));
 }
 
 #endif

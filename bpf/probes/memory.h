@@ -3,11 +3,13 @@
  * Memory that becomes executable.
  *
  *   mmap, shmat -> security_mmap_file(file, prot, flags)
- *   mprotect, pkey_mprotect -> security_file_mprotect(vma, reqprot, prot)     once for each area in the range
+ *   mprotect, pkey_mprotect -> security_file_mprotect(vma, reqprot, prot)     once for each area in
+ * the range
  *
- * A library is mapped from a file as it stands there and never changed; that is looked at no further. What is
- * told is memory whose bytes the process can or could decide: it is writable too, was written, or comes from a
- * file that some mapping can write or that this process opened for writing.
+ * A library is mapped from a file as it stands there and never changed; that is looked at no
+ * further. What is told is memory whose bytes the process can or could decide: it is writable too,
+ * was written, or comes from a file that some mapping can write or that this process opened for
+ * writing.
  */
 #ifndef TRACEE_PROBES_MEMORY_H
 #define TRACEE_PROBES_MEMORY_H
@@ -33,8 +35,9 @@
 	(MAPPING_WRITABLE | MAPPING_WRITTEN | MAPPING_SHARED_WRITABLE | MAPPING_WRITTEN_BY_PROCESS)
 
 /*
- * A compiler that runs in the process changes its memory thousands of times in a second. What is one is known
- * by its program file, so that the first few of an image decide; the others are not made into detections.
+ * A compiler that runs in the process changes its memory thousands of times in a second. What is
+ * one is known by its program file, so that the first few of an image decide; the others are not
+ * made into detections.
  */
 #define MAX_BURST 16
 #define BURST_TIME 1000000000ULL
@@ -91,7 +94,8 @@ static __always_inline __u32 facts_of_file(struct file *file)
 		facts |= MAPPING_SHARED_WRITABLE;
 	if (is_written_by_process(file))
 		facts |= MAPPING_WRITTEN_BY_PROCESS;
-	/* No program came on such a file: whatever stands there was written since the machine started. */
+	/* No program came on such a file: whatever stands there was written since the machine
+	 * started. */
 	if (file_storage(file) == STORAGE_MEMORY)
 		facts |= MAPPING_WRITTEN;
 	return facts;
@@ -106,7 +110,8 @@ static __always_inline bool reads_imply_exec(void)
 
 /*
  * Whether the kernel is laying out a new program: argument addresses are known only when it is done
- * (create_elf_tables()). Its segments stand in its file; where that file is, is a matter of execution.
+ * (create_elf_tables()). Its segments stand in its file; where that file is, is a matter of
+ * execution.
  */
 static __always_inline bool is_executing(void)
 {
@@ -127,7 +132,7 @@ static __always_inline bool is_within_burst(__u32 event)
 		.pid = bpf_get_current_pid_tgid() >> 32,
 		.event = event,
 	};
-	struct burst first = { .since = bpf_ktime_get_ns(), .count = 1 };
+	struct burst first = {.since = bpf_ktime_get_ns(), .count = 1};
 	struct burst *burst = bpf_map_lookup_elem(&bursts, &image);
 
 	if (!burst || first.since - burst->since > BURST_TIME) {
@@ -149,20 +154,8 @@ static __always_inline __u8 routes_of_memory(const struct event_config *event_co
 	return routes;
 }
 
-/* Where a program runs: packed, since a function that is no program takes five arguments. */
-struct place {
-	void *ctx;
-	__u32 program;
-	__u8 hook;
-};
-
-#define PLACE(program_id, hook_kind)                                                               \
-	{                                                                                          \
-		.ctx = ctx, .program = (program_id), .hook = (hook_kind)                           \
-	}
-
 /* Something to tell of a mapping; `file` may be NULL. */
-static __always_inline void tell_mapping(const struct place *place, struct file *file, __u64 prot,
+static __always_inline void tell_mapping(struct call *call, struct file *file, __u64 prot,
 					 __u64 flags, __u32 facts)
 {
 	struct config *config = get_config();
@@ -173,8 +166,8 @@ static __always_inline void tell_mapping(const struct place *place, struct file 
 	if (!config || !event)
 		return;
 	routes = routes_of_memory(event, EVENT_SECURITY_MMAP_FILE);
-	if (!routes || !begin_record(&record, place->ctx, config, event, place->program,
-				     EVENT_SECURITY_MMAP_FILE, place->hook))
+	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
+				     EVENT_SECURITY_MMAP_FILE, call->hook))
 		return;
 	record.header->routes = routes;
 	put_number(&record, SECURITY_MMAP_FILE__PROT, prot);
@@ -183,30 +176,30 @@ static __always_inline void tell_mapping(const struct place *place, struct file 
 	if (file) {
 		put_path(&record, SECURITY_MMAP_FILE__PATHNAME, file_path(file));
 		put_number(&record, SECURITY_MMAP_FILE__STORAGE, file_storage(file));
-		put_file_identity(&record, SECURITY_MMAP_FILE__DEV, SECURITY_MMAP_FILE__INODE, file);
+		put_file_identity(&record, SECURITY_MMAP_FILE__DEV, SECURITY_MMAP_FILE__INODE,
+				  file);
 	}
 	submit_record(config, event, &record);
 }
 
 /* Every mapping of the machine comes here: what is not executable leaves at once. */
-static __always_inline int on_mmap_file(const struct place *place, struct file *file, __u64 asked,
-					__u64 flags)
+SHARED int on_mmap_file(struct call *call, struct file *file, __u64 asked, __u64 flags)
 {
 	struct config *config = get_config();
 	__u64 prot = asked;
 	__u32 facts = 0;
 
 	if (!config)
-		return 0;
+		return DONE;
 	prove(config, EVENT_SECURITY_MMAP_FILE);
 	if (!(asked & PROTECTION_EXEC)) {
 		if (!(asked & PROTECTION_READ) || !reads_imply_exec())
-			return 0;
+			return DONE;
 		prot |= PROTECTION_EXEC;
 		facts |= MAPPING_READ_IMPLIES_EXEC;
 	}
 	if (!in_scope(config))
-		return 0;
+		return DONE;
 	if (prot & PROTECTION_WRITE)
 		facts |= MAPPING_WRITABLE;
 	if (!file)
@@ -214,17 +207,17 @@ static __always_inline int on_mmap_file(const struct place *place, struct file *
 	if (is_executing()) {
 		/* A program that brings writable code along, but not one that is merely old. */
 		if (facts != MAPPING_WRITABLE)
-			return 0;
+			return DONE;
 	} else if (file) {
 		facts |= facts_of_file(file);
 	}
 	if (facts & MAPPING_REASONS)
-		tell_mapping(place, file, prot, flags, facts);
-	return 0;
+		tell_mapping(call, file, prot, flags, facts);
+	return DONE;
 }
 
 /* `area` is NULL where only the call is known, and the file and what was before are not. */
-static __always_inline void tell_protection(const struct place *place, struct vm_area_struct *area,
+static __always_inline void tell_protection(struct call *call, struct vm_area_struct *area,
 					    __u64 start, __u64 length, __u64 prot, __u32 facts)
 {
 	struct config *config = get_config();
@@ -236,8 +229,8 @@ static __always_inline void tell_protection(const struct place *place, struct vm
 	if (!config || !event)
 		return;
 	routes = routes_of_memory(event, EVENT_SECURITY_FILE_MPROTECT);
-	if (!routes || !begin_record(&record, place->ctx, config, event, place->program,
-				     EVENT_SECURITY_FILE_MPROTECT, place->hook))
+	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
+				     EVENT_SECURITY_FILE_MPROTECT, call->hook))
 		return;
 	record.header->routes = routes;
 	put_number(&record, SECURITY_FILE_MPROTECT__ADDRESS, start);
@@ -255,8 +248,7 @@ static __always_inline void tell_protection(const struct place *place, struct vm
 }
 
 /* `prot` is what the area gets, with what the personality adds. */
-static __always_inline int on_file_mprotect(const struct place *place, struct vm_area_struct *area,
-					    __u64 asked, __u64 prot)
+SHARED int on_file_mprotect(struct call *call, struct vm_area_struct *area, __u64 asked, __u64 prot)
 {
 	struct config *config = get_config();
 	unsigned long before, start;
@@ -264,27 +256,28 @@ static __always_inline int on_file_mprotect(const struct place *place, struct vm
 	__u32 facts = 0;
 
 	if (!config)
-		return 0;
+		return DONE;
 	prove(config, EVENT_SECURITY_FILE_MPROTECT);
 	if (!(prot & PROTECTION_EXEC) || !in_scope(config))
-		return 0;
+		return DONE;
 	before = FIELD(area, vm_flags);
 	if (before & AREA_EXEC && !((before ^ prot) & AREA_WRITE))
-		return 0;
+		return DONE;
 	if (!(asked & PROTECTION_EXEC))
 		facts |= MAPPING_READ_IMPLIES_EXEC;
 	if (prot & PROTECTION_WRITE)
 		facts |= MAPPING_WRITABLE;
-	/* An anon_vma holds pages of the area's own: it was written at some time, here or before a fork. */
+	/* An anon_vma holds pages of the area's own: it was written at some time, here or before a
+	 * fork. */
 	if (before & AREA_WRITE || FIELD(area, anon_vma))
 		facts |= MAPPING_WRITTEN;
 	file = FIELD(area, vm_file);
 	facts |= file ? facts_of_file(file) : MAPPING_ANONYMOUS;
 	if (!(facts & MAPPING_REASONS))
-		return 0;
+		return DONE;
 	start = FIELD(area, vm_start);
-	tell_protection(place, area, start, FIELD(area, vm_end) - start, prot, facts);
-	return 0;
+	tell_protection(call, area, start, FIELD(area, vm_end) - start, prot, facts);
+	return DONE;
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading of what could be a script and lies in memory alone: how an interpreter comes to a program that is
- * on no disk.
+ * Reading of what could be a script and lies in memory alone: how an interpreter comes to a program
+ * that is on no disk.
  *
  *   do_open() -> vfs_open(path, file)   every open by a path, /proc/self/fd/N among them
  *   open() openat() openat2()           where that cannot be hooked
@@ -15,7 +15,8 @@
 #define FILE_TYPE_REGULAR 0100000
 #define MAY_BE_EXECUTED 0111
 
-/* A regular file, executable, on a file system in memory: shared memory and the like are not executable. */
+/* A regular file, executable, on a file system in memory: shared memory and the like are not
+ * executable. */
 static __always_inline bool is_program_in_memory(struct inode *inode, __u32 storage)
 {
 	unsigned short mode = FIELD(inode, i_mode);
@@ -25,7 +26,7 @@ static __always_inline bool is_program_in_memory(struct inode *inode, __u32 stor
 }
 
 /* `path` is where the file stands, as long as `file` may not know it yet. */
-static __always_inline int on_memory_file_open(struct call *call, struct path *path, struct file *file)
+SHARED int on_memory_file_open(struct call *call, struct path *path, struct file *file)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_MEMORY_FILE_OPEN);
@@ -38,13 +39,13 @@ static __always_inline int on_memory_file_open(struct call *call, struct path *p
 	struct record record;
 
 	if (!config || !event || !event->routes)
-		return 0;
+		return DONE;
 	prove(config, EVENT_MEMORY_FILE_OPEN);
 	if (flags & (OPEN_MODE | OPEN_PATH_ONLY) || !is_program_in_memory(inode, storage) ||
 	    !in_scope(config) ||
 	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEMORY_FILE_OPEN,
 			  call->hook))
-		return 0;
+		return DONE;
 	put_path(&record, MEMORY_FILE_OPEN__PATHNAME, path);
 	put_number(&record, MEMORY_FILE_OPEN__FLAGS, flags);
 	put_number(&record, MEMORY_FILE_OPEN__STORAGE, storage);
@@ -52,7 +53,7 @@ static __always_inline int on_memory_file_open(struct call *call, struct path *p
 	put_number(&record, MEMORY_FILE_OPEN__INODE, FIELD(inode, i_ino));
 	put_argument_block(&record, MEMORY_FILE_OPEN__ARGV, FIELD(task, mm));
 	submit_record(config, event, &record);
-	return 0;
+	return DONE;
 }
 
 SHARED int on_memory_file_call(struct call *call, __s64 descriptor)
@@ -60,28 +61,24 @@ SHARED int on_memory_file_call(struct call *call, __s64 descriptor)
 	struct file *file = file_of_descriptor(descriptor);
 
 	if (file)
-		on_memory_file_open(call, file_path(file), file);
+		FOLLOW(on_memory_file_open(call, file_path(file), file));
 	return DONE;
 }
-
-#define ON_OPEN(path, file, program_id, hook_kind)                                                 \
-	({                                                                                         \
-		struct call call = { .ctx = ctx, .program = (program_id), .hook = (hook_kind) };   \
-		on_memory_file_open(&call, (void *)(path), (void *)(file));                        \
-	})
 
 #if HAS_TRAMPOLINES
 SEC("fentry/vfs_open")
 int fentry__vfs_open(__u64 *ctx)
 {
-	return ON_OPEN(ctx[0], ctx[1], PROGRAM_FENTRY__VFS_OPEN, HOOK_TRAMPOLINE);
+	return HAND_TO(on_memory_file_open, PROGRAM_FENTRY__VFS_OPEN, HOOK_TRAMPOLINE,
+		       (void *)ctx[0], (void *)ctx[1]);
 }
 #endif
 
 SEC("kprobe/vfs_open")
 int kprobe__vfs_open(struct pt_regs *ctx)
 {
-	return ON_OPEN(PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PROGRAM_KPROBE__VFS_OPEN, HOOK_KPROBE);
+	return HAND_TO(on_memory_file_open, PROGRAM_KPROBE__VFS_OPEN, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx));
 }
 
 #endif

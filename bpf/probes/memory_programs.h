@@ -7,18 +7,16 @@
 SEC("fentry/security_mmap_file")
 int fentry__security_mmap_file(__u64 *ctx)
 {
-	struct place place = PLACE(PROGRAM_FENTRY__SECURITY_MMAP_FILE, HOOK_TRAMPOLINE);
-
-	return on_mmap_file(&place, (void *)ctx[0], ctx[1], ctx[2]);
+	return HAND_TO(on_mmap_file, PROGRAM_FENTRY__SECURITY_MMAP_FILE, HOOK_TRAMPOLINE,
+		       (void *)ctx[0], ctx[1], ctx[2]);
 }
 #endif
 
 SEC("kprobe/security_mmap_file")
 int kprobe__security_mmap_file(struct pt_regs *ctx)
 {
-	struct place place = PLACE(PROGRAM_KPROBE__SECURITY_MMAP_FILE, HOOK_KPROBE);
-
-	return on_mmap_file(&place, (void *)PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
+	return HAND_TO(on_mmap_file, PROGRAM_KPROBE__SECURITY_MMAP_FILE, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
 }
 
 #if HAS_BPF_LSM
@@ -26,9 +24,8 @@ int kprobe__security_mmap_file(struct pt_regs *ctx)
 SEC("lsm/mmap_file")
 int lsm__mmap_file(__u64 *ctx)
 {
-	struct place place = PLACE(PROGRAM_LSM__MMAP_FILE, HOOK_LSM);
-
-	return on_mmap_file(&place, (void *)ctx[0], ctx[1], ctx[3]);
+	return HAND_TO(on_mmap_file, PROGRAM_LSM__MMAP_FILE, HOOK_LSM, (void *)ctx[0], ctx[1],
+		       ctx[3]);
 }
 #endif
 
@@ -36,28 +33,24 @@ int lsm__mmap_file(__u64 *ctx)
 SEC("fentry/security_file_mprotect")
 int fentry__security_file_mprotect(__u64 *ctx)
 {
-	struct place place = PLACE(PROGRAM_FENTRY__SECURITY_FILE_MPROTECT, HOOK_TRAMPOLINE);
-
-	return on_file_mprotect(&place, (void *)ctx[0], ctx[1], ctx[2]);
+	return HAND_TO(on_file_mprotect, PROGRAM_FENTRY__SECURITY_FILE_MPROTECT, HOOK_TRAMPOLINE,
+		       (void *)ctx[0], ctx[1], ctx[2]);
 }
 #endif
 
 SEC("kprobe/security_file_mprotect")
 int kprobe__security_file_mprotect(struct pt_regs *ctx)
 {
-	struct place place = PLACE(PROGRAM_KPROBE__SECURITY_FILE_MPROTECT, HOOK_KPROBE);
-
-	return on_file_mprotect(&place, (void *)PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),
-				PT_REGS_PARM3(ctx));
+	return HAND_TO(on_file_mprotect, PROGRAM_KPROBE__SECURITY_FILE_MPROTECT, HOOK_KPROBE,
+		       (void *)PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx));
 }
 
 #if HAS_BPF_LSM
 SEC("lsm/file_mprotect")
 int lsm__file_mprotect(__u64 *ctx)
 {
-	struct place place = PLACE(PROGRAM_LSM__FILE_MPROTECT, HOOK_LSM);
-
-	return on_file_mprotect(&place, (void *)ctx[0], ctx[1], ctx[2]);
+	return HAND_TO(on_file_mprotect, PROGRAM_LSM__FILE_MPROTECT, HOOK_LSM, (void *)ctx[0],
+		       ctx[1], ctx[2]);
 }
 #endif
 

@@ -11,7 +11,8 @@
 /* sizeof(struct sock_filter) */
 #define FILTER_INSTRUCTION_SIZE 8
 
-/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */
+/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four
+ * bytes. */
 struct filter_place {
 	__u16 count;
 	__u16 reserved[3];
@@ -24,8 +25,7 @@ struct compat_filter_place {
 	__u32 program;
 };
 
-static __always_inline int on_seccomp_filter(void *ctx, __u32 flags, const void *arguments, __u32 program,
-					     __u8 hook)
+SHARED int on_seccomp_filter(struct call *call, __u32 flags, const void *arguments)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
@@ -35,8 +35,9 @@ static __always_inline int on_seccomp_filter(void *ctx, __u32 flags, const void 
 	struct record record;
 
 	if (!config || !event || !event->routes || !in_scope(config) ||
-	    !begin_record(&record, ctx, config, event, program, EVENT_SECCOMP_FILTER, hook))
-		return 0;
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SECCOMP_FILTER,
+			  call->hook))
+		return DONE;
 	if (task_is_compat(task)) {
 		read_user(&compat, sizeof(compat), arguments);
 		filter.count = compat.count;
@@ -49,11 +50,11 @@ static __always_inline int on_seccomp_filter(void *ctx, __u32 flags, const void 
 	put_user_bytes(&record, SECCOMP_FILTER__PROGRAM, (void *)filter.program,
 		       filter.count * FILTER_INSTRUCTION_SIZE, MAX_STRING_SIZE);
 	submit_record(config, event, &record);
-	return 0;
+	return DONE;
 }
 
-static __always_inline int on_do_seccomp(void *ctx, __u32 operation, __u32 flags, const void *arguments,
-					 __u32 program, __u8 hook)
+static __always_inline int on_do_seccomp(struct call *call, __u32 operation, __u32 flags,
+					 const void *arguments)
 {
 	struct config *config = get_config();
 
@@ -62,7 +63,8 @@ static __always_inline int on_do_seccomp(void *ctx, __u32 operation, __u32 flags
 	prove(config, EVENT_SECCOMP_FILTER);
 	if (operation != SECCOMP_FILTER_OPERATION)
 		return 0;
-	return on_seccomp_filter(ctx, flags, arguments, program, hook);
+	FOLLOW(on_seccomp_filter(call, flags, arguments));
+	return 0;
 }
 
 SHARED int on_seccomp_exit(struct call *call, __s64 result)
@@ -76,12 +78,12 @@ SHARED int on_seccomp_exit(struct call *call, __s64 result)
 	if (result < 0)
 		return DONE;
 	if (EVENT == EVENT_PRCTL) {
-		if (call->called->arguments[0] == PRCTL_SET_SECCOMP && call->called->arguments[1] == SECCOMP_FILTER_MODE)
-			on_seccomp_filter(call->ctx, 0, (void *)call->called->arguments[2], call->program,
-					  call->hook);
+		if (call->called->arguments[0] == PRCTL_SET_SECCOMP &&
+		    call->called->arguments[1] == SECCOMP_FILTER_MODE)
+			FOLLOW(on_seccomp_filter(call, 0, (void *)call->called->arguments[2]));
 	} else if ((__u32)call->called->arguments[0] == SECCOMP_FILTER_OPERATION) {
-		on_seccomp_filter(call->ctx, call->called->arguments[1], (void *)call->called->arguments[2], call->program,
-				  call->hook);
+		FOLLOW(on_seccomp_filter(call, call->called->arguments[1],
+					 (void *)call->called->arguments[2]));
 	}
 	return DONE;
 }
@@ -96,16 +98,16 @@ static __always_inline void on_seccomp_carrier_exit(struct call *call)
 SEC("fentry/do_seccomp")
 int fentry__do_seccomp(__u64 *ctx)
 {
-	return on_do_seccomp(ctx, ctx[0], ctx[1], (void *)ctx[2], PROGRAM_FENTRY__DO_SECCOMP,
-			     HOOK_TRAMPOLINE);
+	return HAND_TO(on_do_seccomp, PROGRAM_FENTRY__DO_SECCOMP, HOOK_TRAMPOLINE, ctx[0], ctx[1],
+		       (void *)ctx[2]);
 }
 #endif
 
 SEC("kprobe/do_seccomp")
 int kprobe__do_seccomp(struct pt_regs *ctx)
 {
-	return on_do_seccomp(ctx, PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), (void *)PT_REGS_PARM3(ctx),
-			     PROGRAM_KPROBE__DO_SECCOMP, HOOK_KPROBE);
+	return HAND_TO(on_do_seccomp, PROGRAM_KPROBE__DO_SECCOMP, HOOK_KPROBE, PT_REGS_PARM1(ctx),
+		       PT_REGS_PARM2(ctx), (void *)PT_REGS_PARM3(ctx));
 }
 
 #endif
