@@ -32,12 +32,17 @@ export interface BpfFunction {
   readonly references: ReadonlyMap<number, Reference>;
 }
 
+export interface Callee {
+  readonly slot: number;
+  readonly callee: BpfFunction;
+}
+
 export interface BpfCode {
   readonly programs: readonly BpfFunction[];
   /** The functions that a function calls or passes on as callbacks, itself included, each once. */
   reachableFrom(program: BpfFunction): BpfFunction[];
-  /** The function that the instruction at a slot calls or points to, if any. */
-  calleeAt(caller: BpfFunction, slot: number): BpfFunction | undefined;
+  /** What the instructions of a function call or point to. */
+  calleesOf(caller: BpfFunction): readonly Callee[];
 }
 
 export const opcodes = {
@@ -64,23 +69,22 @@ export function readCode(elf: ElfFile, bytes: Uint8Array, what: string): BpfCode
       ? [readFunction(elf, section, { name, value, size })]
       : [];
   });
-  const find = (section: string, slot: number): BpfFunction | undefined =>
-    functions.find((one) => one.section === section && one.start === slot);
-  const calleeAt = (caller: BpfFunction, slot: number): BpfFunction | undefined => {
-    const target = targetOf(caller, slot);
-    return target === undefined ? undefined : find(target.section, target.slot);
-  };
+  const byPlace = new Map(functions.map((one) => [`${one.section} ${one.start}`, one]));
+  const calleesOf = (caller: BpfFunction): Callee[] =>
+    [...caller.code.keys()].flatMap((slot) => {
+      const target = targetOf(caller, slot);
+      const callee = target === undefined ? undefined : byPlace.get(`${target.section} ${target.slot}`);
+      return callee === undefined ? [] : [{ slot, callee }];
+    });
+  const callees = new Map(functions.map((one) => [one, calleesOf(one)]));
   return {
     programs: functions.filter(({ name, section }) => section !== '.text' && programs.has(name)),
-    calleeAt,
+    calleesOf: (caller) => callees.get(caller) ?? [],
     reachableFrom(program) {
       const found = new Set([program]);
       // A set that grows while it is walked is walked to its last member.
       for (const one of found) {
-        for (const slot of one.code.keys()) {
-          const callee = calleeAt(one, slot);
-          if (callee !== undefined) found.add(callee);
-        }
+        for (const { callee } of callees.get(one) ?? []) found.add(callee);
       }
       return [...found];
     },

@@ -1,6 +1,6 @@
 import type { ObjectTypes } from './btf.js';
-import { type BpfFunction, type Instruction, opcodes, pseudo, type Reference } from './code.js';
-import { type Flow, findLoop } from './flow.js';
+import type { BpfFunction } from './code.js';
+import type { Flow } from './flow.js';
 import { replacedByLibbpf, helpers } from './helpers.js';
 import {
   helperFeatures,
@@ -21,6 +21,7 @@ import {
   sleepableRule,
   stackLimit,
 } from './rules.js';
+import { shapeOf, type Uses, usesOfFlow } from './uses.js';
 
 /** One reason for which a kernel would not load a program. */
 export interface Problem {
@@ -101,15 +102,13 @@ function checkStack({ frames }: ProgramFacts): Problem[] {
 }
 
 function checkInstructions({ functions }: ProgramFacts, kernel: KernelInterface): Problem[] {
-  const code = functions.flatMap((one) => one.code.filter((instruction) => instruction !== undefined));
-  return instructionRules.flatMap((rule) =>
-    code.some((one) => rule.matches(one)) ? since(rule, kernel) : [],
-  );
+  const met = new Set(functions.flatMap((one) => [...shapeOf(one).rules]));
+  return instructionRules.flatMap((rule) => (met.has(rule) ? since(rule, kernel) : []));
 }
 
 function checkLoops({ functions }: ProgramFacts, kernel: KernelInterface): Problem[] {
   for (const one of functions) {
-    const loop = findLoop(one);
+    const { loop } = shapeOf(one);
     if (loop === undefined) continue;
     const where = `in ${one.name}, from instruction ${loop.from} to ${loop.to}`;
     return since(loopRule, kernel, where);
@@ -118,9 +117,7 @@ function checkLoops({ functions }: ProgramFacts, kernel: KernelInterface): Probl
 }
 
 function checkHelpers(facts: ProgramFacts, kernel: KernelInterface): Problem[] {
-  const called = reachable(facts).flatMap(({ instruction: { opcode, source, immediate } }) =>
-    opcode === opcodes.call && source === 0 ? [immediate] : [],
-  );
+  const called = usesOf(facts).flatMap((uses) => [...uses.helpers]);
   return [...new Set(called)]
     .toSorted((a, b) => a - b)
     .flatMap((id) => {
@@ -143,9 +140,7 @@ function checkHelpers(facts: ProgramFacts, kernel: KernelInterface): Problem[] {
 }
 
 function checkMaps(facts: ProgramFacts, kernel: KernelInterface, types: ObjectTypes): Problem[] {
-  const names = reachable(facts).flatMap(({ reference }) =>
-    reference?.section === '.maps' ? [reference.name] : [],
-  );
+  const names = usesOf(facts).flatMap((uses) => [...uses.maps]);
   return [...new Set(names)].flatMap((name) => {
     const type = types.mapTypes.get(name);
     const feature = type === undefined ? undefined : mapTypeFeatures.get(type);
@@ -161,33 +156,18 @@ function checkMaps(facts: ProgramFacts, kernel: KernelInterface, types: ObjectTy
 }
 
 function checkReferences(facts: ProgramFacts, kernel: KernelInterface): Problem[] {
-  const all = reachable(facts);
-  const constants = all.filter(({ instruction }) => instruction.opcode === opcodes.load64);
-  const data = constants.find(({ reference }) => /^\.(?:data|rodata|bss)/.test(reference?.section ?? ''));
-  const callback = constants.find(({ reference }) => reference?.section === '.text');
-  // Compiled as a call of a subprogram that is nowhere; libbpf makes it one of a kernel function.
-  const foreign = all.find(
-    ({ instruction, reference }) =>
-      instruction.opcode === opcodes.call &&
-      (instruction.source === pseudo.kernelFunction ||
-        (reference !== undefined && reference.section === undefined)),
-  );
+  const all = usesOf(facts);
+  const data = all.find((uses) => uses.data !== undefined)?.data;
+  const foreign = all.find((uses) => uses.foreign !== undefined)?.foreign;
   return [
-    ...(data === undefined ? [] : since(globalDataRule, kernel, `section ${data.reference?.section}`)),
-    ...(callback === undefined ? [] : since(callbackRule, kernel)),
-    ...(foreign === undefined ? [] : since(kernelFunctionRule, kernel, foreign.reference?.name)),
+    ...(data === undefined ? [] : since(globalDataRule, kernel, `section ${data}`)),
+    ...(all.some((uses) => uses.hasCallback) ? since(callbackRule, kernel) : []),
+    ...(foreign === undefined ? [] : since(kernelFunctionRule, kernel, foreign.name)),
   ];
 }
 
-function reachable({
-  flows,
-}: ProgramFacts): { instruction: Instruction; reference: Reference | undefined }[] {
-  return [...flows].flatMap(([{ code, references }, flow]) =>
-    [...flow.reachable].flatMap((slot) => {
-      const instruction = code[slot];
-      return instruction === undefined ? [] : [{ instruction, reference: references.get(slot) }];
-    }),
-  );
+function usesOf({ flows }: ProgramFacts): Uses[] {
+  return [...flows].map(([one, flow]) => usesOfFlow(one, flow));
 }
 
 function since(rule: Rule, { version }: KernelInterface, detail?: string): Problem[] {

@@ -14,8 +14,13 @@ export interface Rule {
   readonly mend: string;
 }
 
+/** A rule about single instructions. */
+export interface InstructionRule extends Rule {
+  matches(instruction: Instruction): boolean;
+}
+
 /** Instructions that older verifiers do not know, wherever they stand, dead code included. */
-export const instructionRules: readonly (Rule & { matches(instruction: Instruction): boolean })[] = [
+export const instructionRules: readonly InstructionRule[] = [
   {
     name: 'jmp32',
     since: '5.1',

@@ -63,7 +63,8 @@ export function checkStatically(
   const code = readCode(elf, bytes, what);
   const types = readObjectTypes(elf, what);
   const judge = (settings: Settings): { verdict: StaticVerdict; choices: ChoiceValues } => {
-    const facts = code.programs.map((program) => gatherFacts(program, code, types, kernel, settings));
+    const analysis = new Analysis(code, types, kernel, settings);
+    const facts = code.programs.map((program) => gatherFacts(program, code, analysis));
     const programs = facts.map((one) => judgeProgram(one, kernel, types));
     const isServable = programs.every(({ isLastRung, problems }) => !isLastRung || problems.length === 0);
     return { verdict: { kernel: release, programs, isServable }, choices: choicesOf(facts) };
@@ -108,33 +109,62 @@ function choicesOf(facts: readonly ProgramFacts[]): ChoiceValues {
   return choices;
 }
 
-function gatherFacts(
-  program: BpfFunction,
-  code: BpfCode,
-  types: ObjectTypes,
-  kernel: KernelInterface,
-  settings: Settings,
-): ProgramFacts {
-  const flows = new Map<BpfFunction, Flow>();
-  const stackOf = (one: BpfFunction, callers: readonly BpfFunction[]): number[] => {
-    const flow = flows.get(one) ?? followFlow(one, patchedSlots(one, types.relocations, kernel), settings);
-    flows.set(one, flow);
-    const callees = [...flow.reachable].flatMap((slot) => code.calleeAt(one, slot) ?? []);
-    const chains = callees
-      // The kernel refuses recursion; here it must only not go on for ever.
-      .filter((callee) => callee !== one && !callers.includes(callee))
-      .map((callee) => stackOf(callee, [...callers, one]));
+/** What the functions of an object do under some settings; each is looked at once, however many programs call it. */
+class Analysis {
+  readonly #code: BpfCode;
+  readonly #follow: (one: BpfFunction) => Flow;
+  readonly #flows = new Map<BpfFunction, Flow>();
+  readonly #frames = new Map<BpfFunction, readonly number[]>();
+
+  constructor(code: BpfCode, types: ObjectTypes, kernel: KernelInterface, settings: Settings) {
+    this.#code = code;
+    this.#follow = (one) => followFlow(one, patchedSlots(one, types.relocations, kernel), settings);
+  }
+
+  /** Of the function and of all that it can reach. */
+  flowsFrom(program: BpfFunction): Map<BpfFunction, Flow> {
+    const found = new Map<BpfFunction, Flow>([[program, this.#flowOf(program)]]);
+    // A map that grows while it is walked is walked to its last member.
+    for (const [one] of found) {
+      for (const callee of this.#calleesOf(one)) found.set(callee, this.#flowOf(callee));
+    }
+    return found;
+  }
+
+  /** Bytes of stack along the deepest chain of calls. */
+  framesFrom(one: BpfFunction): readonly number[] {
+    const known = this.#frames.get(one);
+    if (known !== undefined) return known;
+    // The kernel refuses recursion; here it must only not go on for ever.
+    this.#frames.set(one, []);
+    const chains = this.#calleesOf(one).map((callee) => this.framesFrom(callee));
     const deepest = chains.toSorted((a, b) => sum(b) - sum(a))[0] ?? [];
-    return [flow.stack, ...deepest];
-  };
-  const stack = stackOf(program, []);
+    const frames = [this.#flowOf(one).stack, ...deepest];
+    this.#frames.set(one, frames);
+    return frames;
+  }
+
+  #flowOf(one: BpfFunction): Flow {
+    const flow = this.#flows.get(one) ?? this.#follow(one);
+    this.#flows.set(one, flow);
+    return flow;
+  }
+
+  #calleesOf(one: BpfFunction): BpfFunction[] {
+    const { reachable } = this.#flowOf(one);
+    const callees = this.#code.calleesOf(one).filter(({ slot }) => reachable.has(slot));
+    return [...new Set(callees.map(({ callee }) => callee))];
+  }
+}
+
+function gatherFacts(program: BpfFunction, code: BpfCode, analysis: Analysis): ProgramFacts {
   const all = code.reachableFrom(program);
   return {
     program,
     hook: program.section.replace(/^\?/, '').split('/')[0] ?? program.section,
     functions: all,
-    flows,
-    frames: stack,
+    flows: analysis.flowsFrom(program),
+    frames: analysis.framesFrom(program),
     instructions: all.reduce((total, one) => total + one.code.length, 0),
   };
 }

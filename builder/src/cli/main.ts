@@ -1,17 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
-import { buildCommand } from './build-command.js';
-import { capsuleCommand } from './capsule-command.js';
-import { doctorCommand } from './doctor-command.js';
-import { checkCommand } from './check-command.js';
-import { gcCommand } from './gc-command.js';
-import { inspectCommand } from './inspect-command.js';
-import { keygenCommand } from './keygen-command.js';
-import { listCommand } from './list-command.js';
 import { report } from './report.js';
-import { signCommand } from './sign-command.js';
-import { verifyCommand } from './verify-command.js';
 
 /** Conventional statuses of programs ended by a signal: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -25,19 +15,26 @@ for (const [name, status] of Object.entries(signals)) {
   });
 }
 
+/* Only what is asked for is loaded: many builders start at once, and each would read what checks in a VM need. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./build-command.js')).buildCommand('build', stopping.signal),
+  ensure: async () => (await import('./build-command.js')).buildCommand('ensure', stopping.signal),
+  inspect: async () => (await import('./inspect-command.js')).inspectCommand(),
+  sign: async () => (await import('./sign-command.js')).signCommand(),
+  keygen: async () => (await import('./keygen-command.js')).keygenCommand(),
+  verify: async () => (await import('./verify-command.js')).verifyCommand(),
+  capsule: async () => (await import('./capsule-command.js')).capsuleCommand(stopping.signal),
+  list: async () => (await import('./list-command.js')).listCommand(),
+  gc: async () => (await import('./gc-command.js')).gcCommand(),
+  check: async () => (await import('./check-command.js')).checkCommand(stopping.signal),
+  doctor: async () => (await import('./doctor-command.js')).doctorCommand(),
+};
+
+const [name = ''] = process.argv.slice(2);
+const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+
 const program = new Command('tracee-builder')
   .description('Builds the BPF object for a kernel. Needs no privileges.')
-  .addCommand(buildCommand('build', stopping.signal))
-  .addCommand(buildCommand('ensure', stopping.signal))
-  .addCommand(inspectCommand())
-  .addCommand(signCommand())
-  .addCommand(keygenCommand())
-  .addCommand(verifyCommand())
-  .addCommand(capsuleCommand(stopping.signal))
-  .addCommand(listCommand())
-  .addCommand(gcCommand())
-  .addCommand(checkCommand(stopping.signal))
-  .addCommand(doctorCommand())
   .addHelpText(
     'after',
     `
@@ -47,6 +44,7 @@ COSIGN_PASSWORD (passphrase of a private key), TRACEE_BPF_PUBKEY (public key), D
 DOCKER_CERT_PATH, DOCKER_BASE, DOCKER_NETWORK
 Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 5 kernel not supported, 6 toolchain or headers missing or unusable`,
   );
+for (const load of wanted) if (load !== undefined) program.addCommand(await load());
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

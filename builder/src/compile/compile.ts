@@ -139,9 +139,9 @@ async function all(work: Promise<unknown>[]): Promise<void> {
 /** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
 async function inTwoSteps(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
   const { clang, llc } = job.toolchain;
-  const ir = `${object}.ll`;
+  const ir = `${object}.bc`;
   const from = join(job.sources.directory, source);
-  await run(job, clang.path, [...flags, '-S', '-emit-llvm', '-o', ir, from]);
+  await run(job, clang.path, [...flags, '-c', '-emit-llvm', '-o', ir, from]);
   const cpu = `-mcpu=${job.cpu ?? defaultCpu}`;
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);

@@ -1,6 +1,6 @@
 /**
  * The files on the right of a rule that a compiler wrote with `-MD`, continued lines and escapes undone:
- * `tracee.ll: a.c my\ b.h \` -> `a.c`, `my b.h`.
+ * `tracee.bc: a.c my\ b.h \` -> `a.c`, `my b.h`.
  */
 export function prerequisites(rule: string): string[] {
   const words = rule.replaceAll('\\\n', ' ').match(/(?:\\.|[^\s\\])+/g) ?? [];

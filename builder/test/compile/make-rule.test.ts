@@ -7,11 +7,11 @@ import { prerequisites } from '../../src/compile/make-rule.js';
 import { createDirectory, writeFiles } from '../fixtures/scratch.js';
 
 test('continued lines are one rule', () => {
-  assert.deepEqual(prerequisites('tracee.ll: a.c \\\n  b.h \\\n  c.h\n'), ['a.c', 'b.h', 'c.h']);
+  assert.deepEqual(prerequisites('tracee.bc: a.c \\\n  b.h \\\n  c.h\n'), ['a.c', 'b.h', 'c.h']);
 });
 
 test('a target without anything on its right depends on nothing', () => {
-  assert.deepEqual(prerequisites('tracee.ll:\n'), []);
+  assert.deepEqual(prerequisites('tracee.bc:\n'), []);
   assert.deepEqual(prerequisites(''), []);
 });
 
