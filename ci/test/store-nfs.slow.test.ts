@@ -14,7 +14,7 @@ import type { Round, Storm } from './store-storm.js';
 
 /*
  * The same as store.slow.test.ts on NFS, half of the builders on one mount and half on the other. A virtual
- * machine without KVM is slow (minutes a round): NFS_ROUNDS makes more rounds with kills than this, NFS_LOG names a
+ * machine without KVM is slow (a minute or two a round): NFS_ROUNDS makes more rounds with kills than this, NFS_LOG names a
  * file that gets each one as it ends.
  */
 
@@ -34,7 +34,12 @@ test('builders on two NFS mounts compile once, and killed ones leave no torn obj
   for (const path of [packages, tracee, join(tracee, 'builder/dist/cli')]) {
     mkdirSync(path, { recursive: true });
   }
-  await bundle(join(root, 'builder/dist/cli/main.js'), join(tracee, 'builder/dist/cli/main.js'));
+  await bundle(join(root, 'builder/dist/cli/main.js'), join(tracee, 'builder/dist/cli/main.js'), [
+    ...['check', 'doctor', 'capsule', 'verify', 'keygen', 'list', 'gc', 'inspect'].map(
+      (command) => `./${command}-command.js`,
+    ),
+    '../toolchain/docker/docker-toolchain.js',
+  ]);
   await bundle(join(root, 'ci/test/store-storm-guest.ts'), join(tracee, 'storm.mjs'));
   copyFileSync(join(root, 'builder/package.json'), join(tracee, 'builder/package.json'));
   const storm: Storm = {
@@ -42,6 +47,12 @@ test('builders on two NFS mounts compile once, and killed ones leave no torn obj
     sources: '/sources',
     stores: ['/mnt/a', '/mnt/b'],
     clang: '/usr/bin/clang',
+    tools: {
+      LLC: '/usr/bin/llc',
+      LLVM_STRIP: '/usr/bin/llvm-strip',
+      LLVM_OBJCOPY: '/usr/bin/llvm-objcopy',
+    },
+    killsWithinMs: processes * 1000,
     ...{ processes, scratch: '/root', kills: 0, rounds: 1 },
   };
   const killing: Storm = { ...storm, kills: Math.floor(processes * 0.4), rounds, scratch: '/root/killing' };

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +24,10 @@ export interface Storm {
   rounds: number;
   /** The compiler that the stand-in runs. */
   clang: string;
+  /** Other tools, named like the variables for them; their stand-ins are the same. */
+  tools?: Readonly<Record<string, string>>;
+  /** Moments of kills are chosen from so much time; 0.2 s for each builder where this is missing. */
+  killsWithinMs?: number;
 }
 
 export interface Round {
@@ -64,10 +68,18 @@ async function runRound(storm: Storm, directory: string): Promise<Round> {
   mkdirSync(directory);
   const log = join(directory, 'compiles');
   writeFileSync(log, '');
-  const compiler = writeCompiler(join(directory, 'clang'), log, storm.clang);
+  const standIns = {
+    CLANG: writeStandIn(join(directory, 'clang'), storm.clang, `echo "$PPID" >>'${log}'`),
+    ...Object.fromEntries(
+      Object.entries(storm.tools ?? {}).map(([name, path]) => [
+        name,
+        writeStandIn(join(directory, name), path, ':'),
+      ]),
+    ),
+  };
   const readers = new Readers(storm);
   const builders = Array.from({ length: storm.processes }, (_none, index) =>
-    startBuilder(storm, directory, compiler, storm.stores[index % storm.stores.length] ?? ''),
+    startBuilder(storm, directory, standIns, storm.stores[index % storm.stores.length] ?? ''),
   );
   const isKilledWhileCompiling = killSome(storm, builders, log);
   const ends = await Promise.all(builders.map(({ ended }) => ended));
@@ -91,9 +103,17 @@ async function runRound(storm: Storm, directory: string): Promise<Round> {
   };
 }
 
-/** Says who runs it, and is then the real one. */
-function writeCompiler(path: string, log: string, clang: string): string {
-  writeFileSync(path, `#!/bin/sh\n[ "$1" = --version ] || echo "$PPID" >>'${log}'\nexec '${clang}' "$@"\n`);
+/**
+ * A tool that does something first and is then the real one. Its version it knows by heart: to be asked for that
+ * is most of the work of an emulated machine, where each of them links half of LLVM before it answers.
+ */
+function writeStandIn(path: string, tool: string, first: string): string {
+  const version = execFileSync(tool, ['--version'], { encoding: 'utf8' });
+  writeFileSync(`${path}.version`, version);
+  writeFileSync(
+    path,
+    `#!/bin/sh\n[ "$1" = --version ] && exec cat '${path}.version'\n${first}\nexec '${tool}' "$@"\n`,
+  );
   chmodSync(path, 0o755);
   return path;
 }
@@ -103,12 +123,17 @@ interface Builder {
   ended: Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>;
 }
 
-function startBuilder(storm: Storm, directory: string, compiler: string, store: string): Builder {
+function startBuilder(
+  storm: Storm,
+  directory: string,
+  standIns: Readonly<Record<string, string>>,
+  store: string,
+): Builder {
   const temporary = join(directory, 'temporary');
   mkdirSync(temporary, { recursive: true });
   const args = ['ensure', '--portable', '--json', '--sources', storm.sources, '--output', store];
   const child = spawn(process.execPath, [storm.builder, ...args], {
-    env: { PATH: process.env['PATH'], CLANG: compiler, TMPDIR: temporary },
+    env: { PATH: process.env['PATH'], ...standIns, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
@@ -124,12 +149,16 @@ function startBuilder(storm: Storm, directory: string, compiler: string, store: 
 }
 
 /** Gives whether one was killed while its compiler ran. */
-async function killSome({ kills }: Storm, builders: readonly Builder[], log: string): Promise<boolean> {
+async function killSome(
+  { kills, killsWithinMs }: Storm,
+  builders: readonly Builder[],
+  log: string,
+): Promise<boolean> {
   if (kills === 0) return false;
   const chosen = builders.toSorted(() => Math.random() - 0.5).slice(0, kills - 1);
   const isAlive = ({ child }: Builder): boolean => child.exitCode === null && child.signalCode === null;
   const atRandom = chosen.map(async ({ child, ended }) => {
-    await Promise.race([sleep(Math.random() * builders.length * 200), ended]);
+    await Promise.race([sleep(Math.random() * (killsWithinMs ?? builders.length * 200)), ended]);
     child.kill('SIGKILL');
   });
   let wasCompiling = false;
