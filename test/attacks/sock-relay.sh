@@ -1,4 +1,5 @@
-# TRC-1, weak: pipes between a shell and who holds the socket. Started by sock-far-end, which sets PORT.
+# TRC-1, weak: pipes between a shell and who holds the socket. Started by sock-far-end, which sets PORT. The shell
+# stays for a moment, as it does with somebody who looks around: nobody holds what it was connected to afterwards.
 mkfifo "relay.$$" || exit
 trap 'rm -f "relay.$$"' EXIT
-sh <"relay.$$" 2>&1 | busybox nc 127.0.0.1 "$PORT" >"relay.$$"
+sh -c "sleep 1; exec sh" <"relay.$$" 2>&1 | busybox nc 127.0.0.1 "$PORT" >"relay.$$"

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -211,4 +212,22 @@ test('a shell on a pipe is a signal where its parent has a connection, and none 
     assert.equal(found.length, count, mode);
     assert.deepEqual(await findingsOf(stdioOverSocket, [event]), [], 'without signals');
   }
+});
+
+test('a shell on a named pipe is a signal where who holds its other pipe has a connection', async (context) => {
+  const fifo = join(directory, 'fifo');
+  const server = createServer().listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = `import { connect } from 'node:net'; connect(${port}, '127.0.0.1').resume();`;
+  const script = `mkfifo ${fifo}; sh <${fifo} & echo $!; node --input-type=module -e "$0" >${fifo}`;
+  const parent = spawn('/bin/sh', ['-c', script, client], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const [connection] = (await once(server, 'connection')) as [Socket];
+  context.after(() => connection.destroy());
+  const ids = { host_pid: Number(line), host_ppid: parent.pid ?? 0 };
+  const event: RecordContent = { event: 'sched_process_exec', ...runs('/bin/sh', ids) };
+  const [found] = await findingsOf(stdioOverSocket, [event], { withSignals: true });
+  assert.match(found?.facts.join('\n') ?? '', /process \d+, at the other end, has the connection tcp/);
 });

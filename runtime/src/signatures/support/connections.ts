@@ -20,11 +20,15 @@ export function connectionOf(pid: number): string | undefined {
 }
 
 function socketsOf(pid: number): Set<string> {
+  return new Set(targetsOf(pid).flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+}
+
+/** Where all descriptors of a process lead, see {@link targetOf}. */
+export function targetsOf(pid: number): string[] {
   try {
-    const targets = readdirSync(`/proc/${pid}/fd`).map((descriptor) => targetOf(pid, descriptor) ?? '');
-    return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+    return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => targetOf(pid, descriptor) ?? []);
   } catch {
-    return new Set(); // the process has ended
+    return []; // the process has ended
   }
 }
 
