@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { kernelDevice } from './device.js';
 import { Remembered } from './remembered.js';
 
 /** The host's first process shows the mounts of the host; its own where Tracee is not let near it. */
@@ -34,11 +35,4 @@ function deviceOf(path: string): number | undefined {
     }
     return undefined;
   });
-}
-
-/** From `stat`'s encoding: 8 low bits of minor, 12 of major, 12 more of minor. */
-function kernelDevice(dev: bigint): number {
-  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-  const minor = (dev & 0xffn) | ((dev >> 12n) & ~0xffn & 0xffff_ffffn);
-  return Number((major << 20n) | minor);
 }

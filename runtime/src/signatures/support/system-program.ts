@@ -2,6 +2,7 @@ import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
+import { kernelDevice } from './device.js';
 import { Remembered } from './remembered.js';
 
 /** Where systems keep programs that their administrator installed; everything in them belongs to root. */
@@ -87,7 +88,8 @@ function isRootsFile(root: string, path: string, identity?: FileIdentity): boole
     if (identity === undefined) return true;
     const hasOtherDevice = type === OVERLAYFS_SUPER_MAGIC || type === BTRFS_SUPER_MAGIC;
     return (
-      BigInt(found.ino) === identity.inode && (hasOtherDevice || kernelDevice(found.dev) === identity.dev)
+      BigInt(found.ino) === identity.inode &&
+      (hasOtherDevice || kernelDevice(BigInt(found.dev)) === identity.dev)
     );
   } catch {
     return false; // it is gone, or the process is
@@ -146,12 +148,4 @@ function isInSystemDirectory(path: string): boolean {
 /** Nobody but root can write it; members of root's group are root's. */
 function isRootsAlone({ uid, gid, mode }: Stats): boolean {
   return uid === 0 && (mode & 0o002) === 0 && ((mode & 0o020) === 0 || gid === 0);
-}
-
-/** `stat`'s number (12 bits of major and 20 of minor, mixed) as the kernel writes it: major << 20 | minor. */
-function kernelDevice(dev: number): number {
-  const number = BigInt(dev);
-  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn);
-  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn & 0xffffffffn);
-  return Number((major << 20n) | minor);
 }
