@@ -60,14 +60,14 @@ export function isRootsProgram(event: TracedEvent): boolean {
 }
 
 /** What the kernel says of a file. */
-interface FileIdentity {
+export interface FileIdentity {
   readonly dev: number;
   readonly inode: bigint;
 }
 
 /**
- * Whether `path` below `root` is a file in a system directory that only root can change. Follows no symbolic
- * link.
+ * Whether `path` below `root` (a directory, with no slash at its end) is a file in a system directory that only
+ * root can change. Follows no symbolic link.
  */
 export function isSystemFile(root: string, path: string, identity?: FileIdentity): boolean {
   return isInSystemDirectory(path) && isRootsFile(root, path, identity);
@@ -95,6 +95,9 @@ function isRootsFile(root: string, path: string, identity?: FileIdentity): boole
     return false; // it is gone, or the process is
   }
 }
+
+/** The host's first process shows the files of the host; this process's own where it is not let near that. */
+export const hostRoots: readonly string[] = ['/proc/1/root', '/proc/self/root'];
 
 /**
  * The directory that shows the files of an event's process as its mount namespace has them, with no slash at its
