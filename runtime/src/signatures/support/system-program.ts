@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
 import { kernelDevice } from './device.js';
+import { mountNamespaceOf, processIn } from './mount-namespace.js';
 import { Remembered } from './remembered.js';
 
 /** Where systems keep programs that their administrator installed; everything in them belongs to root. */
@@ -34,8 +35,8 @@ const answers = new Remembered<boolean>(rememberedMs, 1024);
 /**
  * Whether the program behind an event is one of the system's, so that what it does is what an administrator
  * installed it for: a file on disk in a system directory, that root owns and no one else can write, nor any
- * directory above it. Never asks what it is called. Looked up in the root of the process; that of an ancestor
- * in the same mount namespace serves where the process has ended. False where that cannot be told.
+ * directory above it. Never asks what it is called. Looked up in the root of the process; that of another in the
+ * same mount namespace serves where the process has ended. False where that cannot be told.
  *
  * In a container this means root of the container, which can install programs, as on a host.
  */
@@ -53,10 +54,11 @@ export function isRootsProgram(event: TracedEvent): boolean {
   if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
   if ((file.mode & 0o022) !== 0) return false;
   const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
-  return answers.get(key, () => {
-    const root = rootOf(event);
-    return root !== undefined && isRootsFile(root, executable, file);
-  });
+  const kept = answers.peek(key);
+  if (kept !== undefined) return kept;
+  const root = rootOf(event);
+  // Not remembered: of the same program's next process it can be told, perhaps.
+  return root !== undefined && answers.get(key, () => isRootsFile(root, executable, file));
 }
 
 /** What the kernel says of a file. */
@@ -101,12 +103,14 @@ export const hostRoots: readonly string[] = ['/proc/1/root', '/proc/self/root'];
 
 /**
  * The directory that shows the files of an event's process as its mount namespace has them, with no slash at its
- * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container.
+ * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container;
+ * any other where all of these have ended, as what a runtime starts in a container that runs.
  */
 export function rootOf(event: TracedEvent): string | undefined {
   const ancestors = event.ancestors.map(({ hostPid }) => hostPid).toReversed();
   const wanted = `mnt:[${event.mountNamespace}]`;
-  const found = [process.pid, ...ancestors, event.hostPid].find((pid) => namespaceOf(pid) === wanted);
+  const related = [process.pid, ...ancestors, event.hostPid];
+  const found = related.find((pid) => mountNamespaceOf(pid) === wanted) ?? processIn(wanted);
   return found === undefined ? undefined : `/proc/${found}/root`;
 }
 
@@ -133,14 +137,6 @@ export function resolveInRoot(root: string, path: string): string | undefined {
     return `/${names.join('/')}`;
   } catch {
     return undefined; // it is not there, or the process is gone
-  }
-}
-
-function namespaceOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`);
-  } catch {
-    return undefined; // it ended meanwhile
   }
 }
 
