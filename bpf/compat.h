@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * All that differs by kernel version or architecture, and nothing else. An object built from headers knows
- * its kernel when it is compiled; the others ask when they are loaded.
+ * All that differs by kernel version, and nothing else. An object built from headers knows its kernel when it is
+ * compiled; the others ask when they are loaded.
  */
 #ifndef TRACEE_COMPAT_H
 #define TRACEE_COMPAT_H
@@ -102,66 +102,6 @@ struct mnt_namespace {
 
 #endif
 
-/* Set in thread_info.status during a 32-bit call (arch/x86/include/asm/thread_info.h). */
-#define X86_TS_COMPAT 0x0002
-/* Set in thread_info.flags of a 32-bit task (arch/arm64/include/asm/thread_info.h). */
-#define ARM64_TIF_32BIT (1 << 22)
-
-/* Whether the current call was made by the 32-bit interface, also by a 64-bit program (int 0x80). */
-static __always_inline bool task_is_compat(struct task_struct *task)
-{
-#if defined(__TARGET_ARCH_x86)
-	return FIELD(task, thread_info.status) & X86_TS_COMPAT;
-#else
-	return FIELD(task, thread_info.flags) & ARM64_TIF_32BIT;
-#endif
-}
-
-static __always_inline __u32 syscall_number(struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	return FIELD(regs, orig_ax);
-#else
-	return FIELD(regs, syscallno);
-#endif
-}
-
-/*
- * The caller's arguments, valid on entry and on return. x86-64 passes the fourth in r10, since the syscall
- * instruction overwrites rcx; arm64 overwrites x0 with the result and keeps the argument in orig_x0.
- */
-static __always_inline void syscall_arguments(struct pt_regs *regs, bool is_compat, __u64 *arguments)
-{
-#if defined(__TARGET_ARCH_x86)
-	if (is_compat) {
-		arguments[0] = (__u32)FIELD(regs, bx);
-		arguments[1] = (__u32)FIELD(regs, cx);
-		arguments[2] = (__u32)FIELD(regs, dx);
-		arguments[3] = (__u32)FIELD(regs, si);
-		arguments[4] = (__u32)FIELD(regs, di);
-		arguments[5] = (__u32)FIELD(regs, bp);
-		return;
-	}
-	arguments[0] = FIELD(regs, di);
-	arguments[1] = FIELD(regs, si);
-	arguments[2] = FIELD(regs, dx);
-	arguments[3] = FIELD(regs, r10);
-	arguments[4] = FIELD(regs, r8);
-	arguments[5] = FIELD(regs, r9);
-#else
-	arguments[0] = FIELD(regs, orig_x0);
-	arguments[1] = FIELD(regs, regs[1]);
-	arguments[2] = FIELD(regs, regs[2]);
-	arguments[3] = FIELD(regs, regs[3]);
-	arguments[4] = FIELD(regs, regs[4]);
-	arguments[5] = FIELD(regs, regs[5]);
-	if (is_compat) {
-		for (int i = 0; i < 6; i++)
-			arguments[i] = (__u32)arguments[i];
-	}
-#endif
-}
-
 #if !defined(TRACEE_TYPES_HEADERS)
 /* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name. */
 enum bpf_func_id___since_5_15 { BPF_FUNC_task_pt_regs___since_5_15 = 175 };
@@ -254,5 +194,54 @@ static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
 #if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 20, 0)
 #define kernel_siginfo siginfo
 #endif
+
+/* struct module, which a kernel without modules does not have; what follows ___ is no part of the name. */
+#if !defined(TRACEE_TYPES_HEADERS)
+struct module___any {
+	char name[56];
+	unsigned long taints;
+} __attribute__((preserve_access_index));
+#define module_facts module___any
+#else
+#ifndef CONFIG_MODULES
+struct module {
+	char name[56];
+	unsigned long taints;
+};
+#endif
+#define module_facts module
+#endif
+
+/* What is read or loaded for the kernel, numbered as since 5.10 (include/linux/kernel_read_file.h). */
+#define KIND_MODULE 2
+#define KIND_KEXEC_IMAGE 3
+#define KIND_KEXEC_INITRAMFS 4
+
+/* Before, firmware had a second number (c307459b9d1f) and the two lists differed (b89999d004931). */
+static __always_inline __u32 read_file_kind(__u32 kind)
+{
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+	if (kind == READING_MODULE)
+		return KIND_MODULE;
+	if (kind == READING_KEXEC_IMAGE)
+		return KIND_KEXEC_IMAGE;
+	return kind == READING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
+#else
+	return kind;
+#endif
+}
+
+static __always_inline __u32 load_data_kind(__u32 kind)
+{
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+	if (kind == LOADING_MODULE)
+		return KIND_MODULE;
+	if (kind == LOADING_KEXEC_IMAGE)
+		return KIND_KEXEC_IMAGE;
+	return kind == LOADING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
+#else
+	return kind;
+#endif
+}
 
 #endif

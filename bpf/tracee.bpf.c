@@ -3,7 +3,7 @@
 #include "kernel_types.h"
 #include "generated/events.h"
 #include "compat.h"
-#include "compat_modules.h"
+#include "registers.h"
 #include "shared.h"
 #include "maps.h"
 #include "scope.h"

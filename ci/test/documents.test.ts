@@ -10,6 +10,7 @@ import {
   sizeOfField,
   type StructLayout,
 } from '../../runtime/src/events/layout.js';
+import { builtinRules } from '../../runtime/src/signatures/index.js';
 import {
   anchorsOf,
   compareNames,
@@ -183,6 +184,17 @@ function fieldsOf(struct: StructLayout): [string, number, number][] {
 test('docs/records.md has the offsets and sizes of the header and of an ancestor', () => {
   assert.deepEqual(offsetsOfTable(textOf('docs/records.md'), '## Header'), fieldsOf(recordHeader));
   assert.deepEqual(offsetsOfTable(textOf('docs/records.md'), '## Ancestry block'), fieldsOf(ancestor));
+});
+
+test('docs/excuses.md has every sight of the built-in rules, and says of each rule what it excuses', () => {
+  const sights = builtinRules.flatMap(({ metadata, sights: all }) =>
+    all.filter(({ isSignal }) => isSignal !== true).map(({ id }) => `${metadata.id} ${id}`),
+  );
+  const documented = firstColumn(textOf('docs/excuses.md'), 'rule and sight').flatMap((cell) => {
+    const [rule = '', ...ids] = cell.split(' ');
+    return ids.map((id) => `${rule} ${id}`);
+  });
+  assert.deepEqual(compareNames('sight', sights, documented), []);
 });
 
 test('a table of offsets is read to the next heading and no further', () => {

@@ -130,11 +130,11 @@ export function findProcessUse(files: readonly SourceFile[]): string[] {
     );
 }
 
-/** Conditions on the kernel's version in C files other than `bpf/compat*.h`. */
+/** Conditions on the kernel's version in C files other than `bpf/compat.h`. */
 export function findVersionConditions(files: readonly SourceFile[]): string[] {
   return files
     .filter(({ path, text }) => {
-      const isC = /^bpf\/.*\.[ch]$/.test(path) && !/^bpf\/compat\w*\.h$/.test(path);
+      const isC = /^bpf\/.*\.[ch]$/.test(path) && path !== 'bpf/compat.h';
       return isC && /\b(?:LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_RELEASE_CODE)\b/.test(withoutComments(text));
     })
     .map(({ path }) => `${path} asks for the kernel's version: that belongs in bpf/compat.h`);

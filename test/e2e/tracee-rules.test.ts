@@ -80,6 +80,7 @@ test('replayed events give the findings that were given live, with ancestors and
 test('tracing of one command, piped, gives the findings of detection in that command', () => {
   const traced = runTracee([
     'trace',
+    '--explain',
     '--output',
     'json',
     '--trace',
@@ -103,29 +104,35 @@ test('tracing of one command, piped, gives the findings of detection in that com
   assert.equal(findingsOf(replayed).length, 1);
 });
 
-test('--explain records the program file and the ancestors of all events, and else those that rules look at', () => {
-  const trace = (...flags: string[]): JsonEvent[] => {
-    const command = ['/bin/sh', '-c', '/bin/true; :'];
-    const outcome = runTracee([
-      'trace',
-      '--json',
-      '--trace',
-      'event=sched_process_exit',
-      ...flags,
-      '--',
-      ...command,
-    ]);
-    assert.equal(outcome.status, 0, outcome.stderr);
-    return parseLines<JsonEvent>(outcome.stdout);
-  };
-  const explained = trace('--explain');
+/** Events of a few programs, of kinds that rules look at and of others. */
+function trace(...flags: string[]): Outcome {
+  const outcome = runTracee([
+    ...['trace', '--json', '--trace', 'event=ptrace,sched_process_exec,sched_process_exit', ...flags],
+    ...['--', '/bin/sh', '-c', script],
+  ]);
+  assert.equal(outcome.status, 0, outcome.stderr);
+  return outcome;
+}
+
+const isExplained = (event: JsonEvent): boolean => 'executableFile' in event && 'ancestors' in event;
+
+test('--explain records the program file and the ancestors of all events, and nothing else does', () => {
+  const explained = parseLines<JsonEvent>(trace('--explain').stdout);
   assert.ok(explained.some(({ executable }) => executable?.endsWith('/true') === true));
-  assert.ok(explained.every((event) => 'executableFile' in event && 'ancestors' in event));
-  const isOfRules = run(traceeRules, ['--list-events'])
-    .stdout.trim()
-    .split(',')
-    .includes('sched_process_exit');
-  assert.ok(trace().every((event) => 'executableFile' in event === isOfRules));
+  assert.ok(explained.every(isExplained));
+  const plain = parseLines<JsonEvent>(trace().stdout);
+  assert.ok(plain.some(({ eventName }) => eventName === 'ptrace'));
+  assert.ok(!plain.some(isExplained));
+});
+
+test('a recording without program files is told of, with what records them', () => {
+  const told = (...flags: string[]): string => {
+    const replayed = run(traceeRules, ['--input-tracee', `file:${save(trace(...flags).stdout)}`]);
+    assert.equal(replayed.status, 0, replayed.stderr);
+    return replayed.stderr;
+  };
+  assert.match(told(), /: [1-9]\d* events tell no program file, .*; record with tracee trace --explain\n$/);
+  assert.doesNotMatch(told('--explain'), /tell no program file/);
 });
 
 function save(text: string): string {
@@ -162,7 +169,7 @@ test('the programs find each other in a shell, as the manual has it', () => {
   const program = (path: string): string => `'${process.execPath}' '${path}'`;
   const tracee = `${root}runtime/dist/cli/main.js`;
   const extra = process.env['TRACEE_TEST_ARGS'] ?? '';
-  const pipe = `${program(tracee)} trace ${extra} --trace event=ptrace --output json -- ${root}dist/attacks/ad-traceme | ${program(traceeRules)} --rules TRC-2`;
+  const pipe = `${program(tracee)} trace ${extra} --explain --trace event=ptrace --output json -- ${root}dist/attacks/ad-traceme | ${program(traceeRules)} --rules TRC-2`;
   const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', pipe], {
     encoding: 'utf8',
     timeout: 300_000,

@@ -15,6 +15,8 @@ export interface ReplayCounts {
   firstTime: number | undefined;
   /** Events that this version does not know, by name. */
   readonly unknown: Map<string, number>;
+  /** Events that rules look at and that say nothing of program and ancestors: nobody asked for that. */
+  unexplained: number;
   /** Lines that are no events; one that was cut off is among them. */
   refused: number;
 }
@@ -23,7 +25,8 @@ export interface ReplayOptions {
   /** A path, or `stdin`. */
   readonly input: string;
   readonly counts: ReplayCounts;
-  readonly onEvent: (event: TracedEvent) => void;
+  /** Tells whether rules look at the event. */
+  readonly onEvent: (event: TracedEvent) => boolean;
 }
 
 /** So many lines that are no events are told one by one. */
@@ -43,7 +46,7 @@ export async function replay({ input, counts, onEvent }: ReplayOptions): Promise
   }
 }
 
-function take(line: InputLine, counts: ReplayCounts, onEvent: (event: TracedEvent) => void): void {
+function take(line: InputLine, counts: ReplayCounts, onEvent: ReplayOptions['onEvent']): void {
   counts.lines += 1;
   if (line.kind === 'too-long') {
     refuse(line.number, `it has more than ${line.limit} characters`, counts);
@@ -66,12 +69,17 @@ function take(line: InputLine, counts: ReplayCounts, onEvent: (event: TracedEven
   if (parsed.kind === 'event') {
     counts.events += 1;
     counts.firstTime ??= parsed.event.time;
-    onEvent(parsed.event);
+    if (onEvent(parsed.event) && isUnexplained(parsed.event)) counts.unexplained += 1;
   } else {
     const name = escapeText(parsed.name.slice(0, 60));
     const told = counts.unknown.has(name) || counts.unknown.size < maxUnknownNames ? name : 'others';
     counts.unknown.set(told, (counts.unknown.get(told) ?? 0) + 1);
   }
+}
+
+/** A thread of the kernel has no program file either, but ancestors where they were asked for. */
+function isUnexplained({ executableFile, ancestors }: TracedEvent): boolean {
+  return executableFile === undefined && ancestors.length === 0;
 }
 
 function refuse(line: number, reason: string, counts: ReplayCounts): void {

@@ -3,7 +3,6 @@ import { catalogue } from '../events/catalogue/index.js';
 import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
-import { builtinRules } from '../signatures/index.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
@@ -34,7 +33,10 @@ export function traceCommand(): Command {
           .choices(['table', 'json'])
           .default('table'),
       )
-      .option('--explain', 'as JSON: program file and ancestors of all events (of those that rules look at)'),
+      .option(
+        '--explain',
+        'as JSON: the program file and the ancestors of each event too, which rules ask for',
+      ),
   ).action(trace);
 }
 
@@ -53,7 +55,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
         event,
         isTraced: true,
         isDetected: false,
-        wantsAncestry: !isTable && (flags.explain === true || ruleEvents.has(event.name)),
+        wantsAncestry: !isTable && flags.explain === true,
         wantsOnRequest: false,
       })),
     ),
@@ -69,13 +71,6 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     onDetection: () => undefined,
   });
 }
-
-/** Events that rules look at, in any of their ways: replayed, they need what the rules need. */
-const ruleEvents = new Set(
-  builtinRules.flatMap(({ sights }) =>
-    sights.flatMap(({ ways }) => ways.flatMap(({ events }) => events.map(({ event }) => event))),
-  ),
-);
 
 function listEvents(): string {
   const row = (name: string, sets: string, args: string): string =>

@@ -53,7 +53,7 @@ addRuleFlags(program)
     'after',
     `
 Examples:
-  sudo tracee trace --output json -- ./program | tracee-rules
+  sudo tracee trace --explain --output json -- ./program | tracee-rules
   tracee-rules --input-tracee file:log.json --rules-dir ./rules
 
 Status: 0 the input was read to its end, 1 a line of it was no event or its last was cut off, 2 bad usage`,
@@ -67,7 +67,14 @@ async function run(given: Flags): Promise<void> {
   const { outputTemplate } = given;
   const flags = outputTemplate === undefined ? given : { ...given, output: { template: outputTemplate } };
   const input = parseInput(flags.inputTracee ?? []);
-  const counts: ReplayCounts = { lines: 0, events: 0, unknown: new Map(), refused: 0, firstTime: undefined };
+  const counts: ReplayCounts = {
+    lines: 0,
+    events: 0,
+    unknown: new Map(),
+    unexplained: 0,
+    refused: 0,
+    firstTime: undefined,
+  };
   const gate = makeGate(flags, (finding) => lossesAt(finding, counts));
   let findings = 0;
   const set = await RuleSet.load({
@@ -102,6 +109,7 @@ async function run(given: Flags): Promise<void> {
   await retire(set.engine);
   gate.finish();
   say(describeCounts(counts, findings, set.excused));
+  if (counts.unexplained > 0) say(describeUnexplained(counts));
   if (counts.refused > 0) process.exitCode = 1;
 }
 
@@ -136,6 +144,10 @@ function describeCounts(
   ];
   const held = excused === 0 ? '' : `, ${excused} held back by exceptions`;
   return `${parts.join(', ')}; ${findings} findings${held}`;
+}
+
+function describeUnexplained({ unexplained }: ReplayCounts): string {
+  return `${unexplained} events tell no program file, so that rules excuse no program of the system; record with tracee trace --explain`;
 }
 
 /** The original took `-rules` for `--rules`. */

@@ -87,10 +87,15 @@ export class Engine {
     );
   }
 
-  handle(event: TracedEvent): void {
+  /** Returns whether any rule looks at this event. */
+  handle(event: TracedEvent): boolean {
+    let isLookedAt = false;
     for (const { runner, sight, selectors } of this.#listeners.get(event.definition.name) ?? []) {
-      if (selectors.some((selector) => isSelected(selector, event))) runner.ask(sight, event);
+      if (!selectors.some((selector) => isSelected(selector, event))) continue;
+      isLookedAt = true;
+      runner.ask(sight, event);
     }
+    return isLookedAt;
   }
 
   /** Ends what slow rules and checks for later still have to do; takes a second at most for each. */

@@ -8,6 +8,7 @@ export const kernelBtfPath = '/sys/kernel/btf/vmlinux';
 
 const kindFunction = 12;
 const kindStruct = 4;
+const kindTypedef = 8;
 
 /** Types of a kernel or an object. */
 export class Btf implements Disposable {
@@ -40,6 +41,11 @@ export class Btf implements Disposable {
 
   hasStruct(name: string): boolean {
     return this.#has(name, kindStruct);
+  }
+
+  /** What raw tracepoints and tp_btf attach to: include/trace/bpf_probe.h defines a type for each since 5.3 (e8c423fb31fa). */
+  hasTracepoint(name: string): boolean {
+    return this.#has(`btf_trace_${name}`, kindTypedef);
   }
 
   /** All types as one C header, each access relocatable (CO-RE). */

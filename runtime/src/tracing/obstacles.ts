@@ -16,6 +16,8 @@ export class Obstacles implements Disposable {
   readonly #allowed: readonly HookKind[] | undefined;
   readonly #kinds = new Map<HookKind, string>();
   readonly #attachments = new Map<string, string>();
+  /** A name is searched among a hundred thousand, and each plan asks for the same ones. */
+  readonly #names = new Map<string, boolean>();
   #btf: Btf | undefined;
 
   /** `programs` are those of the object; `allowed` are the kinds that may be used, all where it is missing. */
@@ -76,11 +78,11 @@ export class Obstacles implements Disposable {
     if (!this.#programs.has(attachment.program)) return `the object has no program ${attachment.program}`;
     switch (attachment.kind) {
       case 'raw_tracepoint':
-        return undefined;
+        return this.#kernel.hasBtf ? this.#foreseeTracepoint(attachment.target) : undefined;
       case 'kprobe':
         return this.#kernel.hasKprobes ? undefined : 'this kernel has no kprobes';
       case 'tp_btf':
-        return this.#kernel.hasBtf ? undefined : 'this kernel has no BTF';
+        return this.#kernel.hasBtf ? this.#foreseeTracepoint(attachment.target) : 'this kernel has no BTF';
       case 'lsm':
         // Who insists on LSM programs gets to see that they stay silent.
         return this.#allowed !== undefined || activeSecurityModules().includes('bpf')
@@ -93,8 +95,21 @@ export class Obstacles implements Disposable {
 
   #foreseeTrampoline(target: string): string | undefined {
     if (!this.#kernel.hasBtf) return 'this kernel has no BTF';
+    return this.#has('hasFunction', target) ? undefined : `${target} is not in this kernel's BTF`;
+  }
+
+  #foreseeTracepoint(target: string): string | undefined {
+    return this.#has('hasTracepoint', target) ? undefined : `this kernel has no tracepoint ${target}`;
+  }
+
+  #has(question: 'hasFunction' | 'hasTracepoint', name: string): boolean {
+    const key = `${question} ${name}`;
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
     this.#btf ??= Btf.kernel();
-    return this.#btf.hasFunction(target) ? undefined : `${target} is not in this kernel's BTF`;
+    const answer = this.#btf[question](name);
+    this.#names.set(key, answer);
+    return answer;
   }
 }
 

@@ -6,22 +6,39 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { builtinRules } from '../../src/signatures/index.js';
 import { eventToJson } from '../../src/output/json.js';
-import { recordedEvent } from '../events/record-encoder.js';
+import { recordedEvent, type RecordContent } from '../events/record-encoder.js';
 import { rulesDirectory, yamlRule } from '../user-rules/directory-fixture.js';
 import { runProgram, type Outcome } from './program.js';
 
 const rules = (args: readonly string[], input?: string): Outcome => runProgram('tracee-rules', args, input);
 
-const line = (request: number, comm = 'demo'): string =>
-  `${eventToJson(recordedEvent({ event: 'ptrace', fields: { comm, host_pid: 7, ns_pid: 7 }, args: { request } }))}\n`;
-const traceMe = line(0);
-const attach = line(16);
+const line = (request: number, more: Partial<RecordContent> = {}): string =>
+  `${eventToJson(recordedEvent({ event: 'ptrace', fields: { comm: 'demo', host_pid: 7, ns_pid: 7 }, args: { request }, ...more }))}\n`;
+const explained = { executable: { bytes: '/home/demo' } };
+const traceMe = line(0, explained);
+const attach = line(16, explained);
 
 test('findings of recorded events are printed, and the status is 0 at the end of the input', () => {
   const outcome = rules(['--rules', 'TRC-2'], `${attach}${traceMe}${attach}`);
   assert.equal(outcome.status, 0, outcome.stderr);
   assert.match(outcome.stdout, /^HIGH TRC-2 Anti-Debugging: demo\[7\] asked to be traced/);
   assert.match(outcome.stderr, /replaying \(TRC-2\) from stdin\n.*3 lines: 3 events; 1 findings\n$/);
+});
+
+/** No rule looks at it. */
+const PTRACE_CONT = 7;
+
+test('events without a program file are counted where rules look at them, with what records it', () => {
+  const kernelThread = { ancestors: [{ hostPid: 2, pid: 2, startTime: 1n, comm: 'kthreadd' }] };
+  const outcome = rules(
+    ['--rules', 'TRC-2'],
+    line(0) + line(PTRACE_CONT) + line(0, kernelThread) + traceMe + line(0),
+  );
+  assert.equal(outcome.status, 0, outcome.stderr);
+  assert.match(
+    outcome.stderr,
+    /5 lines: 5 events; .*\n.*: 2 events tell no program file, so that rules excuse no program of the system; record with tracee trace --explain\n$/,
+  );
 });
 
 test('an input without events is read to its end too', () => {

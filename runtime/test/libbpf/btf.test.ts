@@ -5,13 +5,15 @@ import { checkHeader } from '../compiler.js';
 
 /* Reads the BTF of the running kernel, which has to have one. */
 
-test('functions and structures of the kernel are found by name and kind', () => {
+test('functions, structures and tracepoints of the kernel are found by name and kind', () => {
   using btf = Btf.kernel();
   assert.equal(btf.hasFunction('vfs_read'), true);
   assert.equal(btf.hasFunction('no_such_function'), false);
   assert.equal(btf.hasFunction('task_struct'), false);
   assert.equal(btf.hasStruct('task_struct'), true);
   assert.equal(btf.hasStruct('vfs_read'), false);
+  assert.equal(btf.hasTracepoint('sched_process_exec'), true);
+  assert.equal(btf.hasTracepoint('vfs_read'), false);
 });
 
 test('the header of all types compiles, and its accesses are relocatable', () => {

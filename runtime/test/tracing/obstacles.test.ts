@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { test } from 'node:test';
 import type { HookKind } from '../../src/events/layout.js';
 import { runningKernel, type Kernel } from '../../src/host/kernel.js';
-import { LibbpfError } from '../../src/libbpf/index.js';
+import { Btf, LibbpfError } from '../../src/libbpf/index.js';
 import { Obstacles } from '../../src/tracing/obstacles.js';
 import type { Attachment } from '../../src/tracing/rungs.js';
 
@@ -12,7 +12,13 @@ import type { Attachment } from '../../src/tracing/rungs.js';
 
 const complete: Kernel = { ...runningKernel(), hasBtf: true, hasKprobes: true };
 
-function attachment(kind: HookKind, program: string, target = 'vfs_read'): Attachment {
+/** One that every kernel has. */
+const targets: Readonly<Record<HookKind, string>> = {
+  ...{ tp_btf: 'sched_process_exec', raw_tracepoint: 'sched_process_exec' },
+  ...{ trampoline: 'vfs_read', kprobe: 'vfs_read', lsm: 'bpf_lsm_file_open' },
+};
+
+function attachment(kind: HookKind, program: string, target = targets[kind]): Attachment {
   return { kind, program, target, isReturn: false, isOptional: false };
 }
 
@@ -45,6 +51,30 @@ test('a trampoline needs its function in the BTF of the kernel', () => {
   assert.equal(
     obstacles.find(attachment('trampoline', 'one', 'no_such_function')),
     "no_such_function is not in this kernel's BTF",
+  );
+});
+
+test('a tracepoint is looked for in the BTF of the kernel, and tried where it has none', () => {
+  using obstacles = obstaclesOn(complete);
+  using unsure = obstaclesOn({ ...complete, hasBtf: false });
+  const target = 'no_such_tracepoint';
+  const reason = `this kernel has no tracepoint ${target}`;
+  assert.equal(obstacles.find(attachment('tp_btf', 'one', target)), reason);
+  assert.equal(obstacles.find(attachment('raw_tracepoint', 'one', target)), reason);
+  // A function of that name is none.
+  assert.match(obstacles.find(attachment('tp_btf', 'one', 'vfs_read')) ?? '', /no tracepoint vfs_read/);
+  assert.equal(unsure.find(attachment('raw_tracepoint', 'one', target)), undefined);
+});
+
+test('the BTF of the kernel is asked once for a name of a kind', (context) => {
+  const lookup = context.mock.method(Btf.prototype, 'hasTracepoint');
+  using obstacles = obstaclesOn(complete);
+  for (const name of ['module_load', 'sched_process_exec', 'module_load'])
+    obstacles.find(attachment('tp_btf', 'one', name));
+  obstacles.find(attachment('raw_tracepoint', 'two', 'module_load'));
+  assert.deepEqual(
+    lookup.mock.calls.map((call) => call.arguments),
+    [['module_load'], ['sched_process_exec']],
   );
 });
 
@@ -91,12 +121,12 @@ test('a refusal without a verdict rules out every program of the kind', () => {
   assert.match(obstacles.find(attachment('lsm', 'two')) ?? '', /^the kernel refuses LSM programs/);
 });
 
-test('a tracepoint that the BTF of the kernel does not have rules out that one only', () => {
-  using obstacles = obstaclesOn(complete);
-  const module = attachment('tp_btf', 'one', 'module_load');
-  obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.ESRCH), module);
-  assert.match(obstacles.find(module) ?? '', /ESRCH/);
-  assert.equal(obstacles.find(attachment('tp_btf', 'two')), undefined);
+test('a hook that the BTF of the kernel does not have rules out that one only', () => {
+  using obstacles = obstaclesOn(complete, ['lsm']);
+  const missing = attachment('lsm', 'one', 'bpf_lsm_path_truncate');
+  obstacles.learnFromLoad(new LibbpfError('bpf_object__load', constants.errno.ESRCH), missing);
+  assert.match(obstacles.find(missing) ?? '', /ESRCH/);
+  assert.equal(obstacles.find(attachment('lsm', 'two')), undefined);
 });
 
 test('a failure to attach rules out that program on that target only', () => {

@@ -80,10 +80,12 @@ export function isPython(event: TracedEvent): boolean {
 function marksOf(event: TracedEvent): Marks {
   const { executable, executableFile: file } = event;
   if (executable === undefined || file === undefined || !isRootsProgram(event)) return noMarks;
-  return answers.get(`${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`, () => {
-    const root = rootOf(event);
-    return root === undefined ? noMarks : readMarks(root, executable);
-  });
+  const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
+  const kept = answers.peek(key);
+  if (kept !== undefined) return kept;
+  const root = rootOf(event);
+  // Not remembered: of the same program's next process it can be told, perhaps.
+  return root === undefined ? noMarks : answers.get(key, () => readMarks(root, executable));
 }
 
 /** Marks of a file below `root`, a directory without a slash at its end. */

@@ -22,14 +22,25 @@ const none: DynamicStrings = { needed: [], strings: Buffer.alloc(0) };
 
 /** Reads only the parts that matter of a file that may be large. Nothing for what is no 64-bit ELF file. */
 export function readDynamicStrings(path: string): DynamicStrings {
-  let descriptor: number | undefined;
+  let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
+  } catch {
+    return none; // it is gone
+  }
+  try {
+    return dynamicStringsOf(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The same of an open file. */
+export function dynamicStringsOf(descriptor: number): DynamicStrings {
+  try {
     return read(descriptor);
   } catch {
-    return none; // it is gone, or contradicts itself
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    return none; // it contradicts itself
   }
 }
 

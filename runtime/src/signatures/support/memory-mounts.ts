@@ -1,8 +1,7 @@
 import { statSync } from 'node:fs';
+import { kernelDevice } from './device.js';
 import { Remembered } from './remembered.js';
-
-/** The host's first process shows the mounts of the host; its own where Tracee is not let near it. */
-const roots = ['/proc/1/root', ''];
+import { hostRoots } from './system-program.js';
 
 const rememberedMs = 10_000;
 const devices = new Remembered<number | undefined>(rememberedMs, 8);
@@ -25,7 +24,7 @@ export function isHostTemporary(dev: number): boolean {
 /** In the kernel's encoding: major << 20 | minor. */
 function deviceOf(path: string): number | undefined {
   return devices.get(path, () => {
-    for (const root of roots) {
+    for (const root of hostRoots) {
       try {
         return kernelDevice(statSync(`${root}${path}`, { bigint: true }).dev);
       } catch {
@@ -34,11 +33,4 @@ function deviceOf(path: string): number | undefined {
     }
     return undefined;
   });
-}
-
-/** From `stat`'s encoding: 8 low bits of minor, 12 of major, 12 more of minor. */
-function kernelDevice(dev: bigint): number {
-  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-  const minor = (dev & 0xffn) | ((dev >> 12n) & ~0xffn & 0xffff_ffffn);
-  return Number((major << 20n) | minor);
 }

@@ -1,45 +1,31 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { TracedEvent } from '../../events/record.js';
-import { readDynamicStrings } from './dynamic-strings.js';
-import { rootOf } from './system-program.js';
+import { dynamicStringsOf } from './dynamic-strings.js';
+import { maxProgramSizeBytes, openProgram } from './program-file.js';
 
 /** What stands in a program file. */
-export interface ProgramFile {
+export interface ProgramContent {
   readonly contains: (text: string) => boolean;
   /** Names of the libraries that it was linked with. */
   readonly needed: readonly string[];
 }
 
-/** Larger ones are not read. */
-const maxSize = 64 * 1024 * 1024;
-
-/** The program file of an event, the very one; undefined where it is gone or too large. */
-export function readProgramFile(event: TracedEvent): ProgramFile | undefined {
-  const { executable, executableFile } = event;
-  if (executable === undefined || executableFile === undefined) return undefined;
-  const root = rootOf(event);
-  const places = [`/proc/${event.hostPid}/exe`, ...(root === undefined ? [] : [join(root, executable)])];
-  for (const place of places) {
-    const bytes = readInode(place, executableFile.inode);
-    if (bytes === undefined) continue;
-    return {
-      contains: (text) => bytes.includes(text, 0, 'latin1'),
-      needed: readDynamicStrings(place).needed,
-    };
-  }
-  return undefined;
+/** What stands in the program file of an event; undefined where that is out of reach or too large. */
+export function readProgramContent(event: TracedEvent): ProgramContent | undefined {
+  using file = openProgram(event);
+  if (file === undefined || file.sizeBytes > maxProgramSizeBytes) return undefined;
+  const bytes = readAll(file.fd);
+  if (bytes === undefined) return undefined;
+  return {
+    contains: (text) => bytes.includes(text, 0, 'latin1'),
+    needed: dynamicStringsOf(file.fd).needed,
+  };
 }
 
-function readInode(path: string, inode: bigint): Buffer | undefined {
-  let descriptor: number | undefined;
+function readAll(fd: number): Buffer | undefined {
   try {
-    descriptor = openSync(path, 'r');
-    const { ino, size } = fstatSync(descriptor, { bigint: true });
-    return ino === inode && size <= maxSize ? readFileSync(descriptor) : undefined;
+    return readFileSync(fd);
   } catch {
-    return undefined; // it is gone
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    return undefined; // its file system does not give it
   }
 }

@@ -55,6 +55,9 @@ function openFile(path: string): ProgramFile | undefined {
   };
 }
 
+/** Larger program files are not read as a whole, nor compared. */
+export const maxProgramSizeBytes = 64 * 1024 * 1024;
+
 const chunkSizeBytes = 1024 * 1024;
 
 /** Whether two files have the same bytes. Reads both up to the first difference. */

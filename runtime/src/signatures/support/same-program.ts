@@ -2,12 +2,9 @@ import { join } from 'node:path';
 import { readlinkSync } from 'node:fs';
 import type { TracedEvent } from '../../events/record.js';
 import { isInterpreterFile } from './interpreter.js';
-import { isSameContent, openFirst, type ProgramFile } from './program-file.js';
+import { isSameContent, maxProgramSizeBytes, openFirst, type ProgramFile } from './program-file.js';
 import { textOfProgram } from './program-text.js';
 import { isSystemFile, isSystemProgram, rootOf } from './system-program.js';
-
-/** Larger files are never compared, so never taken for copies. */
-const maxSizeBytes = 64 * 1024 * 1024;
 
 /** What a process executes now, or is about to; as the kernel named it. */
 export interface Executed {
@@ -80,7 +77,7 @@ function withExecuted(
   { inode, sizeBytes }: Executed,
   ask: (copy: ProgramFile) => boolean,
 ): boolean {
-  if (sizeBytes > maxSizeBytes) return false;
+  if (sizeBytes > maxProgramSizeBytes) return false;
   using copy = openFirst([`/proc/${event.hostPid}/exe`], inode);
   return copy !== undefined && ask(copy);
 }

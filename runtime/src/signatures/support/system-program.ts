@@ -2,6 +2,8 @@ import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
+import { kernelDevice } from './device.js';
+import { mountNamespaceOf, processIn } from './mount-namespace.js';
 import { Remembered } from './remembered.js';
 
 /** Where systems keep programs that their administrator installed; everything in them belongs to root. */
@@ -33,8 +35,8 @@ const answers = new Remembered<boolean>(rememberedMs, 1024);
 /**
  * Whether the program behind an event is one of the system's, so that what it does is what an administrator
  * installed it for: a file on disk in a system directory, that root owns and no one else can write, nor any
- * directory above it. Never asks what it is called. Looked up in the root of the process; that of an ancestor
- * in the same mount namespace serves where the process has ended. False where that cannot be told.
+ * directory above it. Never asks what it is called. Looked up in the root of the process; that of another in the
+ * same mount namespace serves where the process has ended. False where that cannot be told.
  *
  * In a container this means root of the container, which can install programs, as on a host.
  */
@@ -52,21 +54,22 @@ export function isRootsProgram(event: TracedEvent): boolean {
   if (file.storage !== storages.disk || file.links === 0 || file.uid !== 0) return false;
   if ((file.mode & 0o022) !== 0) return false;
   const key = `${event.mountNamespace}:${file.dev}:${file.inode}:${executable}`;
-  return answers.get(key, () => {
-    const root = rootOf(event);
-    return root !== undefined && isRootsFile(root, executable, file);
-  });
+  const kept = answers.peek(key);
+  if (kept !== undefined) return kept;
+  const root = rootOf(event);
+  // Not remembered: of the same program's next process it can be told, perhaps.
+  return root !== undefined && answers.get(key, () => isRootsFile(root, executable, file));
 }
 
 /** What the kernel says of a file. */
-interface FileIdentity {
+export interface FileIdentity {
   readonly dev: number;
   readonly inode: bigint;
 }
 
 /**
- * Whether `path` below `root` is a file in a system directory that only root can change. Follows no symbolic
- * link.
+ * Whether `path` below `root` (a directory, with no slash at its end) is a file in a system directory that only
+ * root can change. Follows no symbolic link.
  */
 export function isSystemFile(root: string, path: string, identity?: FileIdentity): boolean {
   return isInSystemDirectory(path) && isRootsFile(root, path, identity);
@@ -87,21 +90,27 @@ function isRootsFile(root: string, path: string, identity?: FileIdentity): boole
     if (identity === undefined) return true;
     const hasOtherDevice = type === OVERLAYFS_SUPER_MAGIC || type === BTRFS_SUPER_MAGIC;
     return (
-      BigInt(found.ino) === identity.inode && (hasOtherDevice || kernelDevice(found.dev) === identity.dev)
+      BigInt(found.ino) === identity.inode &&
+      (hasOtherDevice || kernelDevice(BigInt(found.dev)) === identity.dev)
     );
   } catch {
     return false; // it is gone, or the process is
   }
 }
 
+/** The host's first process shows the files of the host; this process's own where it is not let near that. */
+export const hostRoots: readonly string[] = ['/proc/1/root', '/proc/self/root'];
+
 /**
  * The directory that shows the files of an event's process as its mount namespace has them, with no slash at its
- * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container.
+ * end. Of the processes in that namespace the one is taken that ends last: this one, or the first of a container;
+ * any other where all of these have ended, as what a runtime starts in a container that runs.
  */
 export function rootOf(event: TracedEvent): string | undefined {
   const ancestors = event.ancestors.map(({ hostPid }) => hostPid).toReversed();
   const wanted = `mnt:[${event.mountNamespace}]`;
-  const found = [process.pid, ...ancestors, event.hostPid].find((pid) => namespaceOf(pid) === wanted);
+  const related = [process.pid, ...ancestors, event.hostPid];
+  const found = related.find((pid) => mountNamespaceOf(pid) === wanted) ?? processIn(wanted);
   return found === undefined ? undefined : `/proc/${found}/root`;
 }
 
@@ -131,14 +140,6 @@ export function resolveInRoot(root: string, path: string): string | undefined {
   }
 }
 
-function namespaceOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`);
-  } catch {
-    return undefined; // it ended meanwhile
-  }
-}
-
 function isInSystemDirectory(path: string): boolean {
   return systemDirectories.some((directory) => path.startsWith(`${directory}/`)) && !path.includes('/../');
 }
@@ -146,12 +147,4 @@ function isInSystemDirectory(path: string): boolean {
 /** Nobody but root can write it; members of root's group are root's. */
 function isRootsAlone({ uid, gid, mode }: Stats): boolean {
   return uid === 0 && (mode & 0o002) === 0 && ((mode & 0o020) === 0 || gid === 0);
-}
-
-/** `stat`'s number (12 bits of major and 20 of minor, mixed) as the kernel writes it: major << 20 | minor. */
-function kernelDevice(dev: number): number {
-  const number = BigInt(dev);
-  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn);
-  const minor = (number & 0xffn) | ((number >> 12n) & ~0xffn & 0xffffffffn);
-  return Number((major << 20n) | minor);
 }

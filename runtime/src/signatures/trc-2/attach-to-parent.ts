@@ -1,6 +1,6 @@
 import type { Sight } from '../../detection/rule.js';
 import { numberIn } from '../support/arguments.js';
-import { readProgramFile } from '../support/program-content.js';
+import { readProgramContent } from '../support/program-content.js';
 import { isSystemProgram } from '../support/system-program.js';
 
 const PTRACE_ATTACH = 16;
@@ -17,7 +17,7 @@ export const attachToParent: Sight = {
   detect: (event) => {
     if (event.returnValue !== 0 || numberIn(event, 'pid') !== event.ppid || isSystemProgram(event))
       return undefined;
-    if (event.isForked && readProgramFile(event)?.contains(leakDetector) === true) return undefined;
+    if (event.isForked && readProgramContent(event)?.contains(leakDetector) === true) return undefined;
     return {
       summary: 'traces its parent, so that no debugger can attach to it',
       facts: [

@@ -2,7 +2,7 @@ import type { Match, Sight } from '../../detection/rule.js';
 import { numberIn } from '../support/arguments.js';
 import { isContainerRuntime } from '../support/container-runtime.js';
 import type { TracedEvent } from '../../events/record.js';
-import { readProgramFile, type ProgramFile } from '../support/program-content.js';
+import { readProgramContent, type ProgramContent } from '../support/program-content.js';
 import { isRunningScriptWith } from '../support/script-content.js';
 import { isSystemProgram } from '../support/system-program.js';
 
@@ -55,7 +55,7 @@ export const tracerCheck: Sight = {
     const whose = numberIn(event, 'is_parent') === 1 ? "its parent's" : 'its own';
     if (isSystemProgram(event)) return matchOfScript(event, whose);
     if (isContainerRuntime(event)) return undefined;
-    return matchOf(readProgramFile(event), whose);
+    return matchOf(readProgramContent(event), whose);
   },
 };
 
@@ -68,7 +68,7 @@ function matchOfScript(event: TracedEvent, whose: string): Match | undefined {
   };
 }
 
-function matchOf(file: ProgramFile | undefined, whose: string): Match | undefined {
+function matchOf(file: ProgramContent | undefined, whose: string): Match | undefined {
   const namesTracer = file?.contains(tracerField) === true;
   if (!namesTracer && file !== undefined) {
     const isPlain = file.needed.every((name) => plainLibraries.test(name));

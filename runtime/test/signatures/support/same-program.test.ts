@@ -1,46 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { test, type TestContext } from 'node:test';
-import {
-  isCopyOfSystemProgram,
-  isOwnCopy,
-  type Executed,
-} from '../../../src/signatures/support/same-program.js';
+import { realpathSync } from 'node:fs';
+import { test } from 'node:test';
+import { isCopyOfSystemProgram, isOwnCopy } from '../../../src/signatures/support/same-program.js';
 import { recordedEvent } from '../../events/record-encoder.js';
 import { runs } from '../program-event.js';
-
-/** A process that runs a copy of a program, and what the kernel would say of the copy. */
-async function startCopy(
-  context: TestContext,
-  original: string,
-  { args = ['30'], isChanged = false } = {},
-): Promise<{ child: ChildProcess; pid: number; copy: Executed }> {
-  const directory = mkdtempSync(join(tmpdir(), 'tracee-copy-'));
-  const path = join(directory, 'copy');
-  copyFileSync(original, path);
-  if (isChanged) appendFileSync(path, 'x');
-  const child = spawn(path, args, { stdio: 'ignore' });
-  context.after(() => {
-    child.kill('SIGKILL');
-    rmSync(directory, { recursive: true });
-  });
-  const pid = child.pid ?? 0;
-  while (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(path)) await pause(5);
-  const { ino, size } = statSync(path, { bigint: true });
-  return { child, pid, copy: { dev: 7, inode: ino, sizeBytes: Number(size) } };
-}
+import { startCopy } from '../running-copy.js';
 
 const sleep = realpathSync('/bin/sleep');
 
@@ -58,7 +22,9 @@ test('a system program that executes a copy of its own bytes executes itself', a
 });
 
 test('a copy with one byte more, or of another program than the one that runs, is not itself', async (context) => {
-  const changed = await startCopy(context, sleep, { isChanged: true });
+  const changed = await startCopy(context, sleep, {
+    change: (bytes) => Buffer.concat([bytes, Buffer.from('x')]),
+  });
   const by = (path: string, pid: number): ReturnType<typeof recordedEvent> =>
     recordedEvent({ event: 'security_bprm_check', ...runs(path, { host_pid: pid }) });
   assert.equal(isOwnCopy(by(sleep, changed.pid), changed.copy), false);

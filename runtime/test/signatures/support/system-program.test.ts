@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -11,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { test } from 'node:test';
 import { isSystemFile, isSystemProgram } from '../../../src/signatures/support/system-program.js';
 import { recordedEvent, type RecordContent } from '../../events/record-encoder.js';
@@ -68,12 +72,36 @@ test('a program is none outside of the system directories, whatever its name and
   }
 });
 
+const gone = { host_pid: 0x3f_ffff };
+
 test('a process that is gone is looked up in an ancestor of its mount namespace', () => {
-  const gone = { host_pid: 0x3f_ffff };
   assert.equal(isSystemProgram(eventOf(program, { ...gone, executable_inode: 2 })), false);
   assert.equal(isSystemProgram(eventOf(program, { ...gone, mnt_ns: 1 })), false);
   assert.equal(isSystemProgram(eventOf(program, gone)), true);
 });
+
+test(
+  'a process that is gone with all of its family is looked up in any other of its mount namespace',
+  { skip: process.getuid?.() !== 0 && 'needs root, to make a mount namespace' },
+  async (context) => {
+    let now = performance.now();
+    context.mock.method(performance, 'now', () => now);
+    assert.equal(isSystemProgram(eventOf(program, { ...gone, mnt_ns: 1 })), false);
+    const other = spawn('unshare', ['--mount', 'sleep', '30'], { stdio: 'ignore' });
+    context.after(() => other.kill('SIGKILL'));
+    const pid = other.pid ?? 0;
+    while (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep')) await pause(5);
+    const there = { ...gone, mnt_ns: statSync(`/proc/${pid}/ns/mnt`).ino };
+    assert.equal(isSystemProgram(eventOf(program, there)), false, 'processes were listed before');
+    now += 251;
+    assert.equal(isSystemProgram(eventOf(program, there)), true);
+    assert.equal(isSystemProgram(eventOf(program, { ...there, executable_inode: 3 })), false);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    const another = realpathSync('/bin/cat');
+    assert.equal(isSystemProgram(eventOf(another, there)), false, 'nobody is left there');
+  },
+);
 
 test('an event without a program file is none of the system', () => {
   assert.equal(isSystemProgram(recordedEvent({ event: 'sched_process_exit' })), false);
