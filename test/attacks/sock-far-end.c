@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Becomes the program of its arguments, with PORT set to a loopback port whose far end sends `exit 0` and goes. */
+/* Becomes the program of its arguments, with PORT set to a loopback port whose far end sends `exit 0` and goes last. */
 #include "sockets.h"
+
+/* Stays as long as there is somebody: a relay ends with its connection. */
+static void serve_one(long server)
+{
+	long far = accept_from(server);
+	char byte;
+
+	close_file(server);
+	send_order(far);
+	while (call3(__NR_read, far, (long)&byte, 1) > 0)
+		;
+}
 
 static void begin_with(struct start *start)
 {
@@ -15,7 +27,7 @@ static void begin_with(struct start *start)
 		leave(2);
 	}
 	if (!fork_bound()) {
-		answer(server);
+		serve_one(server);
 		leave(0);
 	}
 	close_file(server);

@@ -98,7 +98,9 @@ export class Obstacles implements Disposable {
     return this.#has('hasFunction', target) ? undefined : `${target} is not in this kernel's BTF`;
   }
 
+  /** The BTF of Linux 5.4 names no tracepoint at all (e8c423fb31fa); one that is always there tells. */
   #foreseeTracepoint(target: string): string | undefined {
+    if (!this.#has('hasTracepoint', 'sched_process_exit')) return undefined;
     return this.#has('hasTracepoint', target) ? undefined : `this kernel has no tracepoint ${target}`;
   }
 
