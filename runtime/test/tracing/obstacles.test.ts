@@ -74,7 +74,7 @@ test('the BTF of the kernel is asked once for a name of a kind', (context) => {
   obstacles.find(attachment('raw_tracepoint', 'two', 'module_load'));
   assert.deepEqual(
     lookup.mock.calls.map((call) => call.arguments),
-    [['module_load'], ['sched_process_exec']],
+    [['sched_process_exit'], ['module_load'], ['sched_process_exec']],
   );
 });
 
