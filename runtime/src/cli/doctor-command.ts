@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { describeSections, examineRuntime, statusOf } from '../doctor/index.js';
 import { runningKernel } from '../host/kernel.js';
 import { escapeText } from '../output/escape.js';
 import { findObject } from './context.js';
@@ -18,7 +17,9 @@ export function doctorCommand(): Command {
     .option('--json', 'print the findings as JSON')
     .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
     .option('--no-portable', 'leave the portable object out')
-    .action((flags: DoctorFlags) => {
+    .action(async (flags: DoctorFlags) => {
+      // Loaded when it is wanted: who only detects does not wait for it.
+      const { describeSections, examineRuntime, statusOf } = await import('../doctor/index.js');
       const sections = examineRuntime(() => findObject(runningKernel(), flags, process.env));
       const status = statusOf(sections);
       const text = describeSections(sections, 'sudo tracee -- <command> shows a detection');
