@@ -14,6 +14,7 @@ export { logLevels, ProgramLog } from './program-log.js';
 export { processedInstructions, refusalOf, type Refusal } from './refusal.js';
 export { PerfBuffer, type PerfBufferOptions } from './perf-buffer.js';
 export { Poller } from './poller.js';
+export { returnFreedMemory } from './native.js';
 export { type RecordBuffer, type RecordReader } from './record-buffer.js';
 export { RingBuffer } from './ring-buffer.js';
 export { callKernel } from './syscall.js';

@@ -69,6 +69,7 @@ const libcPrototypes = {
   vsnprintf: 'int vsnprintf(void *buf, size_t size, const char *format, void *args)',
   vasprintf: 'int vasprintf(_Out_ void **text, const char *format, void *args)',
   free: 'void free(void *memory)',
+  malloc_trim: 'int malloc_trim(size_t kept)',
   mmap: 'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
   munmap: 'int munmap(void *address, size_t length)',
   eventfd: 'int eventfd(uint32_t value, int flags)',
@@ -132,4 +133,9 @@ function load(): Libraries {
 /** Whether a pointer that C returned is NULL. */
 export function isNull(pointer: unknown): boolean {
   return pointer === null || pointer === 0 || pointer === 0n;
+}
+
+/** Gives memory that C has freed back to the kernel; reading the kernel's BTF leaves some 10 MiB. */
+export function returnFreedMemory(): void {
+  libc('malloc_trim')(0);
 }

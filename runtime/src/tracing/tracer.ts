@@ -4,7 +4,7 @@ import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { descendantsOf } from '../host/processes.js';
-import { pageSize, Poller, type RecordReader } from '../libbpf/index.js';
+import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
 import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
@@ -72,6 +72,12 @@ export class Tracer {
   }
 
   static start(options: TracerOptions): Tracer {
+    const tracer = Tracer.#climb(options);
+    returnFreedMemory();
+    return tracer;
+  }
+
+  static #climb(options: TracerOptions): Tracer {
     const buffer = options.buffer ?? bestBufferKind();
     const silent = new Set<EventDefinition>();
     using obstacles = new Obstacles(options.kernel, new Set(options.programs), options.hooks);
