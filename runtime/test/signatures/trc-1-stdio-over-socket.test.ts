@@ -221,8 +221,8 @@ test('a shell on a named pipe is a signal where who holds its other pipe has a c
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = `import { connect } from 'node:net'; connect(${port}, '127.0.0.1').resume();`;
-  const script = `mkfifo ${fifo}; sh <${fifo} & echo $!; node --input-type=module -e "$0" >${fifo}`;
-  const parent = spawn('/bin/sh', ['-c', script, client], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = `mkfifo ${fifo}; sh <${fifo} & echo $!; node --input-type=module -e "$0" >${fifo}`;
+  const parent = spawn('/bin/sh', ['-c', command, client], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const [connection] = (await once(server, 'connection')) as [Socket];
   context.after(() => connection.destroy());
