@@ -7,7 +7,7 @@ server = socket.create_server(("127.0.0.1", 0))
 mine = socket.create_connection(server.getsockname())
 far, _ = server.accept()
 # It stays for a moment, as with somebody who looks around.
-far.sendall(b"sleep 1; exit 0\n")
+far.sendall(b"sleep 2; exit 0\n")
 child, terminal = pty.fork()
 if child == 0:
     os.execv("/bin/sh", ["sh"])

@@ -2,4 +2,4 @@
 # stays for a moment, as it does with somebody who looks around: nobody holds what it was connected to afterwards.
 mkfifo "relay.$$" || exit
 trap 'rm -f "relay.$$"' EXIT
-sh -c "sleep 1; exec sh" <"relay.$$" 2>&1 | busybox nc 127.0.0.1 "$PORT" >"relay.$$"
+sh -c "sleep 2; exec sh" <"relay.$$" 2>&1 | busybox nc 127.0.0.1 "$PORT" >"relay.$$"

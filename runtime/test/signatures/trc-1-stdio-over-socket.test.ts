@@ -137,6 +137,20 @@ test('a server without a file on disk is found on an accepted connection', async
   assert.equal((await findingsOf(stdioOverSocket, [{ ...record, fields }])).length, 1);
 });
 
+test('BusyBox on an accepted connection is what its first argument says: a tool, or a shell', async () => {
+  const ownBusyBox = join(directory, 'busybox');
+  copyFileSync('/usr/bin/busybox', ownBusyBox);
+  const count = async (by: string, ...argv: string[]): Promise<number> =>
+    (await find({ by, origin: 'accepted', cause: 'exec', argv })).length;
+  assert.equal(await count('/usr/bin/busybox', 'cat'), 0);
+  assert.equal(await count('/usr/bin/busybox', 'busybox', 'httpd', '-i'), 0);
+  assert.equal(await count('/usr/bin/busybox', '/bin/sh'), 1);
+  assert.equal(await count('/usr/bin/busybox', 'busybox', 'ash'), 1);
+  assert.equal(await count('/usr/bin/busybox'), 1, 'nothing is known of its arguments');
+  assert.equal(await count(ownBusyBox, 'cat'), 1, 'a file of somebody else');
+  assert.equal(await count('/bin/sh', 'cat'), 1, 'another shell under that name');
+});
+
 /** A script that comes with every system, and is run by a shell. */
 const script = '/usr/bin/ldd';
 const served = { by: '/bin/sh', origin: 'accepted', cause: 'exec' } as const;

@@ -5,8 +5,8 @@ import { textIn, textsIn } from '../support/arguments.js';
 import { connectionOf, targetOf, targetsOf } from '../support/connections.js';
 import { isInterpreter } from '../support/interpreter.js';
 
-/** Who is at the other end of a new shell connects in this time. */
-const connectMs = 500;
+/** When to look whether the other end of a new shell has connected: soon, for shells that are short, and later. */
+const connectMs = [300, 1500];
 
 /** More children of one process are not looked at. */
 const maxSiblings = 64;
@@ -23,15 +23,15 @@ export const relaySight: Sight = {
   ways: [
     {
       events: [{ event: 'sched_process_exec' }],
-      blindTo: `a relay that is neither parent nor sibling, one that connects after ${connectMs} ms, programs that end at once`,
+      blindTo:
+        'a relay that is neither parent nor sibling, one that connects a second later, programs that end at once',
     },
   ],
   isSignal: true,
   detect(event, context) {
     if (!hasRelayedInput(event.hostPid) || isInterpreter(event) !== true) return undefined;
-    const look = (): Match | undefined => matchOf(event);
-    const match = look();
-    if (match === undefined) context.later(connectMs, look);
+    const match = matchOf(event);
+    if (match === undefined) for (const delayMs of connectMs) context.later(delayMs, () => matchOf(event));
     return match;
   },
 };

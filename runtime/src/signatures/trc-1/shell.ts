@@ -1,6 +1,7 @@
 import type { Match, RuleContext, Sight } from '../../detection/rule.js';
 import { stdioCauses, storages } from '../../events/layout.js';
 import type { TracedEvent } from '../../events/record.js';
+import { isPlainApplet } from '../support/applet.js';
 import { isInterpreter } from '../support/interpreter.js';
 import { isSystemFile, isSystemProgram, rootOf } from '../support/system-program.js';
 import { matchOf, socketOf, type StdioSocket } from './socket.js';
@@ -13,7 +14,8 @@ import { matchOf, socketOf, type StdioSocket } from './socket.js';
  *   starts a shell there (nc -e), the shell is told of.
  * - Where the connection was accepted (a bind shell): interpreters, and programs that have no file on disk.
  *   Servers of inetd, systemd and sshd stand there by design, and so do the scripts among them: a shell that
- *   runs a script of the system takes no orders from its standard input.
+ *   runs a script of the system takes no orders from its standard input; nor does the file that is a shell and
+ *   `cat` as `cat`.
  */
 export const shellSight: Sight = {
   id: 'shell',
@@ -37,7 +39,8 @@ export const shellSight: Sight = {
 
 function isServer(event: TracedEvent, socket: StdioSocket, context: RuleContext): boolean {
   if (event.executableFile?.storage !== storages.disk) return false;
-  return isInterpreter(event) === false || isServedScript(event, socket, context);
+  if (isInterpreter(event) === false || isServedScript(event, socket, context)) return true;
+  return socket.cause === stdioCauses.exec && isPlainApplet(event, socket.argv);
 }
 
 /**
