@@ -9,6 +9,7 @@ import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
 import { assumeVersion } from './assumed-version.js';
 import { compileError } from './clang-errors.js';
 import {
+  debugFlags,
   defaultCpu,
   kernelHeaderFlags,
   loopFlags,
@@ -146,7 +147,8 @@ async function inTwoSteps(job: CompileJob, flags: string[], source: string, obje
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
   } else {
-    await run(job, llc.path, ['-march=bpf', cpu, '-filetype=obj', ir, '-o', object]);
+    // What clang made a moment ago is not verified again.
+    await run(job, llc.path, ['-march=bpf', cpu, '-disable-verify', '-filetype=obj', ir, '-o', object]);
   }
 }
 
@@ -204,7 +206,8 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
 
 function common(job: CompileJob, include: string): string[] {
   return [
-    ...['-g', '-O2', '-nostdinc', '-xc'],
+    ...debugFlags(job.toolchain.clang.version),
+    ...['-O2', '-nostdinc', '-xc'],
     typesDefine(job.origin.types),
     targetDefine(job.kernel.arch),
     `-I${job.sources.directory}`,
