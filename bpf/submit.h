@@ -118,25 +118,6 @@ static __always_inline __u64 wakeup_flags(const struct config *config)
 }
 #endif
 
-static __always_inline long write_event(void *ctx, const struct config *config, void *bytes, __u64 size)
-{
-#if HAS_RING_BUFFER
-	if (settings.buffer == BUFFER_RING)
-		return bpf_ringbuf_output(&events, bytes, size, wakeup_flags(config));
-#endif
-	return bpf_perf_event_output(ctx, &perf_events, BPF_F_CURRENT_CPU, bytes, size);
-}
-
-/* Detections are few and wake the reader by themselves. */
-static __always_inline long write_detection(void *ctx, void *bytes, __u64 size)
-{
-#if HAS_RING_BUFFER
-	if (settings.buffer == BUFFER_RING)
-		return bpf_ringbuf_output(&detections, bytes, size, 0);
-#endif
-	return bpf_perf_event_output(ctx, &perf_detections, BPF_F_CURRENT_CPU, bytes, size);
-}
-
 static __always_inline void count_record(__u32 key, long error)
 {
 	struct event_counts *counts = bpf_map_lookup_elem(&event_counts, &key);
@@ -150,26 +131,67 @@ static __always_inline void count_record(__u32 key, long error)
 		__sync_fetch_and_add(&counts->submitted, 1);
 }
 
-static __always_inline void submit_bytes(void *ctx, const struct config *config, __u32 event,
-					 void *bytes, __u64 size, __u32 routes)
+/*
+ * Ends the record that a program has built. Detections are few and wake the reader by themselves. Returns the
+ * routes that are still to be taken: those through a perf buffer, which only the program itself can write to. A
+ * function that the verifier and the compiler see once, as start_record().
+ */
+VERIFIED_ONCE int finish_record(__u64 program)
 {
+	struct config *config = get_config();
+	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
+	struct record_header *header;
+	struct event_config *event;
+	int routes;
+
+	if (!scratch)
+		return DONE;
+	header = (struct record_header *)scratch->bytes;
+	event = get_event_config(header->event);
+	if (!event)
+		return DONE;
+	routes = header->routes & routes_of_record(event, header);
+	header->routes = routes;
+#if HAS_RING_BUFFER
+	if (settings.buffer == BUFFER_RING) {
+		__u64 size = FRESH(header->size);
+
+		KEEP_AS_ONE(size);
+		if (size > MAX_RECORD_SIZE)
+			size = MAX_RECORD_SIZE;
+		if (routes & ROUTE_DETECTIONS)
+			count_record(header->event + MAX_EVENTS,
+				     bpf_ringbuf_output(&detections, header, size, 0));
+		if (routes & ROUTE_EVENTS)
+			count_record(header->event,
+				     bpf_ringbuf_output(&events, header, size, wakeup_flags(config)));
+		return DONE;
+	}
+#endif
+	KEEP_AS_ONE(routes);
+	return routes;
+}
+
+static __always_inline void submit_record(const struct record *record)
+{
+	int routes = finish_record(record->program);
+	struct record_header *header = record->header;
+	__u64 size;
+
+#if HAS_RING_BUFFER
+	if (settings.buffer == BUFFER_RING)
+		return;
+#endif
+	size = FRESH(header->size);
 	KEEP_AS_ONE(size);
 	if (size > MAX_RECORD_SIZE)
 		size = MAX_RECORD_SIZE;
 	if (routes & ROUTE_DETECTIONS)
-		count_record(event + MAX_EVENTS, write_detection(ctx, bytes, size));
+		count_record(header->event + MAX_EVENTS,
+			     bpf_perf_event_output(record->ctx, &perf_detections, BPF_F_CURRENT_CPU, header, size));
 	if (routes & ROUTE_EVENTS)
-		count_record(event, write_event(ctx, config, bytes, size));
-}
-
-static __always_inline void submit_record(const struct config *config, const struct event_config *event,
-					  struct record *record)
-{
-	struct record_header *header = record->header;
-
-	header->routes &= routes_of_record(event, header);
-	submit_bytes(record->ctx, config, header->event, record->scratch->bytes, FRESH(header->size),
-		     header->routes);
+		count_record(header->event,
+			     bpf_perf_event_output(record->ctx, &perf_events, BPF_F_CURRENT_CPU, header, size));
 }
 
 #endif

@@ -26,7 +26,7 @@ SHARED int on_traceme(struct call *call, struct task_struct *parent)
 	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_PID, FIELD(parent, tgid));
 	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_NS_PID, task_ns_tid(parent));
 	put_kernel_string(&record, SECURITY_PTRACE_TRACEME__PARENT_COMM, parent->comm);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -50,7 +50,7 @@ static __always_inline void tell_status(struct call *call, const struct config *
 	put_number(&record, PROC_PID_STATUS__TID, status->tid);
 	put_number(&record, PROC_PID_STATUS__NS_TID, status->ns_tid);
 	put_number(&record, PROC_PID_STATUS__IS_PARENT, status->is_parent);
-	submit_record(config, event, &record);
+	submit_record(&record);
 }
 
 static __always_inline struct task_struct *parent_of_current(void)
@@ -172,7 +172,7 @@ SHARED int on_signal_generate(struct call *call, int signal, struct kernel_sigin
 	put_number(&record, SIGNAL_GENERATE__TARGET_PID, FIELD(task, tgid));
 	put_number(&record, SIGNAL_GENERATE__TARGET_NS_PID, task_ns_tid(FIELD(task, group_leader)));
 	put_number(&record, SIGNAL_GENERATE__IS_TRACED, FIELD(task, ptrace) != 0);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -283,7 +283,7 @@ SHARED int on_loader_environment(struct call *call)
 	put_path(&record, LOADER_ENVIRONMENT__PATHNAME, file_path(executable));
 	put_noted_strings(&record, LOADER_ENVIRONMENT__VARIABLES, env_start, false, is_cut);
 	put_noted_strings(&record, LOADER_ENVIRONMENT__OPTIONS, env_start, true, is_cut);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -27,7 +27,7 @@ SHARED int on_bprm_check(struct call *call, struct linux_binprm *bprm)
 	put_file_identity(&record, SECURITY_BPRM_CHECK__DEV, SECURITY_BPRM_CHECK__INODE, file);
 	put_number(&record, SECURITY_BPRM_CHECK__STORAGE, file_storage(file));
 	put_number(&record, SECURITY_BPRM_CHECK__SIZE, file_size(file));
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -53,7 +53,7 @@ SHARED int on_file_open(struct call *call, struct file *file)
 	put_path(&record, SECURITY_FILE_OPEN__PATHNAME, file_path(file));
 	put_number(&record, SECURITY_FILE_OPEN__FLAGS, FIELD(file, f_flags));
 	put_file_identity(&record, SECURITY_FILE_OPEN__DEV, SECURITY_FILE_OPEN__INODE, file);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

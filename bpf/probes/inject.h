@@ -84,7 +84,7 @@ SHARED int on_memory_write(struct call *call, struct file *file, const struct me
 		put_number(&record, MEM_WRITE__TARGET_NS_PID, task_ns_tid(target));
 		put_kernel_string(&record, MEM_WRITE__TARGET_COMM, target->comm);
 	}
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

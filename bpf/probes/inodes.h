@@ -39,7 +39,7 @@ static __always_inline void submit_wanted(struct record *record)
 	struct event_config *event = get_event_config(record->header->event);
 
 	if (config && event)
-		submit_record(config, event, record);
+		submit_record(record);
 }
 
 /* The event's settings where it is traced and the task in scope, else NULL. */

@@ -179,7 +179,7 @@ static __always_inline void tell_mapping(struct call *call, struct file *file, _
 		put_file_identity(&record, SECURITY_MMAP_FILE__DEV, SECURITY_MMAP_FILE__INODE,
 				  file);
 	}
-	submit_record(config, event, &record);
+	submit_record(&record);
 }
 
 /* Every mapping of the machine comes here: what is not executable leaves at once. */
@@ -244,7 +244,7 @@ static __always_inline void tell_protection(struct call *call, struct vm_area_st
 		if (file)
 			put_path(&record, SECURITY_FILE_MPROTECT__PATHNAME, file_path(file));
 	}
-	submit_record(config, event, &record);
+	submit_record(&record);
 }
 
 /* `prot` is what the area gets, with what the personality adds. */

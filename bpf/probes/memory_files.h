@@ -52,7 +52,7 @@ SHARED int on_memory_file_open(struct call *call, struct path *path, struct file
 	put_number(&record, MEMORY_FILE_OPEN__DEV, FIELD(super, s_dev));
 	put_number(&record, MEMORY_FILE_OPEN__INODE, FIELD(inode, i_ino));
 	put_argument_block(&record, MEMORY_FILE_OPEN__ARGV, FIELD(task, mm));
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

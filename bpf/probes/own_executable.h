@@ -46,7 +46,7 @@ SHARED int on_inode_unlink(struct call *call, struct dentry *dentry)
 	put_number(&record, SECURITY_INODE_UNLINK__DEV, FIELD(super, s_dev));
 	put_number(&record, SECURITY_INODE_UNLINK__INODE, FIELD(inode, i_ino));
 	put_number(&record, SECURITY_INODE_UNLINK__IS_OWN_EXECUTABLE, is_own);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -79,7 +79,7 @@ SHARED int on_unlink_call(struct call *call)
 		put_file_identity(&record, SECURITY_INODE_UNLINK__DEV, SECURITY_INODE_UNLINK__INODE,
 				  executable);
 	put_number(&record, SECURITY_INODE_UNLINK__IS_OWN_EXECUTABLE, is_own);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -36,7 +36,7 @@ SHARED int on_fork(struct call *call, struct task_struct *parent, struct task_st
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_PID, child_pid);
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_PID,
 		   task_ns_tid(FIELD(child, group_leader)));
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -65,7 +65,7 @@ SHARED int on_process_exec(struct call *call, struct linux_binprm *bprm)
 	put_file_identity(&record, SCHED_PROCESS_EXEC__DEV, SCHED_PROCESS_EXEC__INODE, file);
 	put_number(&record, SCHED_PROCESS_EXEC__STORAGE, file_storage(file));
 	put_number(&record, SCHED_PROCESS_EXEC__SIZE, file_size(file));
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -98,7 +98,7 @@ SHARED int on_exit(struct call *call, struct task_struct *task)
 			 call->hook)) {
 		put_number(&record, SCHED_PROCESS_EXIT__EXIT_CODE, (__s64)FIELD(task, exit_code));
 		put_number(&record, SCHED_PROCESS_EXIT__PROCESS_GROUP_EXIT, is_last);
-		submit_record(config, event, &record);
+		submit_record(&record);
 	}
 	if (is_last)
 		scope_forget(config, FIELD(task, tgid));

@@ -49,7 +49,7 @@ SHARED int on_seccomp_filter(struct call *call, __u32 flags, const void *argumen
 	put_number(&record, SECCOMP_FILTER__COUNT, filter.count);
 	put_user_bytes(&record, SECCOMP_FILTER__PROGRAM, (void *)filter.program,
 		       filter.count * FILTER_INSTRUCTION_SIZE, MAX_STRING_SIZE);
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

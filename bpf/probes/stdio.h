@@ -198,7 +198,7 @@ SHARED int tell_of_socket(struct call *call, struct config *config, struct scrat
 
 		put_argument_block(&record, STDIO_SOCKET__ARGV, FIELD(task, mm));
 	}
-	submit_record(config, event, &record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -139,8 +139,7 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 	if (!event)
 		return;
 	complete_from_new_program(&record, event);
-	submit_bytes(call->ctx, config, FRESH(record.header->event), scratch->bytes,
-		     FRESH(record.header->size), FRESH(record.header->routes));
+	submit_record(&record);
 }
 
 /* The record of a call that returned, or of one that was kept on entry. */
@@ -170,8 +169,7 @@ SHARED int record_call_exit(struct call *call)
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
 		put_syscall_arguments(&record, event, call->called->arguments);
-	submit_bytes(call->ctx, config, call->event, record.scratch->bytes, FRESH(record.header->size),
-		     record.header->routes);
+	submit_record(&record);
 	return DONE;
 }
 
