@@ -10,13 +10,13 @@ import { kernelBtf, namedBtf, type TypeOrigin } from '../kernel/headers.js';
 import { targetKernel, type TargetKernel } from '../kernel/release.js';
 import { findTargetBtf } from '../layout/target.js';
 import { createScratch } from '../scratch.js';
+import type { Signer } from '../signing/private-key.js';
 import { readSources, type Sources } from '../sources.js';
 import { defaultLibbpfHeaders, openTools } from './build-tools.js';
 import { findTypeOrigin, type HeaderFlags, type TypeSearch } from './header-options.js';
 import { rememberEnsure } from './ensure-memo.js';
 import { named } from './environment.js';
 import { print, say } from './report.js';
-import { openSigner } from './sign-command.js';
 
 interface BuildFlags extends HeaderFlags {
   kernel?: string;
@@ -91,7 +91,7 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
 async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const { env } = process;
-  const signer = flags.signKey === undefined ? undefined : openSigner(flags.signKey, env);
+  const signer = flags.signKey === undefined ? undefined : await openSignerOf(flags.signKey, env);
   const version = versionOf(env);
   const headersKernel = targetKernel({
     release: flags.kernel ?? named(env['KERN_RELEASE']),
@@ -160,6 +160,12 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
     said,
     printed,
   });
+}
+
+/** Loaded for those who sign. */
+async function openSignerOf(key: string, env: NodeJS.ProcessEnv): Promise<Signer> {
+  const { openSigner } = await import('./sign-command.js');
+  return openSigner(key, env);
 }
 
 function checkAssumption(version: string | undefined, origin: TypeOrigin): string | undefined {

@@ -107,8 +107,8 @@ async function compileWithHeaders(
   const layoutProbe = join(job.workDirectory, 'layout.o');
   const flags = headerFlags(job, view, include, resources);
   await all([
-    inTwoSteps(job, [...flags, '-MD', '-MF', dependencies], mainFile, object),
-    inTwoSteps(job, flags, layoutFile, layoutProbe),
+    toObject(job, [...flags, '-MD', '-MF', dependencies], mainFile, object),
+    toObject(job, flags, layoutFile, layoutProbe),
   ]);
   await workplaceOf(job).fetch([dependencies, layoutProbe]);
   return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
@@ -138,7 +138,7 @@ async function all(work: Promise<unknown>[]): Promise<void> {
 }
 
 /** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
-async function inTwoSteps(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
+async function toObject(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
   const { clang, llc } = job.toolchain;
   const ir = `${object}.bc`;
   const from = join(job.sources.directory, source);

@@ -1,4 +1,4 @@
-import { lt } from 'semver';
+import lt from 'semver/functions/lt.js';
 import { kernelVersion } from '../check/kernel-version.js';
 import { loopRule } from '../check/rules.js';
 import type { Architecture, TypeSource } from 'tracee/artifact';

@@ -1,7 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { execa } from 'execa';
-import { coerce, lt, major } from 'semver';
+import coerce from 'semver/functions/coerce.js';
+import lt from 'semver/functions/lt.js';
+import major from 'semver/functions/major.js';
 import { TraceeError } from 'tracee/errors';
 
 /** A program and the version it says it has. */
@@ -48,7 +50,11 @@ export async function findToolchain(wishes: ToolchainWishes): Promise<Toolchain>
     name,
     ...preference.map((other) => `${name}-${other}`),
   ];
-  const llc = await findTool('llc', wishes.llc, inOrder('llc'), wishes);
+  const [llc, strip, objcopy] = await Promise.all([
+    findTool('llc', wishes.llc, inOrder('llc'), wishes),
+    findTool('llvm-strip', wishes.strip, inOrder('llvm-strip'), wishes),
+    findTool('llvm-objcopy', wishes.objcopy, inOrder('llvm-objcopy'), wishes),
+  ]);
   if (wishes.llc !== undefined && llc !== undefined && major(llc.version) !== own) {
     throw new TraceeError(
       'TOOLCHAIN_UNUSABLE',
@@ -59,11 +65,8 @@ export async function findToolchain(wishes: ToolchainWishes): Promise<Toolchain>
   return {
     clang,
     llc: llc !== undefined && major(llc.version) === own ? llc : undefined,
-    strip: required('llvm-strip', await findTool('llvm-strip', wishes.strip, inOrder('llvm-strip'), wishes)),
-    objcopy: required(
-      'llvm-objcopy',
-      await findTool('llvm-objcopy', wishes.objcopy, inOrder('llvm-objcopy'), wishes),
-    ),
+    strip: required('llvm-strip', strip),
+    objcopy: required('llvm-objcopy', objcopy),
   };
 }
 
