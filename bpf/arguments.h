@@ -56,23 +56,46 @@ static __always_inline bool user_string_goes_on(const void *source)
 	return next;
 }
 
-static __always_inline void put_user_string(struct record *record, __u32 index, const void *source)
+/* The record that a program is building. False where it has no room. */
+static __always_inline bool find_record(struct record *record, __u64 program)
 {
-	__u64 end = FRESH(record->header->size);
+	struct config *config = get_config();
+
+	record->scratch = config ? take_scratch(config, program) : NULL;
+	if (!record->scratch)
+		return false;
+	record->header = (struct record_header *)record->scratch->bytes;
+	record->program = program;
+	return true;
+}
+
+/* Works on numbers, so that the verifier looks at it once for all that have strings. */
+VERIFIED_ONCE int append_string_argument(__u64 program, __u64 index, __u64 address)
+{
+	const void *source = (const void *)address;
+	struct record record = {};
 	bool is_cut = false;
+	__u64 end;
 	long size;
 
-	if (!source || index >= MAX_ARGUMENTS)
-		return;
+	if (!source || !find_record(&record, program))
+		return DONE;
+	end = FRESH(record.header->size);
 	KEEP_AS_ONE(end);
 	if (end >= MAX_RECORD_SIZE)
-		return;
-	size = read_user_str(record->scratch->bytes + end, MAX_STRING_SIZE, source);
+		return DONE;
+	size = read_user_str(record.scratch->bytes + end, MAX_STRING_SIZE, source);
 	if (size <= 0)
-		return;
+		return DONE;
 	if (size == MAX_STRING_SIZE)
 		is_cut = user_string_goes_on(source);
-	put_number(record, index, claim(record, size - 1, is_cut ? 0 : size - 1, is_cut));
+	put_number(&record, index, claim(&record, size - 1, is_cut ? 0 : size - 1, is_cut));
+	return DONE;
+}
+
+static __always_inline void put_user_string(struct record *record, __u32 index, const void *source)
+{
+	FOLLOW(append_string_argument(record->program, index, (__u64)source));
 }
 
 /* Bytes of the caller's memory, of which as many are taken as `most` allows (at most MAX_STRING_SIZE). */
@@ -136,23 +159,32 @@ static __always_inline bool append_user_string(struct record *record, const void
 }
 
 /* An array of string pointers that ends with NULL (argv, envp), in the caller's width. */
-static __always_inline void put_user_strings(struct record *record, __u64 index, const void *source)
+VERIFIED_ONCE int append_strings_argument(__u64 program, __u64 index, __u64 address)
 {
-	struct scratch *scratch = record->scratch;
+	const void *source = (const void *)address;
+	struct record record = {};
+	struct scratch *scratch;
 
-	if (!source || index >= MAX_ARGUMENTS || FRESH(record->header->size) >= MAX_RECORD_SIZE)
-		return;
-	FRESH(scratch->start) = FRESH(record->header->size);
+	if (!source || !find_record(&record, program) || FRESH(record.header->size) >= MAX_RECORD_SIZE)
+		return DONE;
+	scratch = record.scratch;
+	FRESH(scratch->start) = FRESH(record.header->size);
 	FRESH(scratch->count) = 0;
 	FRESH(scratch->is_cut) = true;
 	LOOP
 	for (__u32 i = 0; i < MAX_STRINGS; i++) {
-		if (!append_user_string(record, source, i))
+		if (!append_user_string(&record, source, i))
 			break;
 	}
-	put_number(record, index,
-		   reference(FRESH(scratch->start), FRESH(record->header->size) - FRESH(scratch->start),
+	put_number(&record, index,
+		   reference(FRESH(scratch->start), FRESH(record.header->size) - FRESH(scratch->start),
 			     FRESH(scratch->is_cut) ? 0 : FRESH(scratch->count), FRESH(scratch->is_cut)));
+	return DONE;
+}
+
+static __always_inline void put_user_strings(struct record *record, __u64 index, const void *source)
+{
+	FOLLOW(append_strings_argument(record->program, index, (__u64)source));
 }
 
 /*
