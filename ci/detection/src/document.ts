@@ -78,7 +78,8 @@ function formatNotes(results: readonly KernelResults[]): string {
   for (const one of results) {
     for (const { id, outcome, by, reason } of one.verdicts) {
       if (outcome === 'seen' || outcome === 'quiet') continue;
-      const why = [reason, ...by].filter((word) => word !== '').join('; ');
+      const whenMissed = outcome === 'missed' ? (rows.find((row) => row.id === id)?.whenMissed ?? '') : '';
+      const why = [whenMissed, reason, ...by].filter((word) => word !== '').join('; ');
       const text = `\`${id}\` ${outcome}${why && `: ${escapeCell(why)}`}`;
       notes.set(text, [...(notes.get(text) ?? []), nameOf(one)]);
     }

@@ -66,5 +66,6 @@ function toRow(name: string, needs: readonly string[]): Row {
     isOnce: false,
     hasPreload: false,
     note: '',
+    whenMissed: '',
   };
 }

@@ -25,10 +25,14 @@ export interface Row {
   /** There is an /etc/ld.so.preload, empty, before it begins. */
   readonly hasPreload: boolean;
   readonly note: string;
+  /** Why it is not seen where it is not. */
+  readonly whenMissed: string;
 }
 
 /** What a table says of a row beyond its name, class and command. */
-export type RowOptions = Partial<Pick<Row, 'isForVm' | 'isOnce' | 'hasPreload' | 'needs' | 'note'>>;
+export type RowOptions = Partial<
+  Pick<Row, 'isForVm' | 'isOnce' | 'hasPreload' | 'needs' | 'note' | 'whenMissed'>
+>;
 
 /** `[id without the prefix, class, command, options]` */
 export type RowEntry = readonly [id: string, rowClass: RowClass, command: string, options?: RowOptions];
@@ -45,5 +49,6 @@ export function rowsOf(rule: string, prefix: string, entries: readonly RowEntry[
     isOnce: options?.isOnce ?? false,
     hasPreload: options?.hasPreload ?? false,
     note: options?.note ?? '',
+    whenMissed: options?.whenMissed ?? '',
   }));
 }

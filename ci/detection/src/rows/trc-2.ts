@@ -1,3 +1,4 @@
+import { ring, scriptGone } from './reasons.js';
 import { rowsOf } from './row.js';
 
 /** Keeping debuggers out, and looking for them. */
@@ -22,10 +23,10 @@ export const debuggerRows = rowsOf('TRC-2', 'ad', [
   ['tracerpid-directory', 'evasive', 'ad-look directory', { note: 'status, relative to a directory' }],
   ['tracerpid-cwd', 'evasive', 'ad-look working-directory'],
   ['tracerpid-symlink', 'evasive', 'ad-look symlink'],
-  ['tracerpid-uring', 'evasive', 'ad-look ring'],
+  ['tracerpid-uring', 'evasive', 'ad-look ring', { whenMissed: ring }],
   ['tracerpid-child', 'evasive', 'ad-look child', { note: 'a child looks for its parent' }],
-  ['tracerpid-python', 'evasive', 'python ad-python.py look'],
-  ['tracerpid-shell', 'evasive', 'sh ad-shell.sh'],
+  ['tracerpid-python', 'evasive', 'python ad-python.py look', { whenMissed: scriptGone }],
+  ['tracerpid-shell', 'evasive', 'sh ad-shell.sh', { whenMissed: scriptGone }],
   ['dumpable0', 'signal', 'ad-block no-dump'],
   ['sigtrap-int3', 'signal', 'ad-block trap'],
   ['ppid-comm', 'signal', 'ad-look parents-name'],

@@ -1,3 +1,4 @@
+import { ring } from './reasons.js';
 import { rowsOf } from './row.js';
 
 /** Writing into other processes. */
@@ -28,7 +29,12 @@ export const injectionRows = rowsOf('TRC-3', 'inj', [
   ['proc-mem-openat-rel', 'evasive', 'inj-memory mem-relative'],
   ['proc-mem-task', 'evasive', 'inj-memory mem-task'],
   ['proc-mem-vector', 'evasive', 'inj-memory mem-vector'],
-  ['proc-mem-uring', 'evasive', 'inj-memory mem-ring', { note: 'opened and written by io_uring' }],
+  [
+    'proc-mem-uring',
+    'evasive',
+    'inj-memory mem-ring',
+    { note: 'opened and written by io_uring', whenMissed: ring },
+  ],
   ['proc-mem-inherited', 'evasive', 'inj-memory mem-inherited', { note: 'one opens, another writes' }],
   ['proc-mem-message', 'evasive', 'inj-memory mem-message', { note: 'the victim sends the file' }],
   ['proc-mem-other-mount', 'evasive', 'inj-memory mem-other-mount'],

@@ -1,3 +1,4 @@
+import { ring } from './reasons.js';
 import { rowsOf } from './row.js';
 
 /** Memory that was written becomes executable. */
@@ -48,7 +49,7 @@ export const codeRows = rowsOf('TRC-4', 'dyn', [
   ['mprotect-int80', 'evasive', 'dyn-protect compat', { note: 'the 32-bit call' }],
   ['proc-self-mem-text', 'evasive', 'dyn-protect mem-own-code', { note: 'never writable' }],
   ['proc-self-mem-anonymous', 'evasive', 'dyn-protect mem-anonymous'],
-  ['proc-self-mem-uring', 'evasive', 'dyn-protect mem-ring'],
+  ['proc-self-mem-uring', 'evasive', 'dyn-protect mem-ring', { whenMissed: ring }],
   ['benign-node-jit', 'benign', 'node node-jit.js'],
   ['benign-java', 'benign', 'sh tools.sh java', { needs: ['java', 'javac'] }],
   ['benign-python-callback', 'benign', 'python python-callback.py', { note: 'libffi' }],

@@ -1,3 +1,4 @@
+import { alias, ring } from './reasons.js';
 import { rowsOf } from './row.js';
 
 /** Libraries that are loaded before all others. */
@@ -46,19 +47,27 @@ export const preloadRows = rowsOf('TRC-7', 'pl', [
   ['exchange-reversed', 'evasive', 'pl-file exchange-reversed', { hasPreload: true }],
   ['hardlink', 'evasive', 'pl-file hard-link'],
   ['symlink', 'evasive', 'pl-file symlink'],
-  ['mknod', 'evasive', 'pl-file mknod'],
+  [
+    'mknod',
+    'evasive',
+    'pl-file mknod',
+    {
+      whenMissed:
+        'an empty file alone, and no hook of a rule stands in mknod(); what is written into it is seen',
+    },
+  ],
   ['o-tmpfile-link', 'evasive', 'pl-file naming'],
   ['bind-mount', 'evasive', 'pl-detour bind-mount', { hasPreload: true }],
   ['mount-tool', 'evasive', 'sh pl-tools.sh mount', { hasPreload: true, needs: ['unshare', 'mount'] }],
   ['move-mount', 'evasive', 'pl-detour moved-mount', { hasPreload: true, note: 'open_tree, move_mount' }],
-  ['overmount-etc', 'evasive', 'pl-detour over-directory'],
-  ['overmount-etc-in-steps', 'evasive', 'pl-detour over-directory-in-steps'],
-  ['alias', 'evasive', 'pl-detour alias', { note: '/etc mounted elsewhere too' }],
-  ['alias-rename', 'evasive', 'pl-detour alias-renamed'],
-  ['uring-openat', 'evasive', 'pl-detour ring'],
-  ['uring-rename', 'evasive', 'pl-detour ring-rename'],
-  ['uring-link', 'evasive', 'pl-detour ring-link'],
-  ['uring-symlink', 'evasive', 'pl-detour ring-symlink'],
+  ['overmount-etc', 'evasive', 'pl-detour over-directory', { whenMissed: alias }],
+  ['overmount-etc-in-steps', 'evasive', 'pl-detour over-directory-in-steps', { whenMissed: alias }],
+  ['alias', 'evasive', 'pl-detour alias', { note: '/etc mounted elsewhere too', whenMissed: alias }],
+  ['alias-rename', 'evasive', 'pl-detour alias-renamed', { whenMissed: alias }],
+  ['uring-openat', 'evasive', 'pl-detour ring', { whenMissed: ring }],
+  ['uring-rename', 'evasive', 'pl-detour ring-rename', { whenMissed: ring }],
+  ['uring-link', 'evasive', 'pl-detour ring-link', { whenMissed: ring }],
+  ['uring-symlink', 'evasive', 'pl-detour ring-symlink', { whenMissed: ring }],
   ['open-int80', 'evasive', 'pl-file compat', { note: 'the 32-bit call' }],
   [
     'exchange-etc',
