@@ -39,6 +39,16 @@ export class Btf implements Disposable {
     return this.#has(name, kindFunction);
   }
 
+  /** The type's number; 0 or less where there is none. */
+  functionId(name: string): number {
+    return this.#find(name, kindFunction);
+  }
+
+  /** Of what {@link hasTracepoint} asks for. */
+  tracepointId(name: string): number {
+    return this.#find(`btf_trace_${name}`, kindTypedef);
+  }
+
   hasStruct(name: string): boolean {
     return this.#has(name, kindStruct);
   }
@@ -81,8 +91,12 @@ export class Btf implements Disposable {
   }
 
   #has(name: string, kind: number): boolean {
+    return this.#find(name, kind) > 0;
+  }
+
+  #find(name: string, kind: number): number {
     const handle = this.#open();
-    return capture(() => Number(libbpf('btf__find_by_name_kind')(handle, name, kind))).result > 0;
+    return capture(() => Number(libbpf('btf__find_by_name_kind')(handle, name, kind))).result;
   }
 
   #open(): Pointer {

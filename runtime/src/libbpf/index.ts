@@ -5,7 +5,13 @@
 export { Btf, kernelBtfPath } from './btf.js';
 export { libbpfVersion, possibleCpus } from './cpus.js';
 export { LibbpfError, verdictOf } from './error.js';
-export { isMapTypeSupported, isProgramTypeSupported, mapTypes } from './features.js';
+export {
+  isMapTypeSupported,
+  isProgramTypeSupported,
+  mapTypes,
+  tracingTypes,
+  tryTracing,
+} from './features.js';
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';
 export { BpfLink, BpfProgram } from './program.js';

@@ -55,6 +55,8 @@ const libbpfPrototypes = {
   bpf_map_lookup_elem: 'int bpf_map_lookup_elem(int fd, const void *key, void *value)',
   bpf_map_delete_elem: 'int bpf_map_delete_elem(int fd, const void *key)',
   bpf_map_get_next_key: 'int bpf_map_get_next_key(int fd, const void *key, void *next)',
+  bpf_prog_load:
+    'int bpf_prog_load(int type, const char *name, const char *license, const void *instructions, size_t count, const void *opts)',
   bpf_prog_test_run_opts: 'int bpf_prog_test_run_opts(int fd, void *opts)',
   btf__parse: 'void *btf__parse(const char *path, void *ext)',
   btf__free: 'void btf__free(void *btf)',

@@ -5,8 +5,8 @@ import { Obstacles } from './obstacles.js';
 import { makePlan, type PlannedEvent } from './plan.js';
 
 /**
- * The plan that would be tried first: nothing is loaded, and no privileges are needed. What only an attempt
- * teaches (trampolines that the kernel refuses, hooks that stay silent) is not in it.
+ * The plan that would be tried first: nothing of the object is loaded, and no privileges are needed. What only an
+ * attempt teaches (hooks that stay silent; without privileges, trampolines that the kernel refuses) is not in it.
  */
 export function foresee(
   choice: SelectionChoice,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { HookKind } from '../events/layout.js';
 import type { Kernel } from '../host/kernel.js';
-import { Btf, verdictOf, type LibbpfError } from '../libbpf/index.js';
+import { Btf, tracingTypes, tryTracing, verdictOf, type LibbpfError } from '../libbpf/index.js';
 import type { Obstacle } from './plan.js';
 import type { Attachment } from './rungs.js';
 
@@ -19,6 +19,7 @@ export class Obstacles implements Disposable {
   /** A name is searched among a hundred thousand, and each plan asks for the same ones. */
   readonly #names = new Map<string, boolean>();
   #btf: Btf | undefined;
+  #areTrampolinesRefused: boolean | undefined;
 
   /** `programs` are those of the object; `allowed` are the kinds that may be used, all where it is missing. */
   constructor(kernel: Kernel, programs: ReadonlySet<string>, allowed?: readonly HookKind[]) {
@@ -50,7 +51,7 @@ export class Obstacles implements Disposable {
       const key = attachment.kind === 'trampoline' ? `trampoline ${attachment.target}` : attachment.program;
       this.#attachments.set(key, `loading ${attachment.program} for ${attachment.target} failed, ${words}`);
     } else {
-      this.#kinds.set(attachment.kind, `the kernel refuses ${plural(attachment.kind)} (${error.errnoName})`);
+      this.#refuseKind(attachment.kind, error.errnoName);
     }
   }
 
@@ -95,7 +96,26 @@ export class Obstacles implements Disposable {
 
   #foreseeTrampoline(target: string): string | undefined {
     if (!this.#kernel.hasBtf) return 'this kernel has no BTF';
-    return this.#has('hasFunction', target) ? undefined : `${target} is not in this kernel's BTF`;
+    if (!this.#has('hasFunction', target)) return `${target} is not in this kernel's BTF`;
+    this.#areTrampolinesRefused ??= this.#tryTrampoline(target);
+    return this.#areTrampolinesRefused ? this.#refuseKind('trampoline', 'EPERM') : undefined;
+  }
+
+  /**
+   * A kernel can refuse them all, and an object that is loaded for nothing costs as much as one that is not. Only
+   * where another tracing program is taken: who may load none is told something else.
+   */
+  #tryTrampoline(target: string): boolean {
+    const btf = this.#kernelBtf();
+    const isRefused =
+      tryTracing(tracingTypes.functionEntry, btf.functionId(target)) === constants.errno.EPERM;
+    return isRefused && tryTracing(tracingTypes.tracepoint, btf.tracepointId('sched_process_exit')) === 0;
+  }
+
+  #refuseKind(kind: HookKind, errorName: string): string {
+    const reason = `the kernel refuses ${plural(kind)} (${errorName})`;
+    this.#kinds.set(kind, reason);
+    return reason;
   }
 
   /** The BTF of Linux 5.4 names no tracepoint at all (e8c423fb31fa); one that is always there tells. */
@@ -108,10 +128,14 @@ export class Obstacles implements Disposable {
     const key = `${question} ${name}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    this.#btf ??= Btf.kernel();
-    const answer = this.#btf[question](name);
+    const answer = this.#kernelBtf()[question](name);
     this.#names.set(key, answer);
     return answer;
+  }
+
+  #kernelBtf(): Btf {
+    this.#btf ??= Btf.kernel();
+    return this.#btf;
   }
 }
 

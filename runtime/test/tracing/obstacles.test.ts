@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { test } from 'node:test';
 import type { HookKind } from '../../src/events/layout.js';
 import { runningKernel, type Kernel } from '../../src/host/kernel.js';
-import { Btf, LibbpfError } from '../../src/libbpf/index.js';
+import { Btf, LibbpfError, tracingTypes, tryTracing } from '../../src/libbpf/index.js';
 import { Obstacles } from '../../src/tracing/obstacles.js';
 import type { Attachment } from '../../src/tracing/rungs.js';
 
@@ -26,6 +26,15 @@ function obstaclesOn(kernel: Kernel, allowed?: readonly HookKind[]): Obstacles {
   return new Obstacles(kernel, new Set(['one', 'two']), allowed);
 }
 
+/** What stands in the way of every trampoline on the running kernel: some refuse them all. */
+function refusalOfTrampolines(): string | undefined {
+  using btf = Btf.kernel();
+  const errno = tryTracing(tracingTypes.functionEntry, btf.functionId('vfs_read'));
+  assert.ok(errno === 0 || errno === constants.errno.EPERM, `error ${errno}`);
+  assert.equal(tryTracing(tracingTypes.tracepoint, btf.tracepointId('sched_process_exit')), 0);
+  return errno === 0 ? undefined : 'the kernel refuses trampolines (EPERM)';
+}
+
 const verifierLog = `libbpf: prog 'one': BPF program load failed: Permission denied
 libbpf: prog 'one': -- BEGIN PROG LOAD LOG --
 R1 invalid mem access
@@ -41,9 +50,10 @@ test('what the kernel lacks is known before anything is tried', () => {
 
 test('what the kernel has is no obstacle', () => {
   using obstacles = obstaclesOn(complete);
-  for (const kind of ['kprobe', 'tp_btf', 'trampoline', 'raw_tracepoint'] as const) {
+  for (const kind of ['kprobe', 'tp_btf', 'raw_tracepoint'] as const) {
     assert.equal(obstacles.find(attachment(kind, 'one')), undefined, kind);
   }
+  assert.equal(obstacles.find(attachment('trampoline', 'one')), refusalOfTrampolines());
 });
 
 test('a trampoline needs its function in the BTF of the kernel', () => {
@@ -96,7 +106,7 @@ test('a verdict of the verifier rules out that program on that function only', (
   assert.equal(obstacles.find(failed), reason);
   // Another slot on the same function meets the same, the same slot on another function need not.
   assert.equal(obstacles.find({ ...failed, program: 'two' }), reason);
-  assert.equal(obstacles.find(attachment('trampoline', 'one', 'vfs_write')), undefined);
+  assert.equal(obstacles.find(attachment('trampoline', 'one', 'vfs_write')), refusalOfTrampolines());
 });
 
 test('a verdict on a kprobe rules its program out on all functions', () => {
