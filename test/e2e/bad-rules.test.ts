@@ -49,7 +49,7 @@ const session = shared(() => {
   );
   const script = `for i in $(seq ${programs}); do ${attack}; done`;
   const outcome = runTracee([
-    ...['--output', 'json', '--rules-dir', directory, '--rate-limit', `${limit}/m`, '--dedup-window', '0'],
+    ...['--output', 'json', '--rules-dir', directory, '--rate-limit', `${limit}/h`, '--dedup-window', '0'],
     ...['--', '/bin/sh', '-c', script],
   ]);
   const lines = parseLines<JsonFinding & { kind: string; count?: number }>(outcome.stdout);
