@@ -17,7 +17,8 @@
 #if HAS_VERIFIED_FUNCTIONS
 #define STRING_ROUNDS 64
 #else
-#define STRING_ROUNDS (HAS_BOUNDED_LOOPS ? 12 : 0)
+/* Followed at each call: more would be more branches than the verifier keeps in mind (8192). */
+#define STRING_ROUNDS (HAS_BOUNDED_LOOPS ? 6 : 0)
 #endif
 
 /* Eight characters as a little-endian number. */
@@ -61,20 +62,29 @@ static __always_inline bool is_grave(__u64 first, __u64 second)
 	return first == WORD('-', '-', 'a', 'u', 'd', 'i', 't', 0);
 }
 
-static __always_inline void note_string(struct scratch *scratch, __u64 address)
+/* Looks at the string of which a scan has just read the beginning. */
+VERIFIED_ONCE int note_string(__u64 program, __u64 address)
 {
-	__u64 *words = (__u64 *)(scratch->bytes + PATH_BUFFER);
-	bool grave = is_grave(words[0], words[1]);
-	__u64 count = FRESH(COUNT(scratch));
+	struct config *config = get_config();
+	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
+	__u64 count;
+	__u64 *words;
+	bool grave;
 
+	if (!scratch)
+		return DONE;
+	words = (__u64 *)(scratch->bytes + PATH_BUFFER);
+	grave = is_grave(words[0], words[1]);
+	count = FRESH(COUNT(scratch));
 	if (!grave && !is_search_path(words[0], words[1]))
-		return;
+		return DONE;
 	if (grave)
 		FRESH(GRAVE(scratch)) += 1;
 	FRESH(COUNT(scratch)) = count + 1;
 	KEEP_AS_ONE(count);
 	if (count < MAX_ARGUMENTS)
 		FRESH(NOTED(scratch)[count]) = address;
+	return DONE;
 }
 
 /* Goes through strings from one address on, and returns how many bytes it passed: 0 where none can be read. */
@@ -100,7 +110,7 @@ VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 		if (size <= 0)
 			break;
 		if (!FRESH(IS_WITHIN(scratch)))
-			note_string(scratch, at);
+			FOLLOW(note_string(program, at));
 		FRESH(IS_WITHIN(scratch)) = size == MAX_STRING_SIZE;
 		/* What fills the buffer ends in a NUL that is not in the source, or in one that is taken again. */
 		at += size == MAX_STRING_SIZE ? size - 1 : size;
@@ -175,6 +185,19 @@ static __always_inline __u64 user_string_size(struct record *record, __u64 addre
 	return size > 0 ? size : 0;
 }
 
+/* Appends one noted string, where it is an option with what follows it. */
+VERIFIED_ONCE int append_noted_string(__u64 program, __u64 address, __u64 is_option)
+{
+	struct record record = {};
+
+	if (!find_record(&record, program))
+		return DONE;
+	append_string(&record, address);
+	if (is_option)
+		append_string(&record, address + user_string_size(&record, address));
+	return DONE;
+}
+
 /* Noted strings on one side of env_start: options with what follows each, or variables. */
 static __always_inline void put_noted_strings(struct record *record, __u64 index, __u64 env_start,
 					      bool are_options, bool is_cut)
@@ -190,9 +213,7 @@ static __always_inline void put_noted_strings(struct record *record, __u64 index
 
 		if (!address || (address < env_start) != are_options)
 			continue;
-		append_string(record, address);
-		if (are_options)
-			append_string(record, address + user_string_size(record, address));
+		FOLLOW(append_noted_string(record->program, address, are_options));
 	}
 	put_number(record, index,
 		   reference(start, FRESH(record->header->size) - start,

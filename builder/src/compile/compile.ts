@@ -1,5 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import lt from 'semver/functions/lt.js';
 import type { HeaderTree, TypeOrigin } from '../kernel/headers.js';
 import { kernelArchDirectory, type TargetKernel } from '../kernel/release.js';
 import { linkView } from '../kernel/symlinks.js';
@@ -140,9 +141,11 @@ async function all(work: Promise<unknown>[]): Promise<void> {
 /** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
 async function toObject(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
   const { clang, llc } = job.toolchain;
-  const ir = `${object}.bc`;
   const from = join(job.sources.directory, source);
-  await run(job, clang.path, [...flags, '-c', '-emit-llvm', '-o', ir, from]);
+  const isRetargeted = !lt(clang.version, firstToCompareLayouts);
+  const ir = `${object}.${isRetargeted ? 'll' : 'bc'}`;
+  await run(job, clang.path, [...flags, isRetargeted ? '-S' : '-c', '-emit-llvm', '-o', ir, from]);
+  if (isRetargeted) await retarget(job, ir);
   const cpu = `-mcpu=${job.cpu ?? defaultCpu}`;
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
@@ -150,6 +153,27 @@ async function toObject(job: CompileJob, flags: string[], source: string, object
     // What clang made a moment ago is not verified again.
     await run(job, llc.path, ['-march=bpf', cpu, '-disable-verify', '-filetype=obj', ir, '-o', object]);
   }
+}
+
+/** From here on LLVM takes no module that was made for the memory of another target. */
+const firstToCompareLayouts = '23.0.0';
+
+/** What LLVM itself writes for `--target=bpf`. */
+const bpfTarget = [
+  'target datalayout = "e-m:e-p:64:64-i64:64-i128:128-n32:64-S128"',
+  'target triple = "bpf"',
+] as const;
+
+/** Says in the text of a module that it is for BPF: both are little-endian, with pointers of 64 bits. */
+async function retarget(job: CompileJob, ir: string): Promise<void> {
+  await workplaceOf(job).fetch([ir]);
+  const text = await readFile(ir, 'utf8');
+  const [layout, triple] = bpfTarget;
+  await writeFile(
+    ir,
+    text.replace(/^target datalayout = .*$/m, layout).replace(/^target triple = .*$/m, triple),
+  );
+  await workplaceOf(job).send([ir]);
 }
 
 function headerFlags(
