@@ -6,9 +6,6 @@
 #ifndef TRACEE_COMPAT_H
 #define TRACEE_COMPAT_H
 
-/* Whether BTF has which functions are global: without that the verifier follows them at each call (LLVM 10). */
-#define TELLS_LINKAGE (__clang_major__ >= 10)
-
 /* What a kernel has. Objects that are not built from headers ask when they are loaded. */
 #if !defined(TRACEE_TYPES_HEADERS)
 #define HAS_RING_BUFFER 1
@@ -17,7 +14,7 @@
 #define HAS_SPLIT_READS 1
 #define HAS_BOUNDED_LOOPS 1
 #define HAS_GLOBAL_DATA 1
-#define HAS_VERIFIED_FUNCTIONS TELLS_LINKAGE
+#define HAS_VERIFIED_FUNCTIONS 1
 #else
 /* 457f44363a88 */
 #define HAS_RING_BUFFER (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 8, 0))
@@ -32,7 +29,7 @@
 /* d8eca5bbb2be */
 #define HAS_GLOBAL_DATA (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 2, 0))
 /* 51c39bb1d5d1 */
-#define HAS_VERIFIED_FUNCTIONS (TELLS_LINKAGE && LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0))
+#define HAS_VERIFIED_FUNCTIONS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0))
 
 /*
  * Below 5.2 a program has 4096 instructions (c04c0d2b968a raised it to a million), and below 5.3 every loop

@@ -22,6 +22,7 @@
 #include "probes/stdio.h"
 #include "probes/own_executable.h"
 #include "probes/memory_files.h"
+#include "probes/loader_strings.h"
 #include "probes/environment.h"
 #include "probes/process.h"
 #include "probes/inodes.h"

@@ -10,7 +10,7 @@ need() { # package, test
 }
 
 has_clang() {
-	for name in clang clang-22 clang-21 clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang-13 clang-12 clang-11 clang-10 clang-9; do
+	for name in clang clang-22 clang-21 clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang-13 clang-12 clang-11; do
 		if command -v "$name"; then return 0; fi
 	done
 	return 1

@@ -343,7 +343,7 @@ const cases: readonly Case[] = [
       env: { CLANG: writeTool(join(directory, 'tools/clang'), '3.8.1') },
     }),
     status: 6,
-    says: /tools\/clang is clang 3\.8\.1, but 9\.0\.0 or newer is needed/,
+    says: /tools\/clang is clang 3\.8\.1, but 11\.0\.0 or newer is needed/,
     mend: /apt-get install clang/,
   },
   {

@@ -6,11 +6,10 @@ import { findArchive, openPrivateApt } from '../vm/dist/apt.js';
 import { runProgram } from '../vm/dist/programs.js';
 
 /** Every major that a suite of Debian offers. */
-export const majors = [9, 11, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23] as const;
+export const majors = [11, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23] as const;
 
 /** Of those that bookworm does not have. What comes from a later suite needs that suite's libraries, libc included. */
 const suites: ReadonlyMap<number, { suite: string; isLater: boolean }> = new Map([
-  [9, { suite: 'bullseye', isLater: false }],
   [11, { suite: 'bullseye', isLater: false }],
   [17, { suite: 'trixie', isLater: true }],
   [18, { suite: 'trixie', isLater: true }],

@@ -194,14 +194,11 @@ function headerFlags(
     join(resources, 'include'),
     '-include',
     preincluded,
-    ...reproducible(
-      [
-        ...commonRoots(job, include, resources),
-        [view.source, 'kernel'],
-        [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
-      ],
-      job.toolchain.clang.version,
-    ),
+    ...reproducible([
+      ...commonRoots(job, include, resources),
+      [view.source, 'kernel'],
+      [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
+    ]),
   ];
 }
 
@@ -222,7 +219,7 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
     ...warnings,
     // A dumped header declares functions' prototypes and enums that no program uses.
     '-Wno-missing-declarations',
-    ...reproducible(commonRoots(job, include), job.toolchain.clang.version),
+    ...reproducible(commonRoots(job, include)),
     ...['-c', '-o', object, join(job.sources.directory, mainFile)],
   ]);
   return { object, headers: [] };
@@ -230,7 +227,7 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
 
 function common(job: CompileJob, include: string): string[] {
   return [
-    ...debugFlags(job.toolchain.clang.version),
+    ...debugFlags,
     ...['-O2', '-nostdinc', '-xc'],
     typesDefine(job.origin.types),
     targetDefine(job.kernel.arch),

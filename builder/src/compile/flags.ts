@@ -1,4 +1,3 @@
-import lt from 'semver/functions/lt.js';
 import { kernelVersion } from '../check/kernel-version.js';
 import { loopRule } from '../check/rules.js';
 import type { Architecture, TypeSource } from 'tracee/artifact';
@@ -23,20 +22,12 @@ export function typesDefine(types: TypeSource): string {
 
 /**
  * Types for BTF; lines of a function itself, and for what was inlined into it the line that called it: that is what
- * the verifier's log shows then, and half of what compiling takes is saved with what nobody else reads. Since clang
- * 10 (D67723).
+ * the verifier's log shows then, and half of what compiling takes is saved with what nobody else reads.
  */
-export function debugFlags(clang: string): string[] {
-  return ['-g', ...(lt(clang, '11.0.0') ? [] : ['-gno-inline-line-tables'])];
-}
+export const debugFlags = ['-g', '-gno-inline-line-tables'];
 
 /** Nothing of the machine in the object: equal inputs give equal bytes. Later mappings win, so the most specific is last. */
-export function reproducible(
-  roots: readonly (readonly [path: string, name: string])[],
-  clang: string,
-): string[] {
-  // Since clang 10 (D49466). No program has the name of a file in it, so that clang 9 does without.
-  const mapsMacros = !lt(clang, '10.0.0');
+export function reproducible(roots: readonly (readonly [path: string, name: string])[]): string[] {
   const specificLast = roots.toSorted(([a], [b]) => a.length - b.length);
   return [
     '-fno-ident',
@@ -44,7 +35,7 @@ export function reproducible(
     '.',
     ...specificLast.flatMap(([path, name]) => [
       `-fdebug-prefix-map=${path}=${name}`,
-      ...(mapsMacros ? [`-fmacro-prefix-map=${path}=${name}`] : []),
+      `-fmacro-prefix-map=${path}=${name}`,
     ]),
   ];
 }

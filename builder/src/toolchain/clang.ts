@@ -31,13 +31,16 @@ export interface ToolchainWishes {
   searchPath: string;
 }
 
-/** Below 9 clang does not know `asm goto`, which kernel headers use since 5.0. */
-const oldestClang = '9.0.0';
+/**
+ * Clang before 11 does not say in BTF which functions are global, so that the verifier follows each of them at every call, and
+ * some programs go beyond what it follows.
+ */
+const oldestClang = '11.0.0';
 
 /**
  * Majors by what is known to load on the most kernels (not by what is newest); any other comes after these.
  */
-const preference = [14, 16, 15, 17, 18, 13, 11, 12, 22, 21, 20, 19, 10, 9];
+const preference = [14, 16, 15, 17, 18, 13, 11, 12, 22, 21, 20, 19];
 
 const install = 'apt-get install clang-14 llvm-14';
 

@@ -21,12 +21,6 @@ const roots = [
 ] as const;
 
 test('the most specific directory is mapped last, since clang takes the last that fits', () => {
-  const mapped = reproducible(roots, '14.0.6').filter((flag) => flag.startsWith('-fdebug-prefix-map'));
+  const mapped = reproducible(roots).filter((flag) => flag.startsWith('-fdebug-prefix-map'));
   assert.deepEqual(mapped, ['-fdebug-prefix-map=/job=job', '-fdebug-prefix-map=/job/include=include']);
-});
-
-test('clang 9 is not given an option that came with 10', () => {
-  const isMacroMap = (flag: string): boolean => flag.startsWith('-fmacro-prefix-map');
-  assert.equal(reproducible(roots, '9.0.1').filter(isMacroMap).length, 0);
-  assert.equal(reproducible(roots, '10.0.0').filter(isMacroMap).length, 2);
 });
