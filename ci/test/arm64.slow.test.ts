@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import { execa } from 'execa';
@@ -44,7 +44,17 @@ async function builder(...args: string[]): Promise<string> {
   return stdout;
 }
 
-function expectAllLoaded(context: TestContext, { kernel, programs }: GuestReport): void {
+/** A function that this kernel does not have, since its compiler inlined it: the runtime never tries such a hook. */
+function isWithoutTarget({ name, errno, lines }: GuestReport['programs'][number]): boolean {
+  const isMissing = lines.some((line) => line.includes('failed to find kernel BTF type ID'));
+  return name.startsWith('fentry__') && errno === constants.errno.ESRCH && isMissing;
+}
+
+function expectAllLoaded(context: TestContext, { kernel, programs: all }: GuestReport): void {
+  const programs = all.filter((program) => !isWithoutTarget(program));
+  const absent = all.filter(isWithoutTarget).map(({ name }) => name);
+  assert.ok(absent.length <= 3, absent.join());
+  if (absent.length > 0) context.diagnostic(`${kernel} has no functions for ${absent.join(', ')}`);
   const refused = programs.filter(({ errno }) => errno !== 0);
   const seconds = (programs.reduce((sum, { ms }) => sum + ms, 0) / 1000).toFixed(1);
   const loaded = programs.length - refused.length;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,6 +41,7 @@ export async function runNoiseOnKernel(
     const tools = await findTools();
     const script = [
       ...prepareVm,
+      ...prepareWork,
       `exec node /tracee/test/dist/detection.mjs --vm ${words.map((word) => `'${word}'`).join(' ')}`,
     ];
     const { stdout, stderr } = await runInVm({
@@ -62,6 +63,16 @@ export async function runNoiseOnKernel(
   }
 }
 
+const npm = '/usr/lib/node_modules/npm/bin/npm-cli.js';
+const systemShell = '/usr/bin/system-sh';
+
+/** What work finds on a system: an account of sshd, and npm, which finds its parts by where its file is. */
+const prepareWork = [
+  `ln -sf ${systemShell} /bin/sh`,
+  "echo 'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin' >>/etc/passwd",
+  `[ ! -e ${npm} ] || { printf '#!/bin/sh\\nexec node ${npm} "$@"\\n' >/usr/bin/npm; chmod 755 /usr/bin/npm; }`,
+];
+
 const wantedPrograms = [
   ...['dpkg', 'dpkg-deb', 'dpkg-split', 'tar', 'rm', 'git', 'ssh', 'scp', 'sshd', 'ssh-keygen', 'runc'],
   ...['gcc', 'as', 'ld', 'strip', 'busybox', 'cp', 'sort', 'ls', 'cat', 'id', 'seq', 'head'],
@@ -80,11 +91,9 @@ async function findTools(): Promise<{ files: FileMapping[]; programs: string[] }
   const files = [...wantedDirectories, ...compiler.paths]
     .filter((path) => existsSync(path))
     .map((path) => ({ from: path, to: path }));
-  const npm = '/usr/lib/node_modules/npm/bin/npm-cli.js';
-  return {
-    files: [...files, ...(existsSync(npm) ? [{ from: npm, to: '/usr/bin/npm-cli.js' }] : [])],
-    programs: [...found, ...compiler.programs],
-  };
+  /* The shell of the machine: that of BusyBox has programs of its own before those of the system. */
+  const shell = { from: await realpath('/bin/sh'), to: systemShell };
+  return { files: [...files, shell], programs: [...found, ...compiler.programs] };
 }
 
 /** gcc's own programs and the parts of the C library that it links. */
