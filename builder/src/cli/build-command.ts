@@ -12,7 +12,7 @@ import { findTargetBtf } from '../layout/target.js';
 import { createScratch } from '../scratch.js';
 import type { Signer } from '../signing/private-key.js';
 import { readSources, type Sources } from '../sources.js';
-import { defaultLibbpfHeaders, openTools } from './build-tools.js';
+import { defaultLibbpfHeaders, lookForTools } from './build-tools.js';
 import { findTypeOrigin, type HeaderFlags, type TypeSearch } from './header-options.js';
 import { rememberEnsure } from './ensure-memo.js';
 import { named } from './environment.js';
@@ -93,6 +93,7 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   const { env } = process;
   const signer = flags.signKey === undefined ? undefined : await openSignerOf(flags.signKey, env);
   const version = versionOf(env);
+  const openTools = lookForTools(flags, env, signal);
   const headersKernel = targetKernel({
     release: flags.kernel ?? named(env['KERN_RELEASE']),
     arch: flags.arch,
@@ -129,7 +130,7 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   tell(
     `kernel ${origin.types === 'core' ? 'any with BTF' : kernel.release} (${kernel.arch}), types from ${origin.where}`,
   );
-  await using tools = await openTools(flags, env, signal);
+  await using tools = await openTools();
   const { toolchain, libbpf, workplace } = tools;
   tell(`clang ${toolchain.clang.version} (${tools.where}), libbpf headers ${libbpf.version}`);
   const request = {

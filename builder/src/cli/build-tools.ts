@@ -24,15 +24,25 @@ interface BuildTools extends AsyncDisposable {
   where: string;
 }
 
-/** The tools of this machine, or with `--docker` those of a container, which is removed with them. */
-export async function openTools(
+/**
+ * Starts to look for the tools of this machine, each of which is asked for its version; opens them, or with
+ * `--docker` those of a container, which is removed with them.
+ */
+export function lookForTools(
   flags: ToolFlags,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<BuildTools> {
-  if (flags.docker === true) return openContainer(flags, env, signal);
+): () => Promise<BuildTools> {
+  if (flags.docker === true) return () => openContainer(flags, env, signal);
+  const search = findToolchain(toolchainWishes(env));
+  // Told when the tools are opened; what else is wrong may be told before, and instead.
+  search.catch(() => undefined);
+  return () => openLocal(flags, search);
+}
+
+async function openLocal(flags: ToolFlags, search: Promise<Toolchain>): Promise<BuildTools> {
   const libbpf = findLibbpfHeaders(flags.libbpfHeaders ?? defaultLibbpfHeaders);
-  const toolchain = await findToolchain(toolchainWishes(env));
+  const toolchain = await search;
   return { toolchain, libbpf, where: toolchain.clang.path, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 

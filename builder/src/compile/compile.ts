@@ -103,16 +103,21 @@ async function compileWithHeaders(
       headersBuild: view.build,
     },
   });
-  const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
   const dependencies = join(job.workDirectory, 'tracee.d');
   const layoutProbe = join(job.workDirectory, 'layout.o');
-  const flags = headerFlags(job, view, include, resources);
-  await all([
-    toObject(job, [...flags, '-MD', '-MF', dependencies], mainFile, object),
-    toObject(job, flags, layoutFile, layoutProbe),
-  ]);
-  await workplaceOf(job).fetch([dependencies, layoutProbe]);
-  return { object, headers: await readDependencies(await readFile(dependencies, 'utf8'), view), layoutProbe };
+  const flags = headerFlags(job, view, include, await findResources(job));
+  const makeObject = async (): Promise<Compiled['headers']> => {
+    const ir = await toIr(job, [...flags, '-MD', '-MF', dependencies], mainFile, object);
+    await workplaceOf(job).fetch([dependencies]);
+    // A thousand files, read while the second step runs.
+    const reading = readFile(dependencies, 'utf8').then((rule) => readDependencies(rule, view));
+    await all([reading, toBpf(job, ir, object)]);
+    return reading;
+  };
+  const making = makeObject();
+  await all([making, toIr(job, flags, layoutFile, layoutProbe).then((ir) => toBpf(job, ir, layoutProbe))]);
+  await workplaceOf(job).fetch([layoutProbe]);
+  return { object, headers: await making, layoutProbe };
 }
 
 /**
@@ -122,8 +127,7 @@ async function compileWithHeaders(
 export async function headerClosure(job: CompileJob, tree: HeaderTree): Promise<Compiled['headers']> {
   const include = await makeIncludeDirectory(job);
   const view = await viewOf(job, tree);
-  const resources = (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
-  const flags = headerFlags(job, view, include, resources);
+  const flags = headerFlags(job, view, include, await findResources(job));
   const closures = [mainFile, layoutFile].map(async (source) => {
     const from = join(job.sources.directory, source);
     return readDependencies(await run(job, job.toolchain.clang.path, [...flags, '-M', from]), view);
@@ -138,14 +142,19 @@ async function all(work: Promise<unknown>[]): Promise<void> {
   await Promise.all(work);
 }
 
-/** Front end for the kernel's own architecture, whose inline assembly only it understands; then BPF code. */
-async function toObject(job: CompileJob, flags: string[], source: string, object: string): Promise<void> {
-  const { clang, llc } = job.toolchain;
+/** Front end for the kernel's own architecture, whose inline assembly only it understands. Returns a path. */
+async function toIr(job: CompileJob, flags: string[], source: string, object: string): Promise<string> {
+  const { clang } = job.toolchain;
   const from = join(job.sources.directory, source);
   const isRetargeted = !lt(clang.version, firstToCompareLayouts);
   const ir = `${object}.${isRetargeted ? 'll' : 'bc'}`;
   await run(job, clang.path, [...flags, isRetargeted ? '-S' : '-c', '-emit-llvm', '-o', ir, from]);
   if (isRetargeted) await retarget(job, ir);
+  return ir;
+}
+
+async function toBpf(job: CompileJob, ir: string, object: string): Promise<void> {
+  const { clang, llc } = job.toolchain;
   const cpu = `-mcpu=${job.cpu ?? defaultCpu}`;
   if (llc === undefined) {
     await run(job, clang.path, ['-x', 'ir', '--target=bpf', cpu, '-O2', '-c', ir, '-o', object]);
@@ -176,6 +185,11 @@ async function retarget(job: CompileJob, ir: string): Promise<void> {
   await workplaceOf(job).send([ir]);
 }
 
+/** Where clang's own headers lie, in its `include`. */
+async function findResources(job: CompileJob): Promise<string> {
+  return (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
+}
+
 function headerFlags(
   job: CompileJob,
   view: { build: string; source: string },
@@ -195,7 +209,8 @@ function headerFlags(
     '-include',
     preincluded,
     ...reproducible([
-      ...commonRoots(job, include, resources),
+      ...commonRoots(job, include),
+      [resources, 'clang'],
       [view.source, 'kernel'],
       [view.build, view.build === view.source ? 'kernel' : 'kernel-build'],
     ]),
@@ -236,15 +251,13 @@ function common(job: CompileJob, include: string): string[] {
   ];
 }
 
-function commonRoots(job: CompileJob, include: string, resources = ''): [path: string, name: string][] {
-  const roots: [string, string][] = [
+function commonRoots(job: CompileJob, include: string): [path: string, name: string][] {
+  return [
     [job.sources.directory, 'bpf'],
     [include, 'include'],
     [job.libbpf.directory, 'libbpf'],
     [job.workDirectory, 'work'],
   ];
-  if (resources !== '') roots.push([resources, 'clang']);
-  return roots;
 }
 
 /** Trees whose links had to be re-based are compiled through a tree of links that lead right. */
