@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import lt from 'semver/functions/lt.js';
 import type { HeaderTree, TypeOrigin } from '../kernel/headers.js';
 import { kernelArchDirectory, type TargetKernel } from '../kernel/release.js';
-import { linkView } from '../kernel/symlinks.js';
 import { layoutFile, mainFile, type Sources } from '../sources.js';
 import type { Toolchain } from '../toolchain/clang.js';
 import type { LibbpfHeaders } from '../toolchain/libbpf-headers.js';
@@ -20,7 +19,13 @@ import {
   warnings,
   type Cpu,
 } from './flags.js';
-import { prerequisites } from './make-rule.js';
+import {
+  includeDirectories,
+  readDependencies,
+  viewOf,
+  type HeaderView,
+  type ReadHeader,
+} from './header-view.js';
 import { dumpTypes } from './vmlinux-header.js';
 import { thisMachine, type Workplace } from './workplace.js';
 
@@ -49,7 +54,7 @@ export interface Compiled {
   /** Path of the object, stripped of debug information, BTF kept. */
   object: string;
   /** Kernel headers that were read, by their name in the tree; empty where no tree was used. */
-  headers: { name: string; bytes: Uint8Array }[];
+  headers: ReadHeader[];
   /** Path of `layout.c` compiled with the same headers; missing where none were used. */
   layoutProbe?: string;
 }
@@ -89,7 +94,7 @@ async function compileWithHeaders(
   include: string,
   object: string,
 ): Promise<Compiled> {
-  const view = await viewOf(job, tree);
+  const view = await viewOf(tree, job.workDirectory);
   if (job.assumedVersion !== undefined) await assumeVersion(include, job.assumedVersion, view.source);
   const archDirectory = kernelArchDirectory(job.kernel.arch);
   await workplaceOf(job).bring({
@@ -106,7 +111,7 @@ async function compileWithHeaders(
   const dependencies = join(job.workDirectory, 'tracee.d');
   const layoutProbe = join(job.workDirectory, 'layout.o');
   const flags = headerFlags(job, view, include, await findResources(job));
-  const makeObject = async (): Promise<Compiled['headers']> => {
+  const makeObject = async (): Promise<ReadHeader[]> => {
     const ir = await toIr(job, [...flags, '-MD', '-MF', dependencies], mainFile, object);
     await workplaceOf(job).fetch([dependencies]);
     // A thousand files, read while the second step runs.
@@ -124,9 +129,9 @@ async function compileWithHeaders(
  * The headers of a tree that the sources and what is compiled beside them read, by their names in the tree.
  * Nothing but the preprocessor runs. Throws `COMPILE_FAILED`.
  */
-export async function headerClosure(job: CompileJob, tree: HeaderTree): Promise<Compiled['headers']> {
+export async function headerClosure(job: CompileJob, tree: HeaderTree): Promise<ReadHeader[]> {
   const include = await makeIncludeDirectory(job);
-  const view = await viewOf(job, tree);
+  const view = await viewOf(tree, job.workDirectory);
   const flags = headerFlags(job, view, include, await findResources(job));
   const closures = [mainFile, layoutFile].map(async (source) => {
     const from = join(job.sources.directory, source);
@@ -190,12 +195,7 @@ async function findResources(job: CompileJob): Promise<string> {
   return (await run(job, job.toolchain.clang.path, ['-print-resource-dir'])).trim();
 }
 
-function headerFlags(
-  job: CompileJob,
-  view: { build: string; source: string },
-  include: string,
-  resources: string,
-): string[] {
+function headerFlags(job: CompileJob, view: HeaderView, include: string, resources: string): string[] {
   return [
     `--target=${job.kernel.arch}-linux-gnu`,
     ...common(job, include),
@@ -258,49 +258,6 @@ function commonRoots(job: CompileJob, include: string): [path: string, name: str
     [job.libbpf.directory, 'libbpf'],
     [job.workDirectory, 'work'],
   ];
-}
-
-/** Trees whose links had to be re-based are compiled through a tree of links that lead right. */
-async function viewOf(job: CompileJob, tree: HeaderTree): Promise<{ build: string; source: string }> {
-  if (tree.rebased.length === 0) return tree;
-  const view = async (half: string, name: string): Promise<string> => {
-    const path = join(job.workDirectory, name);
-    await linkView(half, path, tree.rebased);
-    return path;
-  };
-  const build = await view(tree.build, 'build');
-  return { build, source: tree.source === tree.build ? build : await view(tree.source, 'source') };
-}
-
-/** In the order of the kernel's own build (LINUXINCLUDE in its Makefile). */
-function includeDirectories({ build, source }: { build: string; source: string }, arch: string): string[] {
-  return [
-    join(source, 'arch', arch, 'include'),
-    join(build, 'arch', arch, 'include/generated'),
-    join(source, 'include'),
-    join(build, 'include'),
-    join(source, 'arch', arch, 'include/uapi'),
-    join(build, 'arch', arch, 'include/generated/uapi'),
-    join(source, 'include/uapi'),
-    join(build, 'include/generated/uapi'),
-  ];
-}
-
-/** The kernel's files among what a make rule says was read. */
-async function readDependencies(
-  rule: string,
-  { build, source }: { build: string; source: string },
-): Promise<Compiled['headers']> {
-  const roots: [string, string][] = [
-    [`${build}/`, 'build/'],
-    [`${source}/`, 'source/'],
-  ];
-  const named = prerequisites(rule).flatMap((path) => {
-    const root = roots.find(([prefix]) => path.startsWith(prefix));
-    return root === undefined ? [] : [{ path, name: root[1] + path.slice(root[0].length) }];
-  });
-  const unique = [...new Map(named.map((one) => [one.name, one])).values()];
-  return Promise.all(unique.map(async ({ path, name }) => ({ name, bytes: await readFile(path) })));
 }
 
 async function run(job: CompileJob, program: string, args: string[]): Promise<string> {
