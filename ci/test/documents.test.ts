@@ -11,6 +11,7 @@ import {
   type StructLayout,
 } from '../../runtime/src/events/layout.js';
 import { builtinRules } from '../../runtime/src/signatures/index.js';
+import { findUnmarkedBlocks } from './document-blocks.js';
 import {
   anchorsOf,
   compareNames,
@@ -23,12 +24,9 @@ import {
   optionsOfSection,
   type Document,
 } from './document-rules.js';
-import { readFiles, readText, root } from './repository.js';
+import { documents as findDocuments, readFiles, readText, root } from './repository.js';
 
-const documents: readonly Document[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((path) => ({ path, text: readText(path) })),
-  ...readFiles(['docs'], /\.md$/),
-];
+const documents: readonly Document[] = findDocuments();
 const textOf = (path: string): string => documents.find((one) => one.path === path)?.text ?? '';
 
 const at = (path: string, text: string): Document => ({ path, text });
@@ -72,6 +70,33 @@ test('a make target that does not exist is noticed, in a span and in a block', (
   assert.deepEqual(findUnknownTargets([page], 'all: ## everything\n\techo\n'), [
     'README.md names make it, which the Makefile does not have',
     'README.md names make that, which the Makefile does not have',
+  ]);
+});
+
+test('every block of commands says whether it is run, and why where it is not', () => {
+  assert.deepEqual(findUnmarkedBlocks(documents), []);
+});
+
+test('a block without a mark, a reason, or with a command where none is expected is noticed', () => {
+  const fence = '```';
+  const blocks = [
+    `${fence}\ntracee --list\n${fence}`,
+    `${fence}sh\ntracee --list\n${fence}`,
+    `${fence}sh not-run:\ntracee --list\n${fence}`,
+    `${fence}text\n$ sudo tracee\n${fence}`,
+    `- x\n  ${fence}sh run`,
+    `${fence}sh not-run: needs a cluster\nkubectl get nodes\n${fence}`,
+    `${fence}text\ntracee: no headers\n${fence}`,
+  ];
+  const found = blocks.map((text) => findUnmarkedBlocks([at('a.md', text)]));
+  assert.deepEqual(found, [
+    ['a.md:1 is "", which is none of sh, text, mermaid, yaml, js, json, ini'],
+    ['a.md:1 is "sh ", but must be "sh run", "sh run slow", "sh run vm" or "sh not-run: REASON"'],
+    ['a.md:1 is "sh not-run:", but must be "sh run", "sh run slow", "sh run vm" or "sh not-run: REASON"'],
+    ['a.md:1 is text, but has a command: $ sudo tracee'],
+    ['a.md:2 has a fence that is indented or no ```'],
+    [],
+    [],
   ]);
 });
 
