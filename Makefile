@@ -35,8 +35,8 @@ node_modules/.installed: package-lock.json
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(Q)touch $@
 
-bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1 in a container
-	$(Q)$(BUILDER) build --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker)
+bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1, FETCH=1, REUSE=1: docs/building.md
+	$(Q)$(BUILDER) $(if $(filter 1,$(REUSE)),ensure,build) --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker) $(if $(filter 1,$(FETCH)),--fetch)
 
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable

@@ -238,7 +238,7 @@ function directoriesOfTheHouse(): string[] {
     .map((entry) => entry.name);
   return [
     ...new Set(
-      readFiles(top, /\.(?:ts|mjs|c|h|sh|py|go|md|yaml)$/)
+      readFiles(top, /\.(?:ts|mjs|c|h|sh|py|go|md|ya?ml)$/)
         .map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))
         .filter((directory) => !/^(?:runtime|builder)\/test\//.test(directory)),
     ),
