@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { errorTable } from '../../runtime/src/errors.js';
 import {
   ancestor,
   layoutOf,
@@ -220,6 +221,14 @@ test('docs/excuses.md has every sight of the built-in rules, and says of each ru
     return ids.map((id) => `${rule} ${id}`);
   });
   assert.deepEqual(compareNames('sight', sights, documented), []);
+});
+
+test('docs/troubleshooting.md leads to every error', () => {
+  const page = textOf('docs/troubleshooting.md');
+  assert.deepEqual(
+    Object.keys(errorTable).filter((code) => !page.includes(`[${code}](errors.md#${code.toLowerCase()})`)),
+    [],
+  );
 });
 
 test('a table of offsets is read to the next heading and no further', () => {
