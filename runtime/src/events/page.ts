@@ -14,7 +14,7 @@ What \`tracee trace\` prints and rules look at: ${catalogue.length} events. This
 \`sudo tracee --plan\`.
 
 Arguments are listed with their types, which are the kernel's. Some numbers have [names](#names-of-values), which
-conditions of [rules](rules.md) take. An argument in parentheses is recorded only where a rule asks for it.
+conditions of [rules](rules.md) take. An argument in parentheses is large or private, and is not recorded.
 
 ## Sets
 
