@@ -130,7 +130,7 @@ function stageScript(directory: string, kernel: FetchedKernel): string {
 mount -t overlay overlay -o lowerdir=${lower},upperdir=${scratch}/${name}.upper,workdir=${scratch}/${name}.work ${target}`;
   return `set -eu
 mount -t tmpfs tmpfs ${quote(scratch)}
-${overlay('/etc', 'etc', '/etc')}
+${['etc', 'opt', 'usr/local'].map((name) => overlay(`/${name}`, name.replace('/', '-'), `/${name}`)).join('\n')}
 ${overlay(`${kernel.headersRoot}/usr/src:/usr/src`, 'src', '/usr/src')}
 ${overlay(`${kernel.headersRoot}/boot:/boot`, 'boot', '/boot')}
 mount -t tmpfs tmpfs /srv

@@ -172,7 +172,8 @@ const allOptions = [
 
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
-  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test', '--update'];
+  const ofSystemd = ['--now', '--unit', '--follow'];
+  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test', '--update', '--check', ...ofSystemd];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);
