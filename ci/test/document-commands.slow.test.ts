@@ -14,7 +14,7 @@ import { bundle } from './bundle.js';
 import { commandBlocks } from './document-blocks.js';
 import type { GuestOutcome } from './document-guest.js';
 import { putFixtures, runOnStage } from './document-stage.js';
-import { documents, root } from './repository.js';
+import { documents, readText, root } from './repository.js';
 
 /*
  * Blocks of the documents that take a network, a Docker engine, minutes (`sh run slow`) or a whole host to watch
@@ -42,6 +42,32 @@ test('the slow commands of the documents do what they should', async (context) =
       assert.equal(outcomes.length, prepared.length + blocks.length);
     });
   }
+});
+
+test('the examples of CI build an object in a container, and an image that holds it', async () => {
+  const docker = readDockerSettings(process.env);
+  await using engine = await startEngine({ settings: docker });
+  const base = await ensureBaseImage(engine, docker);
+  const makes = ['github-actions.yml', 'gitlab-ci.yml'].flatMap(
+    (name) => readText(`ci/examples/${name}`).match(/make bpf .*$/m)?.[0] ?? [],
+  );
+  assert.equal(makes.length, 2);
+  const image =
+    'docker build --file ci/examples/objects.Dockerfile --tag tracee-fleet --build-arg BASE=$DOCKER_BASE objects';
+  const look = 'docker run --rm --network none tracee-fleet sh -c';
+  const text = [
+    'export KERN_RELEASE=6.1.0-56-amd64',
+    ...makes,
+    'chmod -R u=rwX,go=rX objects',
+    'node builder/dist/cli/entry.js verify objects',
+    image,
+    `test "$(${look} 'stat -c "%U %a" $TRACEE_INSTALL_PATH/*.o')" = "root 644"`,
+  ].join('\n');
+  const [outcome] = runOnStage([{ where: 'ci/examples', language: 'sh', mark: 'run slow', text }], {
+    ...{ kernel, cacheDir: dirname(settings.cacheDir), timeoutMs: 30 * 60_000 },
+    environment: { DOCKER_HOST: engine.host, DOCKER_BASE: base, DOCKER_NETWORK: 'host' },
+  });
+  assert.equal(outcome?.status, 0, outcome?.output.slice(-3000));
 });
 
 test('commands of the documents that watch a whole host do so in a virtual machine, until Ctrl-C', async (context) => {

@@ -17,12 +17,25 @@ after(() => {
 });
 const inside = (name: string): string => join(directory, name);
 
+/** In a layer over the clone, since other tests build there at the same time. */
+const makeInLayer = `set -eu
+mount -t tmpfs tmpfs layer
+mkdir layer/upper layer/work layer/clone
+mount -t overlay overlay -o "lowerdir=$1,upperdir=layer/upper,workdir=layer/work" layer/clone
+cd layer/clone
+exec make --no-print-directory release`;
+
 function make(output: string, environment: Readonly<Record<string, string>>): string[] {
-  const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', 'release'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, OUT_DIR: inside(output), SOURCE_DATE_EPOCH: '1700000000', ...environment },
-  });
+  mkdirSync(inside('layer'), { recursive: true });
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    ['--mount', '--propagation', 'private', '/bin/sh', '-c', makeInLayer, 'sh', root],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+      env: { ...process.env, OUT_DIR: inside(output), SOURCE_DATE_EPOCH: '1700000000', ...environment },
+    },
+  );
   assert.equal(status, 0, `${stdout}${stderr}`);
   return readdirSync(inside(`${output}/release`)).toSorted();
 }
