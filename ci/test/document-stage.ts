@@ -45,7 +45,18 @@ export function runOnStage(blocks: readonly Block[], settings: StageSettings): B
       );
     const { stdout, stderr } = spawnSync(
       'unshare',
-      ['--mount', '--propagation', 'private', '/bin/sh', join(directory, 'stage.sh'), `${blocks.length}`],
+      [
+        ...[
+          '--mount',
+          '--propagation',
+          'private',
+          '/bin/sh',
+          join(directory, 'stage.sh'),
+          `${blocks.length}`,
+        ],
+        // An engine's socket lies in /tmp, of which the stage has one of its own.
+        /^unix:\/\/(\/tmp\/.+)\/[^/]+$/.exec(settings.environment?.['DOCKER_HOST'] ?? '')?.[1] ?? '',
+      ],
       {
         encoding: 'utf8',
         timeout: settings.timeoutMs,
@@ -140,7 +151,10 @@ ${overlay(`${directory}/files/clone:${root}`, 'clone', clone)}
 mkdir -p /etc/tracee
 cp -r ${clone}/rules /etc/tracee/rules
 cd ${clone}
+mkdir /srv/engine
+[ -z "$2" ] || mount --bind "$2" /srv/engine
 mount -t tmpfs tmpfs /tmp
+[ -z "$2" ] || { mkdir -p "$2" && mount --bind /srv/engine "$2"; }
 number=0
 while [ $number -lt $1 ]; do
 	status=0

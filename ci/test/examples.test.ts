@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { builder, run } from '../../test/e2e/harness.js';
 import { optionsOfHelp } from './document-rules.js';
 import { readText, root } from './repository.js';
 
-/* The examples of CI for users. What of them needs their service is read, the rest is run. */
+/* The examples for users. What of them needs a service is read, the rest is run. Needs root and BPF. */
 
 const github = 'ci/examples/github-actions.yml';
 const gitlab = 'ci/examples/gitlab-ci.yml';
@@ -129,4 +129,25 @@ test('the list of kernels becomes a matrix, without comments and empty lines', (
   });
   assert.equal(status, 0, stderr);
   assert.equal(readFileSync(output, 'utf8'), 'list=["6.8.0-45-generic","5.15.0-119-generic"]\n');
+});
+
+test('with the capabilities of the unit for systemd, its umask and no way to more, Tracee detects', (context) => {
+  const unit = readText('ci/examples/tracee.service');
+  const capabilities = (/^CapabilityBoundingSet=(.*)$/m.exec(unit)?.[1] ?? '').toLowerCase().split(' ');
+  assert.ok(capabilities.includes('cap_bpf') && capabilities.includes('cap_sys_resource'));
+  // Kernels since 5.11 need less, and what they do not need is not given here.
+  const given = capabilities.filter((name) => name !== 'cap_sys_resource').map((name) => `+${name.slice(4)}`);
+  execFileSync('sh', ['test/attacks/build.sh', 'test/attacks/ad-traceme.c'], { cwd: root });
+  const line = `umask ${/^UMask=(\d+)$/m.exec(unit)?.[1]}; exec node runtime/dist/cli/main.js --rules TRC-2 -- dist/attacks/ad-traceme`;
+  const { status, stdout, stderr } = spawnSync(
+    'setpriv',
+    [
+      ...['--bounding-set', ['-all', ...given].join(','), '--inh-caps=-all', '--no-new-privs'],
+      ...['/bin/sh', '-c', line],
+    ],
+    { cwd: root, encoding: 'utf8' },
+  );
+  context.diagnostic(stderr);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /TRC-2 Anti-Debugging: ad-traceme\[/);
 });
