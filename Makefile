@@ -6,13 +6,14 @@ OUT_DIR ?= dist
 
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
+export OUT_DIR RELEASE_KEY SOURCE_DATE_EPOCH
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src test/e2e bench/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src test/e2e bench/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm release clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,8 +36,8 @@ node_modules/.installed: package-lock.json
 	$(Q)npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	$(Q)touch $@
 
-bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1 in a container
-	$(Q)$(BUILDER) build --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker)
+bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) into dist/; DOCKER=1, FETCH=1, REUSE=1: docs/building.md
+	$(Q)$(BUILDER) $(if $(filter 1,$(REUSE)),ensure,build) --output $(OUT_DIR) $(if $(filter 1,$(DOCKER)),--docker) $(if $(filter 1,$(FETCH)),--fetch)
 
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable
@@ -86,6 +87,10 @@ bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a p
 bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KERNEL=debian-6.1
 	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
+release: bpf-portable selftest ## archive, checksums, SBOM and notes in dist/release; RELEASE_KEY=FILE signs, DOCKER=1 images too
+	$(Q)node ci/release/dist/cli.js
+	$(Q)$(if $(filter 1,$(DOCKER)),$(MAKE) --no-print-directory images)
+
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist bench/dist runtime/portable runtime/selftest .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/release/dist bench/dist runtime/portable runtime/selftest .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

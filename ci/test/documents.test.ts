@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { errorTable } from '../../runtime/src/errors.js';
 import {
   ancestor,
   layoutOf,
@@ -11,6 +12,7 @@ import {
   type StructLayout,
 } from '../../runtime/src/events/layout.js';
 import { builtinRules } from '../../runtime/src/signatures/index.js';
+import { findUnmarkedBlocks } from './document-blocks.js';
 import {
   anchorsOf,
   compareNames,
@@ -23,12 +25,9 @@ import {
   optionsOfSection,
   type Document,
 } from './document-rules.js';
-import { readFiles, readText, root } from './repository.js';
+import { documents as findDocuments, readFiles, readText, root } from './repository.js';
 
-const documents: readonly Document[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((path) => ({ path, text: readText(path) })),
-  ...readFiles(['docs'], /\.md$/),
-];
+const documents: readonly Document[] = findDocuments();
 const textOf = (path: string): string => documents.find((one) => one.path === path)?.text ?? '';
 
 const at = (path: string, text: string): Document => ({ path, text });
@@ -72,6 +71,33 @@ test('a make target that does not exist is noticed, in a span and in a block', (
   assert.deepEqual(findUnknownTargets([page], 'all: ## everything\n\techo\n'), [
     'README.md names make it, which the Makefile does not have',
     'README.md names make that, which the Makefile does not have',
+  ]);
+});
+
+test('every block of commands says whether it is run, and why where it is not', () => {
+  assert.deepEqual(findUnmarkedBlocks(documents), []);
+});
+
+test('a block without a mark, a reason, or with a command where none is expected is noticed', () => {
+  const fence = '```';
+  const blocks = [
+    `${fence}\ntracee --list\n${fence}`,
+    `${fence}sh\ntracee --list\n${fence}`,
+    `${fence}sh not-run:\ntracee --list\n${fence}`,
+    `${fence}text\n$ sudo tracee\n${fence}`,
+    `- x\n  ${fence}sh run`,
+    `${fence}sh not-run: needs a cluster\nkubectl get nodes\n${fence}`,
+    `${fence}text\ntracee: no headers\n${fence}`,
+  ];
+  const found = blocks.map((text) => findUnmarkedBlocks([at('a.md', text)]));
+  assert.deepEqual(found, [
+    ['a.md:1 is "", which is none of sh, text, mermaid, yaml, js, json, ini'],
+    ['a.md:1 is "sh ", but must be "sh run", "sh run slow", "sh run vm" or "sh not-run: REASON"'],
+    ['a.md:1 is "sh not-run:", but must be "sh run", "sh run slow", "sh run vm" or "sh not-run: REASON"'],
+    ['a.md:1 is text, but has a command: $ sudo tracee'],
+    ['a.md:2 has a fence that is indented or no ```'],
+    [],
+    [],
   ]);
 });
 
@@ -146,7 +172,8 @@ const allOptions = [
 
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
-  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test'];
+  const ofSystemd = ['--now', '--unit', '--follow'];
+  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test', '--update', '--check', ...ofSystemd];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);
@@ -197,6 +224,14 @@ test('docs/excuses.md has every sight of the built-in rules, and says of each ru
   assert.deepEqual(compareNames('sight', sights, documented), []);
 });
 
+test('docs/troubleshooting.md leads to every error', () => {
+  const page = textOf('docs/troubleshooting.md');
+  assert.deepEqual(
+    Object.keys(errorTable).filter((code) => !page.includes(`[${code}](errors.md#${code.toLowerCase()})`)),
+    [],
+  );
+});
+
 test('a table of offsets is read to the next heading and no further', () => {
   const page =
     '\n## A\n\n| offset | size | field |\n| - | - | - |\n| 0 | 4 | `a` | x |\n| 4 | 2 | `b` | y |\n\n### B\n\n| 9 | 9 | `c` |\n';
@@ -213,7 +248,7 @@ function directoriesOfTheHouse(): string[] {
     .map((entry) => entry.name);
   return [
     ...new Set(
-      readFiles(top, /\.(?:ts|mjs|c|h|sh|py|go|md|yaml)$/)
+      readFiles(top, /\.(?:ts|mjs|c|h|sh|py|go|md|ya?ml)$/)
         .map(({ path }) => path.slice(0, path.lastIndexOf('/') + 1))
         .filter((directory) => !/^(?:runtime|builder)\/test\//.test(directory)),
     ),

@@ -16,6 +16,14 @@ export function readFiles(directories: readonly string[], wanted: RegExp): Sourc
     .map((path) => ({ path, text: readText(path) }));
 }
 
+/** Everything that people read. */
+export function documents(): SourceFile[] {
+  return [
+    ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((path) => ({ path, text: readText(path) })),
+    ...readFiles(['docs'], /\.md$/),
+  ];
+}
+
 /** Text of one file of the repository. */
 export function readText(path: string): string {
   return readFileSync(join(root, path), 'utf8');

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
 import { report } from './report.js';
@@ -33,7 +34,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 const [name = ''] = process.argv.slice(2);
 const wanted = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
 const program = new Command('tracee-builder')
+  .version(`Tracee version ${version}`, '-v, --version')
   .description('Builds the BPF object for a kernel. Needs no privileges.')
   .addHelpText(
     'after',

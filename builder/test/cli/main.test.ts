@@ -29,6 +29,12 @@ const usageErrors: [what: string, args: string[], message: RegExp][] = [
   ],
 ];
 suite('the program', { concurrency: availableParallelism() }, () => {
+  test('--version says which version it is', async (context) => {
+    const { stdout, status } = await run(createPlace(context), ['--version']);
+    assert.match(stdout, /^Tracee version \d+\.\d+\.\d+\n$/);
+    assert.equal(status, 0);
+  });
+
   for (const [what, args, message] of usageErrors) {
     test(`${what} is bad usage: status 2`, async (context) => {
       const outcome = await run(createPlace(context), args);
