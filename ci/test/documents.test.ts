@@ -173,7 +173,9 @@ const allOptions = [
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
   const ofSystemd = ['--now', '--unit', '--follow'];
-  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test', '--update', '--check', ...ofSystemd];
+  const ofDocker = ['--cap-add', '--cap-drop', '--pid', '--ulimit', '--userns'];
+  const ofNpm = ['--import', '--test', '--update', '--check'];
+  const ofOthers = [...ofCosign, ...ofDocker, ...ofNpm, ...ofSystemd];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);

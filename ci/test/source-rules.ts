@@ -29,6 +29,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   artifact: ['errors'],
   events: ['errors', 'artifact'],
   host: ['errors', 'artifact'],
+  privileges: ['errors', 'host', 'libbpf'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
   detection: ['errors', 'events'],
   signatures: ['errors', 'text', 'detection/rule', 'events/layout', 'events/names', 'events:type'],
@@ -40,6 +41,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'doctor', 'selftest'],
+    'privileges',
   ],
 };
 

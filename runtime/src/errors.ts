@@ -20,6 +20,7 @@ export const errorTable = {
   OBJECT_REJECTED: { status: 3, title: 'The kernel refused to load the BPF object' },
   OBJECT_UNSIGNED: { status: 3, title: 'The BPF object has no valid signature, and one is required' },
   KEY_UNUSABLE: { status: 3, title: 'A key cannot sign or verify BPF objects' },
+  PRIVILEGES_KEPT: { status: 1, title: 'Privileges could not be given up' },
   PRIVILEGES_MISSING: { status: 4, title: 'A capability is missing' },
   KERNEL_UNSUPPORTED: { status: 5, title: 'This kernel cannot serve what was asked for' },
   KERNEL_RELEASE_INVALID: { status: 2, title: 'The kernel release is not a usable name' },

@@ -13,6 +13,7 @@ export interface CommonFlags extends TracerFlags {
   json?: true;
   installPath?: string;
   portable: boolean;
+  keepPrivileges?: true;
 }
 
 const kinds = Object.keys(hookKinds) as HookKind[];
@@ -29,7 +30,8 @@ export function addCommonFlags(command: Command): Command {
       ),
     )
     .option('--install-path <directory>', 'where objects for kernels are kept (/tmp/tracee)')
-    .option('--no-portable', 'never fall back to the portable object');
+    .option('--no-portable', 'never fall back to the portable object')
+    .option('--keep-privileges', 'do not give up privileges once everything is attached');
 }
 
 /** `tracee --hooks kprobe doctor`: the flag is one of detecting, and would be dropped without a word. */

@@ -2,8 +2,8 @@ import { Engine } from '../detection/engine.js';
 import type { Rule } from '../detection/rule.js';
 import { TraceeError } from '../errors.js';
 import { programs } from '../events/programs.js';
-import { effectiveCapabilities, missingCapabilities } from '../host/capabilities.js';
 import { runningKernel, type Kernel } from '../host/kernel.js';
+import { missingCapabilities } from '../host/privileges.js';
 import { coverageToJson, coverageToText } from '../output/coverage.js';
 import { foresee } from '../tracing/forecast.js';
 import type { PlannedEvent } from '../tracing/plan.js';
@@ -33,7 +33,7 @@ export async function listCoverage(
   const describe = isJson ? coverageToJson : coverageToText;
   const show = (plan: readonly PlannedEvent[], isTried: boolean): string =>
     describe({ kernel, sights: engine.coverage, plan, isTried });
-  const missing = missingCapabilities(kernel.release, effectiveCapabilities());
+  const missing = missingCapabilities(kernel.release);
   if (missing.length > 0) {
     say(`nothing is tried without ${missing.join(' and ')}; as root more is known`);
     const { hooks } = flags;

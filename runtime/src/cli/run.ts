@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
-import { requireCapabilities } from '../host/capabilities.js';
 import { runningKernel, type Kernel } from '../host/kernel.js';
+import { requireCapabilities } from '../host/privileges.js';
 import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
 import { nobody, type Scope } from '../tracing/scope.js';
@@ -11,6 +11,7 @@ import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
 import { findObject, type ObjectOptions } from './context.js';
 import type { TracerFlags } from './flags.js';
+import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
 import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
@@ -18,6 +19,7 @@ export interface RunOptions extends ObjectOptions, TracerFlags {
   readonly scope: Scope;
   /** Runs this, traced with its descendants, and ends when it ends. */
   readonly command: readonly string[];
+  readonly keepPrivileges?: true | undefined;
   /** Prints this of what was armed, traces nobody, and ends. */
   readonly show?: ((coverage: Coverage) => string) | undefined;
   /** Everything is armed; no record has been read. */
@@ -37,15 +39,20 @@ const settleMs = 100;
 export async function run(options: RunOptions): Promise<void> {
   const kernel = runningKernel();
   requireCapabilities(kernel.release);
+  // What is written is for its owner alone; the command gets what was there before.
+  const umask = process.umask(0o077);
+  forbidDebugger();
   const object = findObject(kernel, options, process.env);
   for (const warning of object.warnings) warn(warning);
   const child =
-    options.command.length === 0 || options.show !== undefined ? undefined : await startHeld(options.command);
+    options.command.length === 0 || options.show !== undefined
+      ? undefined
+      : await startHeld(options.command, umask);
   const tracer = startTracer(options, object, kernel, child);
   try {
     const { plan, buffer } = tracer;
     if (options.show !== undefined) print(options.show({ kernel, plan, buffer }));
-    else await trace(tracer, child, options, object.path);
+    else await trace(tracer, child, options, { kernel, path: object.path });
   } finally {
     await tracer.close();
   }
@@ -77,11 +84,14 @@ async function trace(
   tracer: Tracer,
   child: ChildProcess | undefined,
   options: RunOptions,
-  path: string,
+  { kernel, path }: { kernel: Kernel; path: string },
 ): Promise<void> {
   const stop = (): void => tracer.stop();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   warnOfGaps(tracer.plan);
+  tellUnmet(kernel.release);
+  // Everything is attached, and the command started, which is none of our restrictions' business.
+  if (options.keepPrivileges !== true) dropPrivileges(kernel.release, child !== undefined);
   options.onStart?.(tracer);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
@@ -91,7 +101,7 @@ async function trace(
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
   process.off('SIGINT', stop).off('SIGTERM', stop);
-  if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  if (child?.exitCode === null && child.signalCode === null) end(child);
   await options.onEnd?.(tracer);
   say(describeCounts(tracer.counts(), routesOf(tracer.selections), tracer));
 }
@@ -107,8 +117,8 @@ function routesOf(selections: readonly EventSelection[]): Set<keyof RouteCounts>
 }
 
 /** Starts a command that waits, before its first instruction, for a line on descriptor 3. */
-async function startHeld(command: readonly string[]): Promise<ChildProcess> {
-  const wait = 'read -r _ <&3 && exec 3<&- && exec "$@"';
+async function startHeld(command: readonly string[], umask: number): Promise<ChildProcess> {
+  const wait = `umask ${umask.toString(8).padStart(4, '0')}; read -r _ <&3 && exec 3<&- && exec "$@"`;
   const child = spawn('/bin/sh', ['-c', wait, 'sh', ...command], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
   });
@@ -129,6 +139,15 @@ async function release(child: ChildProcess): Promise<void> {
   await new Promise((resolve) => {
     setTimeout(resolve, settleMs);
   });
+}
+
+/** The command may have become another user, whom only CAP_KILL reaches. */
+function end(child: ChildProcess): void {
+  child.once('error', ({ message }) => {
+    say(`the command runs on: ${message}`);
+    child.unref();
+  });
+  child.kill('SIGTERM');
 }
 
 function scopeOf(scope: Scope, child: ChildProcess | undefined): Scope {

@@ -1,32 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { TraceeError } from '../errors.js';
-import { effectiveCapabilities, missingCapabilities, requireCapabilities } from '../host/capabilities.js';
+import { parseCapabilities } from '../host/capabilities.js';
+import { readLimits } from '../host/limits.js';
+import { missingCapabilities } from '../host/privileges.js';
 import { libbpfVersion } from '../libbpf/index.js';
+import { examineNeeds } from './capabilities.js';
 import { failOf, ok, warn, type Finding } from './finding.js';
 
 /** What this process may do and has: capabilities, seccomp, container, libbpf. */
 export function examineProcess(release: string, root = ''): Finding[] {
   const status = readFileSync(`${root}/proc/self/status`, 'utf8');
   return [
-    examineCapabilities(release, effectiveCapabilities(status)),
+    ...examineNeeds(release, {
+      effective: parseCapabilities(status).effective,
+      limits: readLimits(root),
+    }),
     examineSeccomp(status),
     ok('container', 'container', containerOf(root) ?? 'none noticed'),
     examineLibbpf(),
   ];
 }
 
-function examineCapabilities(release: string, effective: bigint): Finding {
-  try {
-    requireCapabilities(release, effective);
-  } catch (error) {
-    return failOf('capabilities', 'capabilities', error);
-  }
-  return ok('capabilities', 'capabilities', 'all that tracing needs');
-}
-
 /** Whether trying to create a map or to load a program says something about the kernel. */
 export function mayUseBpf(release: string): boolean {
-  return missingCapabilities(release, effectiveCapabilities()).length === 0 && hasLibbpf();
+  return missingCapabilities(release).length === 0 && hasLibbpf();
 }
 
 /** `Seccomp:	2`: include/uapi/linux/seccomp.h, SECCOMP_MODE_FILTER. */

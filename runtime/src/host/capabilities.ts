@@ -1,43 +1,55 @@
 import { readFileSync } from 'node:fs';
-import { TraceeError } from '../errors.js';
-import { compareReleases } from './kernel.js';
 
-/** include/uapi/linux/capability.h */
-const numbers = { CAP_SYS_ADMIN: 21, CAP_SYS_RESOURCE: 24, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
+/** include/uapi/linux/capability.h: those that something here is about. */
+const numbers = {
+  CAP_DAC_READ_SEARCH: 2,
+  CAP_KILL: 5,
+  CAP_SETPCAP: 8,
+  CAP_IPC_LOCK: 14,
+  CAP_SYS_PTRACE: 19,
+  CAP_SYS_ADMIN: 21,
+  CAP_SYS_RESOURCE: 24,
+  CAP_PERFMON: 38,
+  CAP_BPF: 39,
+} as const;
 export type Capability = keyof typeof numbers;
 
-/** Effective capabilities of this process, as the bit mask of `/proc/self/status`. */
-export function effectiveCapabilities(status = readFileSync('/proc/self/status', 'utf8')): bigint {
-  const hex = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
-  return BigInt(`0x${hex ?? '0'}`);
+/** What the kernel says of a process or thread: masks, with bit n for capability n. */
+export interface CapabilitySets {
+  readonly inheritable: bigint;
+  readonly permitted: bigint;
+  readonly effective: bigint;
+  readonly bounding: bigint;
+  readonly ambient: bigint;
 }
 
-/** Capabilities that tracing on this kernel needs and `effective` lacks. */
-export function missingCapabilities(kernelRelease: string, effective: bigint): Capability[] {
-  const has = (capability: Capability): boolean => ((effective >> BigInt(numbers[capability])) & 1n) === 1n;
-  if (has('CAP_SYS_ADMIN')) return [];
-  /* CAP_BPF and CAP_PERFMON were split off CAP_SYS_ADMIN in 5.8 (2c78ee898d8f). */
-  if (compareReleases(kernelRelease, '5.8') < 0) return ['CAP_SYS_ADMIN'];
-  const needed: Capability[] = ['CAP_BPF', 'CAP_PERFMON'];
-  /* Maps were charged to RLIMIT_MEMLOCK until 5.11 (d5299b67dd59). */
-  if (compareReleases(kernelRelease, '5.11') < 0) needed.push('CAP_SYS_RESOURCE');
-  return needed.filter((capability) => !has(capability));
+/** The masks in the text of a `/proc/…/status`; a line that is not there counts as none. */
+export function parseCapabilities(status: string): CapabilitySets {
+  const mask = (name: string): bigint =>
+    BigInt(`0x${new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`);
+  return {
+    inheritable: mask('CapInh'),
+    permitted: mask('CapPrm'),
+    effective: mask('CapEff'),
+    bounding: mask('CapBnd'),
+    ambient: mask('CapAmb'),
+  };
 }
 
-/** Throws PRIVILEGES_MISSING that names exactly what is missing. */
-export function requireCapabilities(
-  kernelRelease: string,
-  effective = effectiveCapabilities(),
-  { doing = 'tracing', program = 'tracee' } = {},
-): void {
-  const missing = missingCapabilities(kernelRelease, effective);
-  if (missing.length === 0) return;
-  const words = missing.map((name) => name.replace('CAP_', ''));
-  throw new TraceeError(
-    'PRIVILEGES_MISSING',
-    `${doing} needs ${missing.join(' and ')}, which this process lacks`,
-    {
-      hint: `run as root (sudo ${program} …), or in a container with ${words.map((word) => `--cap-add ${word}`).join(' ')}`,
-    },
-  );
+/** Effective capabilities of this process. */
+export function effectiveCapabilities(): bigint {
+  return parseCapabilities(readFileSync('/proc/self/status', 'latin1')).effective;
+}
+
+export function hasCapability(mask: bigint, capability: Capability): boolean {
+  return (mask & maskOf([capability])) !== 0n;
+}
+
+export function maskOf(capabilities: readonly Capability[]): bigint {
+  return capabilities.reduce((mask, capability) => mask | (1n << BigInt(numbers[capability])), 0n);
+}
+
+/** `CAP_BPF`, `CAP_PERFMON` -> `--cap-add BPF --cap-add PERFMON`, as engines of containers take it. */
+export function capAddWords(capabilities: readonly Capability[]): string {
+  return capabilities.map((capability) => `--cap-add ${capability.replace('CAP_', '')}`).join(' ');
 }

@@ -15,7 +15,7 @@ export {
 export { BpfMap } from './map.js';
 export { BpfObject } from './object.js';
 export { BpfLink, BpfProgram } from './program.js';
-export { pageSize } from './pages.js';
+export { addressOf, mapCode, pageSize } from './pages.js';
 export { logLevels, ProgramLog } from './program-log.js';
 export { processedInstructions, refusalOf, type Refusal } from './refusal.js';
 export { PerfBuffer, type PerfBufferOptions } from './perf-buffer.js';

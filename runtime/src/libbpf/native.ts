@@ -73,6 +73,7 @@ const libcPrototypes = {
   free: 'void free(void *memory)',
   malloc_trim: 'int malloc_trim(size_t kept)',
   mmap: 'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
+  mprotect: 'int mprotect(void *address, size_t length, int protection)',
   munmap: 'int munmap(void *address, size_t length)',
   eventfd: 'int eventfd(uint32_t value, int flags)',
   eventfd_write: 'int eventfd_write(int fd, uint64_t value)',

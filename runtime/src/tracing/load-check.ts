@@ -1,6 +1,6 @@
 import { machine } from 'node:os';
 import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
-import { requireCapabilities } from '../host/capabilities.js';
+import { requireCapabilities } from '../host/privileges.js';
 import {
   BpfObject,
   isProgramTypeSupported,
