@@ -1,0 +1,35 @@
+/** What stands in place of what was cut. Falcosidekick writes the same. */
+const cutMark = '[...]';
+
+/**
+ * At most so many bytes, cut between two characters, with a mark where something is missing. Counted as in
+ * the JSON of Go, which is at least the size in UTF-8, so that a text holds its bound in both.
+ */
+export function cutToBytes(text: string, limitBytes: number): string {
+  if (textBytes(text) <= limitBytes) return text;
+  const room = limitBytes - cutMark.length;
+  let end = 0;
+  let size = 0;
+  for (const character of text) {
+    size += textBytes(character);
+    if (size > room) break;
+    end += character.length;
+  }
+  return `${text.slice(0, end)}${cutMark}`;
+}
+
+/**
+ * Size of a value as Go writes it in JSON, which is what falcosidekick measures: `&`, `<` and `>` are `\u0026`
+ * and the like there, six bytes in place of one, and the line separators too, which have three in UTF-8.
+ */
+export function goJsonBytes(value: unknown): number {
+  const json = JSON.stringify(value);
+  const escaped = json.match(/[&<>]/g)?.length ?? 0;
+  const separators = json.match(/[\u2028\u2029]/g)?.length ?? 0;
+  return Buffer.byteLength(json) + 5 * escaped + 3 * separators;
+}
+
+/** Without the quotes. */
+function textBytes(text: string): number {
+  return goJsonBytes(text) - '""'.length;
+}
