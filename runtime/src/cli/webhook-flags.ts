@@ -1,6 +1,7 @@
 import { readTrustedFile } from '../artifact/index.js';
 import { Webhook, type WebhookOptions } from '../delivery/webhook.js';
 import { TraceeError } from '../errors.js';
+import { escapeText } from '../output/escape.js';
 import type { FindingReport } from '../output/finding.js';
 import { findingTemplate } from '../output/template.js';
 import type { DeliveryFlags } from './delivery-flags.js';
@@ -72,7 +73,7 @@ function contentTypeOf({ webhookContentType }: DeliveryFlags): string {
   if (webhookContentType === undefined) return json;
   if (contentTypePattern.test(webhookContentType) && webhookContentType.length <= 200)
     return webhookContentType;
-  throw new TraceeError('USAGE', `"${webhookContentType}" is no content type`, {
+  throw new TraceeError('USAGE', `"${escapeText(webhookContentType)}" is no content type`, {
     hint: 'such as --webhook-content-type application/json, or "text/plain; charset=utf-8"',
   });
 }

@@ -45,7 +45,10 @@ export function parseEntry(bytes: Uint8Array): Entry {
     throw new Error('it is not JSON, or not all of it');
   }
   const parsed = entrySchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { id, payload, bodies, waitingFor } = parsed.data;
+    return { id, payload, bodies, waitingFor };
+  }
   const [issue] = parsed.error.issues;
   throw new Error(`it is no finding: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
 }

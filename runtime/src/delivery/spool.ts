@@ -139,10 +139,16 @@ export class Spool {
   /** Gives the lock back; an empty spool goes. */
   close(): void {
     if (this.#lock === undefined) return;
-    rmSync(join(this.#path, privateName), { recursive: true, force: true });
-    removeIfEmpty(this.#path);
-    closeSync(this.#lock);
-    this.#lock = undefined;
+    try {
+      rmSync(join(this.#path, privateName), { recursive: true, force: true });
+      removeIfEmpty(this.#path);
+    } catch (error) {
+      // Somebody else has removed it.
+      if (!isAbsent(error)) throw error;
+    } finally {
+      closeSync(this.#lock);
+      this.#lock = undefined;
+    }
   }
 
   #adoptFrom(path: string, keys: ReadonlySet<string>, found: Found): void {
