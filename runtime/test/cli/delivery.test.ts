@@ -54,9 +54,9 @@ test('findings are sent where they are printed, and what came of it is told at t
   assert.equal(outcome.status, 0, outcome.stderr);
   assert.match(outcome.stdout, /^HIGH TRC-2/);
   assert.equal(received.length, 1);
-  const [{ body = '', headers } = {}] = received;
-  assert.equal(headers?.['content-type'], 'application/json');
-  assert.equal((JSON.parse(body) as { priority: string }).priority, 'Error');
+  const [one] = received;
+  assert.equal(one?.headers['content-type'], 'application/json');
+  assert.equal((JSON.parse(one.body) as { priority: string }).priority, 'Error');
   assert.ok(outcome.stderr.includes(`tracee: webhook ${url.origin}/...: 1 delivered\n`), outcome.stderr);
 });
 

@@ -14,7 +14,7 @@ export interface Receiver {
   readonly url: URL;
   readonly received: Received[];
   /** Waits until so many requests have come. */
-  count(wanted: number): Promise<void>;
+  readonly count: (wanted: number) => Promise<void>;
 }
 
 /** What a receiver answers to its n-th request, from 0: a status, or all of the answer. */

@@ -67,18 +67,17 @@ test('what a killed process left is taken over in its order, once, and its direc
   assert.equal(readdirSync(queue).length, 2);
 });
 
-test('what a process has that still runs is left to it', (context) => {
+test('what a process has that still runs is left to it', async (context) => {
   const queue = createQueue(context);
   const running = openSpool(context, queue);
   const script = fileURLToPath(new URL('spool-program.ts', import.meta.url));
   const args = ['--import', 'tsx', script, queue, 'adopt', 'a'];
   const other = (): string => spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout;
   const entry = createEntry();
-  return running.write(running.nameOf(entry), entryToBytes(entry)).then(() => {
-    assert.equal(other(), '');
-    running.close();
-    assert.equal(other(), `${entry.id}\n`);
-  });
+  await running.write(running.nameOf(entry), entryToBytes(entry));
+  assert.equal(other(), '');
+  running.close();
+  assert.equal(other(), `${entry.id}\n`);
 });
 
 test('what waits for a destination that nobody names stays, and is told of', async (context) => {
