@@ -45,6 +45,12 @@ export const errorTable = {
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },
   TEMPLATE_INVALID: { status: 2, title: 'A template cannot be understood' },
+  INTEGRATIONS_UNREADABLE: { status: 2, title: 'The file of integrations cannot be read' },
+  INTEGRATIONS_UNTRUSTED: {
+    status: 2,
+    title: 'The file of integrations could have been changed by someone else',
+  },
+  INTEGRATIONS_INVALID: { status: 2, title: 'The file of integrations is not what falcosidekick takes' },
   RULE_SLOW: { status: 1, title: 'A rule keeps others waiting' },
   RUN_FAILED: { status: 1, title: 'Something failed while running' },
   QUEUE_UNUSABLE: { status: 2, title: 'The directory where findings wait cannot be used' },
