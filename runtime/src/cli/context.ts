@@ -73,6 +73,6 @@ function parseUid(text: string): number {
 }
 
 /** A variable that is set and empty counts as unset. */
-function named(value: string | undefined): string | undefined {
+export function named(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }

@@ -19,6 +19,7 @@ import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 import { run } from './run.js';
+import { testIntegrations } from './test-integrations.js';
 
 interface DetectFlags extends CommonFlags, RuleFlags, DeliveryFlags {
   json?: true;
@@ -27,6 +28,7 @@ interface DetectFlags extends CommonFlags, RuleFlags, DeliveryFlags {
   scope?: string[];
   trace?: string[];
   record?: string;
+  testIntegrations?: true;
 }
 
 /** Adds what detecting needs to the main command: it is what `tracee` does by itself. */
@@ -43,14 +45,23 @@ export function addDetection(command: Command): Command {
       'what --record traces: event=NAME[,NAME] or set=NAME (set=default)',
       repeat,
     );
-  addDeliveryFlags(command);
+  addDeliveryFlags(command).option(
+    '--test-integrations',
+    'send one finding to every output and webhook, say what came of it, and end (needs no privileges)',
+  );
   return addCommonFlags(command).action(detect);
 }
 
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
   refuseUseless(flags);
+  if (flags.testIntegrations === true) {
+    await testIntegrations(flags, process.env);
+    return;
+  }
   const isJson = formatOf(flags) === 'json';
-  await using delivery = new FindingDelivery(flags, process.env);
+  const isForShow = flags.list === true || flags.plan === true;
+  const integrations = flags.integrations && !isForShow;
+  await using delivery = new FindingDelivery({ ...flags, integrations }, process.env, true);
   const session = new DetectionSession(flags, (report) => {
     delivery.take(report);
   });

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { Delivery, type DeliverySummary } from '../delivery/delivery.js';
+import type { Destination } from '../delivery/destination.js';
+import { SidekickDestination } from '../delivery/sidekick/destination.js';
+import { Supervisor } from '../delivery/sidekick/supervisor.js';
 import { WebhookDestination } from '../delivery/webhook-destination.js';
+import { countFindings } from '../delivery/words.js';
 import { TraceeError } from '../errors.js';
 import type { FindingReport } from '../output/finding.js';
 import { installPathOf } from './context.js';
 import type { DeliveryFlags } from './delivery-flags.js';
+import { planIntegrations, type PlannedIntegrations } from './integrations-flags.js';
 import { say, warn } from './report.js';
 import { bodyMakerOf, planWebhooks, type PlannedWebhook } from './webhook-flags.js';
+
+const told = { onWarning: warn, onInfo: say };
 
 export interface FindingDeliveryFlags extends DeliveryFlags {
   installPath?: string;
@@ -18,29 +25,32 @@ export class FindingDelivery implements AsyncDisposable {
   readonly #env: NodeJS.ProcessEnv;
   readonly #webhooks: readonly PlannedWebhook[];
   readonly #bodies: ReadonlyMap<string, (report: FindingReport) => string>;
+  readonly #integrations: PlannedIntegrations | undefined;
   #delivery: Delivery | undefined;
 
-  /** Looks at everything that was asked for, and starts nothing. Throws what a user can get wrong. */
-  constructor(flags: FindingDeliveryFlags, env: NodeJS.ProcessEnv) {
+  /**
+   * Looks at everything that was asked for, and starts nothing. A file of integrations that nobody names is looked at
+   * only where `looksAtDefault`. Throws what a user can get wrong.
+   */
+  constructor(flags: FindingDeliveryFlags, env: NodeJS.ProcessEnv, looksAtDefault: boolean) {
     this.#flags = flags;
     this.#env = env;
     this.#webhooks = planWebhooks(flags);
+    this.#integrations = planIntegrations(flags, env, looksAtDefault);
     const make = bodyMakerOf(flags, tellNoJson);
     this.#bodies = new Map(make === undefined ? [] : this.#webhooks.map(({ key }) => [key, make]));
   }
 
   /** Delivers what was left by an earlier start. Throws QUEUE_UNUSABLE. */
   start(): void {
-    if (this.#webhooks.length === 0) return;
+    if (this.#webhooks.length === 0 && this.#integrations === undefined) return;
     const { queueDir } = this.#flags;
-    const told = { onWarning: warn, onInfo: say };
     this.#delivery = new Delivery({
       ...told,
       queueDirectory: queueDir ?? join(installPathOf(this.#flags, this.#env), 'queue'),
       isQueueRequired: queueDir !== undefined,
       bodies: this.#bodies,
-      makeDestinations: () =>
-        this.#webhooks.map(({ key, webhook }) => new WebhookDestination({ ...told, key, webhook })),
+      makeDestinations: (makePrivateDirectory) => this.#makeDestinations(makePrivateDirectory),
     });
   }
 
@@ -56,6 +66,16 @@ export class FindingDelivery implements AsyncDisposable {
   /** Where something failed, nothing is waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close(0);
+  }
+
+  #makeDestinations(makePrivateDirectory: () => string): Destination[] {
+    const env = this.#env;
+    const webhooks = this.#webhooks.map(
+      ({ key, webhook }) => new WebhookDestination({ ...told, key, webhook }),
+    );
+    if (this.#integrations === undefined) return webhooks;
+    const supervisor = new Supervisor({ ...told, ...this.#integrations, makePrivateDirectory, env });
+    return [new SidekickDestination({ ...told, supervisor }), ...webhooks];
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -76,8 +96,8 @@ function describeDelivery({ destinations, queued, dropped }: DeliverySummary): s
     ];
     return `${name}: ${parts.join(', ')}`;
   });
-  if (queued > 0) lines.push(`${queued} findings wait in the queue for the next start`);
-  if (dropped > 0) lines.push(`${dropped} findings dropped: there was no room for them in the queue`);
+  if (queued > 0) lines.push(`${countFindings(queued)} left in the queue for the next start`);
+  if (dropped > 0) lines.push(`${countFindings(dropped)} dropped: there was no room in the queue`);
   return lines;
 }
 

@@ -73,7 +73,7 @@ async function run(given: Flags): Promise<void> {
     refused: 0,
     firstTime: undefined,
   };
-  await using delivery = new FindingDelivery(flags, process.env);
+  await using delivery = new FindingDelivery(flags, process.env, false);
   const gate = makeGate(
     flags,
     (finding) => lossesAt(finding, counts),

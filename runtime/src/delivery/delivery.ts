@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TraceeError } from '../errors.js';
@@ -8,6 +8,7 @@ import type { Destination, DestinationCounts } from './destination.js';
 import { findingToPayload } from './payload.js';
 import { openPrivateDirectory } from './private-directory.js';
 import { Queue, type QueueLimits } from './queue.js';
+import { countFindings } from './words.js';
 import { reasonOf, Spool, type Found } from './spool.js';
 
 export interface DeliveryOptions {
@@ -44,13 +45,14 @@ export class Delivery {
   readonly #keys: readonly string[];
   readonly #stopping = new AbortController();
   readonly #running: readonly Promise<void>[];
+  #temporary: string | undefined;
 
   /** Throws QUEUE_UNUSABLE where the queue is required. What earlier processes left is delivered first. */
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#spool = openSpool(options);
     this.#destinations = options.makeDestinations(
-      () => this.#spool?.makePrivateDirectory() ?? mkdtempSync(join(tmpdir(), 'tracee-')),
+      () => this.#spool?.makePrivateDirectory() ?? this.#makeTemporaryDirectory(),
     );
     this.#keys = this.#destinations.map(({ key }) => key);
     const found = this.#spool?.adopt(new Set(this.#keys));
@@ -84,7 +86,18 @@ export class Delivery {
     const lost = this.#queue.countInMemory;
     const queued = this.#queue.count(this.#keys) - lost;
     this.#spool?.close();
+    this.#removeTemporaryDirectory();
     return { destinations: this.#destinations, queued, dropped: this.#queue.dropped + lost };
+  }
+
+  #makeTemporaryDirectory(): string {
+    this.#removeTemporaryDirectory();
+    this.#temporary = mkdtempSync(join(tmpdir(), 'tracee-'));
+    return this.#temporary;
+  }
+
+  #removeTemporaryDirectory(): void {
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { recursive: true, force: true });
   }
 
   /** One that fails for a reason that nobody thought of must not end detection. */
@@ -100,7 +113,7 @@ export class Delivery {
 
   #tellFound({ adopted, others, oddities }: Found): void {
     const { onInfo, onWarning } = this.#options;
-    if (adopted.length > 0) onInfo(`${adopted.length} findings of an earlier start are delivered first`);
+    if (adopted.length > 0) onInfo(`${countFindings(adopted.length)} of an earlier start to deliver first`);
     if (others.waitingFor.size > 0) {
       const names = [...others.waitingFor].toSorted().join(', ');
       onInfo(`findings in ${this.#options.queueDirectory} wait for what is not asked for now: ${names}`);

@@ -137,7 +137,7 @@ test('what is in the queue when the program is killed is delivered at the next s
   const { received } = await startReceiver(context, () => 200, { port });
   const outcome = await run(args, '');
   assert.equal(outcome.status, 0, outcome.stderr);
-  assert.match(outcome.stderr, /100 findings of an earlier start are delivered first/);
+  assert.match(outcome.stderr, /100 findings of an earlier start to deliver first/);
   assert.deepEqual(new Set(received.map(idOf)), queued);
   assert.equal(received.length, 100);
   assert.deepEqual(readdirSync(queue), []);

@@ -89,7 +89,7 @@ test('a receiver that is away gets everything at the next start, and one that is
   const after = start(directory, [away, there.url]);
   after.delivery.add(report);
   assert.equal((await after.delivery.close(10_000)).queued, 0);
-  assert.match(after.messages.join(), /^5 findings of an earlier start are delivered first$/);
+  assert.match(after.messages.join(), /^5 findings of an earlier start to deliver first$/);
   assert.deepEqual(idsOf(back.received), idsOf(there.received));
   assert.equal(back.received.length, 6);
 });
