@@ -37,7 +37,7 @@ const setpcap = 1n << 8n;
 
 /** One run of falcosidekick. */
 export class SidekickChild {
-  readonly #process: ChildProcess;
+  readonly #program: ChildProcess;
   readonly #logged = new Map<string, { ok: number; error: number }>();
   /** Ends it with the reason in a clause. */
   readonly ended: Promise<string>;
@@ -58,7 +58,7 @@ export class SidekickChild {
     writeFileSync(config, integrations.text, { mode: 0o600 });
     const [program = binary, ...args] = commandOf(binary, config);
     const { address, port } = integrations.listen;
-    this.#process = spawn(program, args, {
+    this.#program = spawn(program, args, {
       env: {
         ...Object.fromEntries(
           passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
@@ -71,8 +71,8 @@ export class SidekickChild {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ended = this.#waitForEnd();
-    if (this.#process.stderr !== null) {
-      createInterface(this.#process.stderr).on('line', (line) => {
+    if (this.#program.stderr !== null) {
+      createInterface(this.#program.stderr).on('line', (line) => {
         this.#take(parseLogLine(line.slice(0, 4096)), onLine);
       });
     }
@@ -83,7 +83,7 @@ export class SidekickChild {
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#program.pid;
   }
 
   /** Of outputs that falcosidekick does not count, by name: what it logged. */
@@ -95,8 +95,8 @@ export class SidekickChild {
   /** SIGTERM, which ends it at once and with all that it has in hand; SIGKILL where that is not enough. */
   async stop(patienceMs = 5000): Promise<void> {
     if (!this.#isAlive) return;
-    this.#process.kill('SIGTERM');
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), patienceMs);
+    this.#program.kill('SIGTERM');
+    const timer = setTimeout(() => this.#program.kill('SIGKILL'), patienceMs);
     await this.ended;
     clearTimeout(timer);
   }
@@ -116,7 +116,7 @@ export class SidekickChild {
 
   async #waitForEnd(): Promise<string> {
     try {
-      const [status, signal] = (await once(this.#process, 'exit')) as [number | null, string | null];
+      const [status, signal] = (await once(this.#program, 'exit')) as [number | null, string | null];
       return signal === null ? `ended with status ${status}` : `was ended by ${signal}`;
     } catch (error) {
       return `cannot be started: ${error instanceof Error ? error.message : String(error)}`;
