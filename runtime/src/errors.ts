@@ -53,6 +53,8 @@ export const errorTable = {
   INTEGRATIONS_INVALID: { status: 2, title: 'The file of integrations is not what falcosidekick takes' },
   RULE_SLOW: { status: 1, title: 'A rule keeps others waiting' },
   RUN_FAILED: { status: 1, title: 'Something failed while running' },
+  QUEUE_UNUSABLE: { status: 2, title: 'The directory where findings wait cannot be used' },
+  DELIVERY_FAILED: { status: 1, title: 'Findings did not reach a destination' },
   SELFTEST_MISSING: { status: 1, title: 'The program of the selftest is not there' },
   SELFTEST_FAILED: { status: 1, title: 'The selftest could not be performed' },
   VM_FAILED: { status: 1, title: 'The virtual machine of a check gave no answer' },

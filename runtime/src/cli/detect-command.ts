@@ -6,7 +6,9 @@ import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
+import { addDeliveryFlags, type DeliveryFlags } from './delivery-flags.js';
 import { DetectionSession } from './detection-session.js';
+import { FindingDelivery } from './finding-delivery.js';
 import { formatOf } from './finding-gate.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { listCoverage } from './list-rules.js';
@@ -18,7 +20,7 @@ import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 import { run } from './run.js';
 
-interface DetectFlags extends CommonFlags, RuleFlags {
+interface DetectFlags extends CommonFlags, RuleFlags, DeliveryFlags {
   json?: true;
   list?: true;
   verbose?: true;
@@ -41,13 +43,17 @@ export function addDetection(command: Command): Command {
       'what --record traces: event=NAME[,NAME] or set=NAME (set=default)',
       repeat,
     );
+  addDeliveryFlags(command);
   return addCommonFlags(command).action(detect);
 }
 
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
   refuseUseless(flags);
   const isJson = formatOf(flags) === 'json';
-  const session = new DetectionSession(flags);
+  await using delivery = new FindingDelivery(flags, process.env);
+  const session = new DetectionSession(flags, (report) => {
+    delivery.take(report);
+  });
   let armed: Armed | undefined;
   const set = await RuleSet.load({
     names: flags.rules ?? [],
@@ -88,6 +94,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onStart: (tracer) => {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
+      delivery.start();
       session.begin(tracer);
     },
     onEvent: (event) => recorder?.write(eventToJson(event)),
@@ -95,6 +102,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onEnd: async () => {
       await retire(set.engine);
       session.end();
+      await delivery.end();
       if (set.excused > 0) say(`${set.excused} findings held back by exceptions`);
     },
   });
