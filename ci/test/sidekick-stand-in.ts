@@ -95,7 +95,7 @@ function outputsOf(configuration: Configuration): Output[] {
         name,
         destination: destination ?? '',
         minimum,
-        send: inTurn(senderOf(key, values, ca, configuration)),
+        send: inTurn(senderOf(key, name, values, ca, configuration)),
       },
     ];
   });
@@ -103,6 +103,7 @@ function outputsOf(configuration: Configuration): Output[] {
 
 function senderOf(
   key: string,
+  name: string,
   values: readonly string[],
   ca: string | undefined,
   configuration: Configuration,
@@ -115,7 +116,7 @@ function senderOf(
   return async (body) => {
     const { statusCode = 0 } = await post(new URL(address), body, ca);
     const isOk = statusCode >= 200 && statusCode < 300;
-    log(isOk ? 'INFO' : 'ERROR', `${key} - ${isOk ? 'POST OK' : 'unexpected Response'} (${statusCode})`);
+    log(isOk ? 'INFO' : 'ERROR', `${name} - ${isOk ? 'POST OK' : 'unexpected Response'} (${statusCode})`);
     return isOk;
   };
 }
@@ -149,6 +150,7 @@ async function mail([server = '', from = '', to = '']: readonly string[], body: 
     socket.write(`${line}\r\n`);
   }
   await once(socket, 'close');
+  log('INFO', 'SMTP - Sent OK');
   return true;
 }
 
@@ -186,15 +188,15 @@ function parseEvent(body: string): Event | undefined {
 
 /** Answers first and delivers later, without another try: a kill in between loses it. */
 function forward(event: Event, body: string, outputs: readonly Output[]): void {
-  for (const { destination, minimum, send } of outputs) {
+  for (const { destination, minimum, name, send } of outputs) {
     if (event.rank < minimum) continue;
-    void deliver(send, body, destination);
+    void deliver(send, body, destination, name);
   }
 }
 
-async function deliver(send: Output['send'], body: string, destination: string): Promise<void> {
+async function deliver(send: Output['send'], body: string, destination: string, name: string): Promise<void> {
   const isOk = await send(body).catch((error: unknown) => {
-    log('ERROR', `${destination} - ${String(error)}`);
+    log('ERROR', `${name} - ${String(error)}`);
     return false;
   });
   if (destination !== '') count('outputs_total', { destination, status: isOk ? 'ok' : 'error' });

@@ -5,7 +5,10 @@ import { escapeText } from '../output/escape.js';
  *
  * - `<` and `>` of Slack and Google Chat (`<!channel>`, `<http://evil|click>`), of Webex and of HTML;
  * - `@everyone`, `@here`, `@all`, `@channel` wherever they stand, and `@name` where a word could begin;
- * - `](` of a link or picture in Markdown, and the `{@` of Cliq.
+ * - `](` of a link or picture in Markdown;
+ * - the backslash in front of punctuation: falcosidekick puts one before each `.` for Telegram, and leaves alone
+ *   what is there, so that Telegram would refuse a message with `a\.out`. It is `\x5c` instead, by which all that is
+ *   written here can be read back.
  */
 const markup = /[<>]|@(?=everyone|here|all|channel)|(?<![\p{L}\p{N}])@|(?<=\])\(/giu;
 
@@ -20,8 +23,6 @@ const maxTextLength = 1024;
  * Only the beginning is looked at: each text has a bound of fewer bytes, and what is made of this is longer.
  */
 export function harmlessText(text: string): string {
-  return escapeText(text.slice(0, maxTextLength)).replace(
-    markup,
-    (mark) => `\\x${mark.charCodeAt(0).toString(16)}`,
-  );
+  const readable = text.slice(0, maxTextLength).replaceAll('\\', String.raw`\x5c`);
+  return escapeText(readable).replace(markup, (mark) => `\\x${mark.charCodeAt(0).toString(16)}`);
 }
