@@ -3,6 +3,7 @@ import { narrowestException } from '../detection/exception.js';
 import { describeValue } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import { exceptionLine } from '../output/exception-line.js';
+import type { Finding } from '../detection/rule.js';
 import type { FindingReport } from '../output/finding.js';
 import { cutArguments, unverifiedArguments } from '../output/unverified.js';
 import { harmlessText } from './harmless.js';
@@ -19,7 +20,7 @@ export interface Field {
  */
 export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[] {
   const { rule, sight, event, summary, facts, data } = finding;
-  const exception = narrowestException(finding);
+  const exception = exceptionFor(finding);
   const isInNamespace = event.pid !== event.hostPid || event.tid !== event.hostTid;
   return Object.entries({
     'tracee.finding.id': id,
@@ -44,8 +45,8 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     'tracee.unsure': describeDoubts(event),
     'tracee.lost':
       losses.inWindow === 0n ? '' : `${losses.inWindow} events in the last ${losses.windowSeconds} s`,
-    'evt.args': event.arguments.map(describeArgument).join(' '),
-    'tracee.exception': exception === undefined ? '' : exceptionLine(exception),
+    'evt.args': '',
+    'tracee.exception': exception,
     'tracee.data': Object.entries(data ?? {})
       .map(([name, value]) => `${name}=${String(value)}`)
       .join(' '),
@@ -54,7 +55,18 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     'tracee.hook': event.hook,
     'tracee.cgroup.id': String(event.cgroupId),
     'tracee.rule.version': rule.version,
-  }).map(([key, value]) => ({ key, value: harmlessText(value) }));
+  }).map(([key, value]) => ({
+    key,
+    value: key === 'evt.args' ? describeArguments(event) : harmlessText(value),
+  }));
+}
+
+/** Only as it is to be written: with escapes it would hold for nothing. */
+function exceptionFor(finding: Finding): string {
+  const exception = narrowestException(finding);
+  if (exception === undefined) return '';
+  const line = exceptionLine(exception);
+  return harmlessText(line) === line ? line : '';
 }
 
 const errnoNames = new Map<number, string>(
@@ -86,8 +98,19 @@ function describeDoubts(event: TracedEvent): string {
     .join('; ');
 }
 
-/** `request=PTRACE_TRACEME`; lists of strings as JSON, so that one string cannot pass for two. */
+/** `request=PTRACE_TRACEME argv=["sh", "-c", "echo \\x22hi\\x22"]`, harmless, and so that one string cannot pass for two. */
+function describeArguments({ arguments: args }: TracedEvent): string {
+  return args.map((argument) => `${argument.definition.name}=${describeArgument(argument)}`).join(' ');
+}
+
 function describeArgument(argument: EventArgument): string {
   const value = describeValue(argument);
-  return `${argument.definition.name}=${Array.isArray(value) ? JSON.stringify(value) : String(value)}`;
+  if (!Array.isArray(value)) return harmlessText(String(value));
+  const quoted = value
+    .slice(0, maxStrings)
+    .map((one) => `"${harmlessText(one).replaceAll('"', String.raw`\x22`)}"`);
+  return `[${[...quoted, ...(value.length > maxStrings ? ['...'] : [])].join(', ')}]`;
 }
+
+/** More than have room. */
+const maxStrings = 100;

@@ -119,6 +119,7 @@ const hostile: readonly (readonly [text: string, forbidden: RegExp])[] = [
   ['ask @alice', /@/],
   ['[click](http://evil.example) ![](http://evil.example/x.png)', /\]\(/],
   ['{@participants}', /@/],
+  ['a\\.out \\\\! \\_', /\\(?!x|u)/],
   ['exe.\u202egpj.\u2066', /[\u202e\u2066]/],
   ['a\u0085b\u2028c\ud800', /[\u0085\u2028\ud800]/],
 ];
@@ -143,6 +144,14 @@ test('text of a traced program cannot reach out of a message, wherever it stands
     }
     assert.ok('evt.args' in payload.output_fields);
   }
+});
+
+test('strings of a list cannot pass for more, and an exception that would not hold is not offered', () => {
+  const argv = { bytes: 'sh\0-c\0echo "a", "b\\c"\n\0' };
+  const { output_fields: told } = payloadOf({ event: 'execve', args: { argv } });
+  assert.equal(told['evt.args'], String.raw`argv=["sh", "-c", "echo \x22a\x22, \x22b\x5cc\x22\x0a"]`);
+  assert.ok('tracee.exception' in told);
+  assert.ok(!('tracee.exception' in payloadOf({ executable: { bytes: '/opt/a\nb' } }).output_fields));
 });
 
 test('addresses, units of systemd and paths of packages are left as they are', () => {
@@ -189,10 +198,11 @@ test('what was cut says so, and what was left out is named', () => {
   assert.match(told['proc.exepath'] ?? '', /^(?:\/x)+\/?\[\.\.\.\]$/);
   const data = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`k${index}`, '&'.repeat(500)]));
   const crowded = payloadOf(
-    { executable: { bytes: long } },
+    { event: 'execve', executable: { bytes: long }, args: { argv: { bytes: long } } },
     { summary: '&'.repeat(600), facts: [long], data },
+    { tags: Array.from({ length: 20 }, (_, index) => `tag ${index} ${'x'.repeat(60)}`) },
   );
-  assert.match(crowded.output_fields['tracee.omitted'] ?? '', /tracee\.data|tracee\.exception|evt\./);
+  assert.match(crowded.output_fields['tracee.omitted'] ?? '', /^tracee\.data, evt\.rawres/);
 });
 
 test('a time is that of the event, to the nanosecond, and never after the telling', () => {

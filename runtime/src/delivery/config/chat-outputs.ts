@@ -13,7 +13,7 @@ export const chatOutputs: readonly OutputDefinition[] = [
     settings: {
       ...http,
       ...{ webhookurl: 'web', channel: 'text', footer: 'text', icon: 'text', username: 'text' },
-      ...{ outputformat: formats, messageformat: 'text' },
+      ...{ outputformat: formats, messageformat: 'template' },
     },
   },
   {
@@ -23,7 +23,13 @@ export const chatOutputs: readonly OutputDefinition[] = [
     needs: ['webhookurl'],
     settings: {
       ...http,
-      ...{ webhookurl: 'web', icon: 'text', useemoji: 'flag', outputformat: formats, messageformat: 'text' },
+      ...{
+        webhookurl: 'web',
+        icon: 'text',
+        useemoji: 'flag',
+        outputformat: formats,
+        messageformat: 'template',
+      },
     },
   },
   {
@@ -34,7 +40,7 @@ export const chatOutputs: readonly OutputDefinition[] = [
     settings: {
       ...http,
       ...{ webhookurl: 'web', footer: 'text', icon: 'text', username: 'text' },
-      ...{ outputformat: formats, messageformat: 'text' },
+      ...{ outputformat: formats, messageformat: 'template' },
     },
   },
   {
@@ -45,7 +51,7 @@ export const chatOutputs: readonly OutputDefinition[] = [
     settings: {
       ...http,
       ...{ webhookurl: 'web', footer: 'text', icon: 'text', username: 'text' },
-      ...{ outputformat: formats, messageformat: 'text' },
+      ...{ outputformat: formats, messageformat: 'template' },
     },
   },
   {
@@ -77,7 +83,7 @@ export const chatOutputs: readonly OutputDefinition[] = [
     name: 'GoogleChat',
     destination: 'googlechat',
     needs: ['webhookurl'],
-    settings: { ...http, webhookurl: 'web', outputformat: formats, messageformat: 'text' },
+    settings: { ...http, webhookurl: 'web', outputformat: formats, messageformat: 'template' },
   },
   {
     key: 'telegram',

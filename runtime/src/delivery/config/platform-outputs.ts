@@ -77,14 +77,14 @@ export const platformOutputs: readonly OutputDefinition[] = [
     name: 'NATS',
     destination: 'nats',
     needs: ['hostport'],
-    settings: { ...http, hostport: 'nats', subjecttemplate: 'text', clusterid: 'text', clientid: 'text' },
+    settings: { ...http, hostport: 'nats', subjecttemplate: 'template', clusterid: 'text', clientid: 'text' },
   },
   {
     key: 'stan',
     name: 'STAN',
     destination: 'stan',
     needs: ['hostport', 'clusterid', 'clientid'],
-    settings: { ...http, hostport: 'nats', subjecttemplate: 'text', clusterid: 'text', clientid: 'text' },
+    settings: { ...http, hostport: 'nats', subjecttemplate: 'template', clusterid: 'text', clientid: 'text' },
   },
   {
     key: 'rabbitmq',

@@ -9,6 +9,12 @@ export type Setting =
   | 'port'
   | 'list'
   | 'map'
+  /** A template of Go. */
+  | 'template'
+  /** Several of these, by name. */
+  | 'templates'
+  /** Text with places such as `<priority>`. */
+  | 'outputFormat'
   | 'priority'
   /** A whole number of milliseconds or so, or Go's `1m30s`. */
   | 'duration'
@@ -50,10 +56,10 @@ export const http: Settings = {
 export const commonSettings: Settings = {
   debug: 'flag',
   customfields: 'map',
-  templatedfields: 'map',
+  templatedfields: 'templates',
   customtags: 'list',
   bracketreplacer: 'text',
-  outputfieldformat: 'text',
+  outputfieldformat: 'outputFormat',
   mutualtlsfilespath: 'text',
   listenaddress: 'text',
   listenport: 'port',

@@ -30,6 +30,13 @@ export function judgeValue(value: unknown, setting: Setting): string | undefined
       return isScalarValue(value) || isList(value) ? undefined : 'must be a list';
     case 'map':
       return isTextMap(value) ? undefined : 'must be a mapping of names to texts, each on a line of its own';
+    case 'template':
+      return isTemplate(value) ? undefined : notClosed;
+    case 'templates':
+      if (!isTextMap(value)) return 'must be a mapping of names to templates';
+      return Object.values(value as object).every(isTemplate) ? undefined : notClosed;
+    case 'outputFormat':
+      return judgeFormat(value);
     case 'priority':
       return judgePriority(value);
     case 'duration':
@@ -89,6 +96,27 @@ function judgePriority(value: unknown): string | undefined {
   if (word === 'info') return '"info" would be taken for no minimum: say informational';
   const words = priorities.slice(0, highest + 1).map((priority) => priority.toLowerCase());
   return `${shown(value)} would be taken for no minimum: must be ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+const notClosed = 'is no template: each {{ needs its }}';
+
+/** As far as that can be seen without Go: falcosidekick goes on without a template that it cannot read. */
+function isTemplate(value: unknown): boolean {
+  const text = textOf(value);
+  let isOpen = false;
+  for (const [brace] of text.matchAll(/\{\{|\}\}/g)) {
+    if ((brace === '{{') === isOpen) return false;
+    isOpen = !isOpen;
+  }
+  return !isOpen;
+}
+
+const places = ['<timestamp>', '<priority>', '<output>', '<custom_fields>', '<templated_fields>', '<tags>'];
+
+function judgeFormat(value: unknown): string | undefined {
+  if (!isScalarValue(value)) return 'must be text';
+  const isKnown = (textOf(value).match(/<[^>]*>?/g) ?? []).every((place) => places.includes(place));
+  return isKnown ? undefined : `holds a place that there is not: there are ${places.join(', ')}`;
 }
 
 function isFlag(value: unknown): boolean {
