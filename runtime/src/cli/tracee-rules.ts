@@ -73,7 +73,9 @@ async function run(given: Flags): Promise<void> {
     refused: 0,
     firstTime: undefined,
   };
-  await using delivery = new FindingDelivery(flags, process.env, false);
+  const isForShow = flags.list === true || flags.listEvents === true;
+  const integrations = flags.integrations && !isForShow;
+  await using delivery = new FindingDelivery({ ...flags, integrations }, process.env, false);
   const gate = makeGate(
     flags,
     (finding) => lossesAt(finding, counts),

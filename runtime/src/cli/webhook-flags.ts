@@ -65,8 +65,19 @@ function parseUrl(text: string, number: number): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw usage(`${which} is for ${url.protocol.slice(0, -1)}, and webhooks speak http or https`);
   }
+  if (!isDecodable(url.username) || !isDecodable(url.password))
+    throw usage(`${which} has a name that is not encoded`);
   if (url.port === '0') throw usage(`${which} has port 0`);
   return url;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function contentTypeOf({ webhookContentType }: DeliveryFlags): string {

@@ -61,12 +61,17 @@ export class Delivery {
     this.#running = this.#destinations.map((destination) => this.#run(destination));
   }
 
-  /** Takes a finding, and never waits. */
+  /** Takes a finding. Neither waits nor throws: detection goes on whatever becomes of it. */
   add(report: FindingReport): void {
     const id = randomUUID();
-    const bodies = [...this.#options.bodies].map(([key, make]) => [key, make(report)] as const);
-    const payload = findingToPayload(report, id);
-    this.#queue.add({ id, payload, bodies: Object.fromEntries(bodies), waitingFor: this.#keys });
+    try {
+      const bodies = [...this.#options.bodies].map(([key, make]) => [key, make(report)] as const);
+      const payload = findingToPayload(report, id);
+      this.#queue.add({ id, payload, bodies: Object.fromEntries(bodies), waitingFor: this.#keys });
+    } catch (cause) {
+      const message = `a finding of "${report.finding.rule.id}" cannot be delivered: ${reasonOf(cause)}`;
+      this.#options.onWarning(new TraceeError('DELIVERY_FAILED', message, { cause }));
+    }
   }
 
   /** Delivers what is there for as long as it may, and leaves the rest for the next start. */

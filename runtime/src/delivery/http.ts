@@ -3,7 +3,7 @@ import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
-/** A connection that is kept from one request to the next, and how far the other end is trusted. */
+/** How connections are made, and how far the other end is trusted. */
 export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Addresses of a link and of the metadata services of clouds, which nobody means to send findings to. */
@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly ca?: string | undefined;
   /** Only where the other end is known by something better than its certificate. */
   readonly skipsVerification?: boolean;
+  /** A new connection for each request: none of them is ever sent twice. */
+  readonly isFresh?: boolean;
 }
 
 export interface Answer {
@@ -19,6 +21,8 @@ export interface Answer {
   readonly headers: IncomingMessage['headers'];
   /** Its beginning. */
   readonly text: string;
+  /** A connection that was kept broke, and it was sent once more on a new one: it may have arrived twice. */
+  readonly wasResent: boolean;
 }
 
 export interface Request {
@@ -64,7 +68,7 @@ export class HttpClient implements Disposable {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const shared = { keepAlive: true, maxSockets: 4 };
+    const shared = { keepAlive: options.isFresh !== true, maxSockets: 4 };
     this.#http = new HttpAgent(shared);
     this.#https = new HttpsAgent({
       ...shared,
@@ -76,32 +80,61 @@ export class HttpClient implements Disposable {
 
   /** Throws NoAnswer. */
   async send(request: Request): Promise<Answer> {
-    const { url } = request;
-    const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const host = hostOf(request.url);
     if (isIP(host) !== 0 && !this.#options.allowsLinkLocal && isLinkLocal(host)) throw refused(host);
-    const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? defaultTimeoutMs);
+    const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
+    const giveUp = new AbortController();
+    const stop = (): void => {
+      giveUp.abort();
+    };
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      stop();
+    }, timeoutMs);
+    request.signal?.addEventListener('abort', stop);
+    try {
+      if (request.signal?.aborted === true) stop();
+      return await this.#sendOnceOrAgain(request, giveUp.signal);
+    } catch (error) {
+      if (error instanceof NoAnswer) throw error;
+      const reason = isLate ? `no answer within ${timeoutMs / 1000} s` : describe(toError(error));
+      throw new NoAnswer(reason, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  async #sendOnceOrAgain(request: Request, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#sendOnce(request, signal);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return { ...(await this.#sendOnce(request, signal)), wasResent: true };
+    }
+  }
+
+  async #sendOnce(request: Request, signal: AbortSignal): Promise<Answer> {
+    const { url, method, headers, body } = request;
+    const isTls = url.protocol === 'https:';
     return new Promise<Answer>((resolve, reject) => {
-      const fail = (error: Error): void => {
-        const reason = timeout.aborted
-          ? `no answer within ${timeoutSeconds(this.#options)} s`
-          : describe(error);
-        reject(error instanceof NoAnswer ? error : new NoAnswer(reason, { cause: error }));
-      };
-      const isTls = url.protocol === 'https:';
       const sent = (isTls ? requestHttps : requestHttp)(
         {
-          ...{ protocol: url.protocol, hostname: host, port: url.port, path: `${url.pathname}${url.search}` },
-          method: request.method,
-          headers: { ...request.headers, ...(request.body === undefined ? {} : lengthOf(request.body)) },
+          ...{ protocol: url.protocol, hostname: hostOf(url), port: url.port, method, signal },
+          path: `${url.pathname}${url.search}`,
+          headers: { ...headers, ...(body === undefined ? {} : lengthOf(body)) },
           agent: isTls ? this.#https : this.#http,
           lookup: this.#lookup,
-          signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]),
         },
         (answer) => {
-          readAnswer(answer, request.maxAnswerBytes ?? defaultMaxAnswerBytes).then(resolve, fail);
+          readAnswer(answer, request.maxAnswerBytes ?? defaultMaxAnswerBytes).then(resolve, reject);
         },
       );
-      sent.on('error', fail).end(request.body);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection() : error);
+      });
+      sent.end(body);
     });
   }
 
@@ -132,8 +165,17 @@ function refused(address: string): NoAnswer {
   return new NoAnswer(`${address} is an address of the link or of a cloud's metadata`);
 }
 
-function timeoutSeconds({ timeoutMs = defaultTimeoutMs }: ClientOptions): number {
-  return timeoutMs / 1000;
+/** A connection that was kept and that the other end has given up: nothing is wrong, and a new one is made. */
+class StaleConnection extends Error {
+  override readonly name = 'StaleConnection';
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function lengthOf(body: string): Record<string, string> {
@@ -150,7 +192,7 @@ async function readAnswer(answer: IncomingMessage, maxBytes: number): Promise<An
     if (sizeBytes > maxBytes) break;
   }
   const text = Buffer.concat(chunks).subarray(0, maxBytes).toString();
-  return { status: answer.statusCode ?? 0, headers: answer.headers, text };
+  return { status: answer.statusCode ?? 0, headers: answer.headers, text, wasResent: false };
 }
 
 /** Node says nothing where several addresses of a name failed: the first one's reason stands for all. */

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { TraceeError } from '../errors.js';
-import { entryToBytes, type Entry } from './entry.js';
+import { entryToBytes, maxEntryBytes, type Entry } from './entry.js';
 import { reasonOf, type Found, type Spool } from './spool.js';
 
 export interface QueueOptions {
@@ -95,7 +95,7 @@ export class Queue {
   /** Takes a finding, or drops it; neither waits nor throws. */
   add(entry: Entry): void {
     const sizeBytes = entryToBytes(entry).length;
-    if (!this.#hasRoom(sizeBytes)) {
+    if (sizeBytes > maxEntryBytes || !this.#hasRoom(sizeBytes)) {
       this.#drop();
       return;
     }

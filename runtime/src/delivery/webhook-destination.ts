@@ -61,6 +61,7 @@ export class WebhookDestination implements Destination {
       if (mayBeRepeat) this.counts.repeated += 1;
       const verdict = await this.#options.webhook.post(entry, body, signal);
       if (signal.aborted && verdict.is !== 'delivered') return;
+      if (verdict.wasResent === true) this.counts.repeated += 1;
       if (verdict.is === 'delivered') {
         this.#recover();
         this.counts.delivered += 1;

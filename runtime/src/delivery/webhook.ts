@@ -10,8 +10,10 @@ export interface WebhookOptions {
   readonly timeoutMs?: number;
 }
 
-/** What became of one try to deliver a finding. */
-export type Verdict =
+/** What became of one try to deliver a finding, which may have been sent twice in it. */
+export type Verdict = Outcome & { readonly wasResent?: true };
+
+type Outcome =
   | { readonly is: 'delivered' }
   /** It may work later; where `mayHaveArrived`, the next try may be a repeat. */
   | {
@@ -60,7 +62,7 @@ export class Webhook implements Disposable {
         body,
         ...(signal === undefined ? {} : { signal }),
       });
-      return judge(answer);
+      return answer.wasResent ? { ...judge(answer), wasResent: true } : judge(answer);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       return { is: 'failed', reason: maskText(error.message), mayHaveArrived: mayHaveArrived(error) };
@@ -82,7 +84,7 @@ function credentialsOf({ username, password }: URL): Record<string, string> {
   return { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-function judge(answer: Answer): Verdict {
+function judge(answer: Answer): Outcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return { is: 'delivered' };
   if (status >= 300 && status < 400) {

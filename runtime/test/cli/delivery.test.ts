@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { windowSize } from '../../src/delivery/sidekick/destination.js';
 import { eventToJson } from '../../src/output/json.js';
 import { createQueueDirectory } from '../delivery/entry-fixture.js';
 import { freePort, startReceiver, type Received } from '../delivery/receiver.js';
@@ -172,4 +173,114 @@ test('the queue is beside the objects where nothing else is said', async (contex
   child.stdin.end(line());
   await once(child, 'close');
   assert.deepEqual(readdirSync(directory), ['queue']);
+});
+
+const standIn = fileURLToPath(new URL('../delivery/sidekick/stand-in.mjs', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** An environment with a file of integrations. */
+async function integrations(context: TestContext, text: string): Promise<NodeJS.ProcessEnv> {
+  const file = `${createQueueDirectory(context)}.yaml`;
+  writeFileSync(file, `listenport: ${await freePort()}\n${text}`, { mode: 0o600 });
+  return { ...process.env, TRACEE_WEBHOOK_CONFIG: file, TRACEE_WEBHOOK_EXE: standIn };
+}
+
+const slack = 'slack:\n  webhookurl: http://127.0.0.1:9/secret\n';
+
+function runWith(
+  env: NodeJS.ProcessEnv,
+  program: string,
+  args: readonly string[],
+  input = '',
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [program, ...args], { env });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  child.stdin.end(input);
+  return once(child, 'close').then(([status]) => ({ status: status as number | null, ...output }));
+}
+
+test('a file of integrations that is named and not there, or wrong, ends the program before it begins', async () => {
+  const env = { ...process.env, TRACEE_WEBHOOK_CONFIG: '/no/such.yaml' };
+  const outcome = await runWith(env, script, each, line());
+  assert.equal(outcome.status, 2);
+  assert.equal(outcome.stdout, '');
+  assert.match(outcome.stderr, /\/no\/such\.yaml/);
+  const left = await runWith(env, script, [...each, '--no-integrations'], line());
+  assert.equal(left.status, 0, left.stderr);
+});
+
+test('a file of integrations without a falcosidekick is refused with how to get one', async (context) => {
+  const env = { ...(await integrations(context, slack)), TRACEE_WEBHOOK_EXE: '/no/falcosidekick' };
+  const outcome = await runWith(env, script, each, line());
+  assert.equal(outcome.status, 2);
+  assert.match(
+    outcome.stderr,
+    /TRACEE_WEBHOOK_EXE names \/no\/falcosidekick, which is no program\n {2}the images have it/,
+  );
+});
+
+test('--test-integrations says of each output and webhook what came of it, and its status whether all have it', async (context) => {
+  const { url, received } = await startReceiver(context);
+  const template = templateIn(context, '{"text": "{{.Summary}}"}');
+  const webhook = ['--webhook', url.href, '--webhook-template', template];
+  const good = await runWith(await integrations(context, slack), main, ['--test-integrations', ...webhook]);
+  assert.equal(good.status, 0, good.stderr);
+  assert.match(
+    good.stdout,
+    /^OUTPUT +RESULT\nSlack +delivered\nwebhook http:\/\/127\.0\.0\.1:\d+\/\.\.\. +delivered\n$/,
+  );
+  assert.equal(received[0]?.body, '{"text": "sent on request, nothing was detected"}');
+  const failing = await integrations(context, `${slack}customfields:\n  fail: Slack\n`);
+  const bad = await runWith(failing, main, [
+    '--test-integrations',
+    '--webhook',
+    `http://127.0.0.1:${await freePort()}`,
+  ]);
+  assert.equal(bad.status, 1);
+  assert.match(
+    bad.stdout,
+    /^Slack +Post "https:\/\/hooks\.example\.org\/\.\.\.": refused\nwebhook \S+ +.*ECONNREFUSED/m,
+  );
+  const idle = await runWith({ ...process.env, TRACEE_INSTALL_PATH: '/no/such' }, main, [
+    '--test-integrations',
+  ]);
+  assert.equal(idle.status, 2);
+  assert.match(idle.stderr, /there is nothing to test/);
+});
+
+function processesOf(config: string): string[] {
+  return readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readFileSync(`/proc/${name}/environ`, 'latin1').includes(config);
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
+}
+
+test('a program that is killed takes falcosidekick with it, and its findings arrive at the next start', async (context) => {
+  const record = `${createQueueDirectory(context)}.record`;
+  const env = await integrations(context, `${slack}customfields:\n  record: ${record}\n`);
+  const port = /listenport: (\d+)/.exec(readFileSync(env['TRACEE_WEBHOOK_CONFIG'] ?? '', 'utf8'))?.[1] ?? '';
+  const args = [...each, '--queue-dir', createQueueDirectory(context)];
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.write(line().repeat(400));
+  const sent = (): string[] => (existsSync(record) ? readFileSync(record, 'utf8').trim().split('\n') : []);
+  while (sent().length < 100) await sleep(5);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  while (processesOf(`LISTENPORT=${port}\0`).length > 0) await sleep(10);
+  const left = filesIn(args.at(-1) ?? '');
+  const before = sent().length;
+  const outcome = await runWith(env, script, [...args, '--delivery-timeout', '60']);
+  assert.equal(outcome.status, 0, outcome.stderr);
+  const ids = sent().map((body) => idOf({ url: '', headers: {}, body }));
+  const queued = new Set(left.map((name) => name.slice('000000000001-'.length)));
+  assert.ok(queued.size > 0);
+  assert.deepEqual(queued, new Set(ids.slice(before)));
+  assert.ok(ids.length - new Set(ids).size <= windowSize, 'one window is repeated at most');
+  assert.deepEqual(filesIn(args.at(-1) ?? ''), []);
 });

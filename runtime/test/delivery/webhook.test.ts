@@ -169,3 +169,11 @@ test('a name that leads there is refused as well', needsRoot, (context) => {
   const output = execFileSync('unshare', words, { encoding: 'utf8' });
   assert.match(output, /^failed: 169\.254\.169\.254 is an address of the link or of a cloud's metadata$/);
 });
+
+test('a connection that the receiver has given up meanwhile is made anew, without a failure', async (context) => {
+  const { url, received } = await startReceiver(context, (index) => (index === 1 ? 'reset' : 200));
+  const webhook = createWebhook(context, url);
+  assert.deepEqual(await post(webhook), { is: 'delivered' });
+  assert.deepEqual(await post(webhook), { is: 'delivered', wasResent: true });
+  assert.equal(received.length, 3);
+});

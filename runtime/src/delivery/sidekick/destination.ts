@@ -31,9 +31,7 @@ const triesForNone = 20;
 
 const defaultBackoff: Backoff = { firstMs: 1000, maxMs: 60_000 };
 
-/** A falcosidekick that lives and does not answer so often is ended, so that another can be started. */
-const maxSilences = 3;
-
+/** A connection may break a moment before the end of its program is known. */
 const deathIsKnownAfterMs = 500;
 
 /** An output that hangs keeps the others waiting for so long. */
@@ -73,7 +71,6 @@ export class SidekickDestination implements Destination {
   #supervising: Promise<void> = Promise.resolve();
   #hasWorkInHand = false;
   #sent = 0;
-  #silences = 0;
 
   constructor(options: SidekickDestinationOptions) {
     this.#options = options;
@@ -84,8 +81,8 @@ export class SidekickDestination implements Destination {
     this.#supervising = supervisor.run(signal);
     while (!signal.aborted) {
       const window = this.#take(queue);
-      if (window.length === 0) await queue.change(signal);
-      else await this.#deliver(queue, window, signal);
+      if (window.length > 0) await this.#deliver(queue, window, signal);
+      else if (queue.head(this.key, 1).length === 0) await queue.change(signal);
     }
     await this.#supervising;
   }
@@ -117,27 +114,26 @@ export class SidekickDestination implements Destination {
           for (const { one } of left) await queue.settle(one, this.key);
           return;
         }
-      } else if (await this.#outlives(instance, signal)) {
-        await this.#endSilence(instance, outcome.reason);
+      } else {
+        await this.#end(instance, outcome.reason, signal);
       }
       this.counts.repeated += this.#sent;
-      if (outcome.is === 'told' || instance.child.isAlive) {
-        await pause(backoffMs(this.#options.backoff ?? defaultBackoff, Math.max(failures, 1)), signal);
-      }
+      // After an end the supervisor waits.
+      if (outcome.is === 'told') await this.#pause(failures, signal);
       if (signal.aborted) return;
     }
   }
 
-  /** A connection may break a moment before the end of its program is known. */
-  async #outlives({ child }: Instance, signal: AbortSignal): Promise<boolean> {
-    await Promise.race([child.ended, pause(deathIsKnownAfterMs, signal)]);
-    return child.isAlive;
+  async #pause(failures: number, signal: AbortSignal): Promise<void> {
+    await pause(backoffMs(this.#options.backoff ?? defaultBackoff, failures), signal);
   }
 
-  async #endSilence({ child }: Instance, reason: string): Promise<void> {
+  /** What one that does not answer delivers late would be taken for what is sent after it: another is started. */
+  async #end({ child }: Instance, reason: string, signal: AbortSignal): Promise<void> {
+    await Promise.race([child.ended, pause(deathIsKnownAfterMs, signal)]);
+    if (!child.isAlive || signal.aborted) return;
     this.#tell('silence', `falcosidekick takes no findings: ${reason}`);
-    this.#silences += 1;
-    if (this.#silences % maxSilences === 0) await child.stop();
+    await child.stop();
   }
 
   async #tryOnce(

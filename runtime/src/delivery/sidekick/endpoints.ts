@@ -14,7 +14,11 @@ export class Endpoints implements Disposable {
 
   constructor({ address, port, isTls, clearPort }: Listen) {
     // Its certificate has a name that is meant for others; what listens there is known to be the child.
-    this.#client = new HttpClient({ timeoutMs: 5000, allowsLinkLocal: true, skipsVerification: true });
+    this.#client = new HttpClient({
+      ...{ timeoutMs: 5000, allowsLinkLocal: true, skipsVerification: true },
+      // What is sent twice would be counted twice, and stand for a finding that was not delivered.
+      isFresh: true,
+    });
     const host = address === '0.0.0.0' ? '127.0.0.1' : address;
     this.#bases = [
       ...(clearPort === undefined ? [] : [new URL(`http://${host}:${clearPort}`)]),

@@ -69,7 +69,7 @@ export class Supervisor {
       this.#options.onInfo('falcosidekick goes on should tracee be killed: there is no setpriv (util-linux)');
     }
     while (!signal.aborted) {
-      const reason = (await this.#findTaken()) ?? (await this.#runOnce(signal));
+      const reason = (await this.#findTaken()) ?? (await this.#tryToRun(signal));
       this.#leave();
       if (reason === undefined || signal.aborted) continue;
       this.#failures += 1;
@@ -105,6 +105,16 @@ export class Supervisor {
     if (hasWorkInHand && child.isAlive) await Promise.race([child.ended, wait(settleMs)]);
     await child.stop();
     this.#leave();
+  }
+
+  /** There may be no room for the copy of the file, or no process to be had: another time there may be. */
+  async #tryToRun(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await this.#runOnce(signal);
+    } catch (error) {
+      await this.#child?.stop();
+      return `cannot be started: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   /** Why it ended; undefined where that was wanted. */
