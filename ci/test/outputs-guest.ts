@@ -22,6 +22,7 @@ import { findingToPayload, type Payload } from '../../runtime/src/delivery/paylo
 import { createCertificate } from '../../runtime/test/delivery/certificate-fixture.js';
 import { clockOffset, reportOn, sample } from '../../runtime/test/delivery/finding-fixture.js';
 import { startReceiver, type Receiver } from '../../runtime/test/delivery/receiver.js';
+import { root, tracee } from '../../test/e2e/harness.js';
 import { startMailReceiver, startStatsdReceiver, type Mail } from './receivers.js';
 
 const program = process.env['TEST_SIDEKICK'] ?? assert.fail('TEST_SIDEKICK names no program');
@@ -243,4 +244,44 @@ test('each output gets each finding that it is to get, whole and harmless', asyn
     assert.equal(valueOf('outputs_total', label, 'status="ok"'), wanted, key);
     assert.equal(valueOf('outputs_total', label, 'status="error"'), 0, key);
   }
+});
+
+test('a detection of tracee reaches each output, and what Prometheus scrapes', async (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tracee-outputs-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const { byKey, mails, metrics, file, authority } = await startReceivers(context, directory);
+  const flags = ['--rules', 'TRC-2', '--queue-dir', join(directory, 'queue'), '--delivery-timeout', '60'];
+  const script = `${root}dist/attacks/ad-traceme; read line`;
+  const child = spawn(process.execPath, [tracee, ...flags, '--', '/bin/sh', '-c', script], {
+    env: {
+      ...process.env,
+      ...{ TRACEE_WEBHOOK_CONFIG: file, TRACEE_WEBHOOK_EXE: program, SSL_CERT_FILE: authority },
+    },
+  });
+  const ended = once(child, 'close');
+  context.after(() => child.kill('SIGKILL'));
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  }
+  const isThere = (): boolean => {
+    assert.equal(child.exitCode, null, said);
+    const requests = [...byKey.values()].map(({ received }) => received.length);
+    return requests.every((count) => count > 0) && mails.length > 0 && metrics.length > 0;
+  };
+  await until('each output has it', isThere).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${said}`);
+  });
+  const scraped = await (await fetch('http://127.0.0.1:2801/metrics')).text();
+  assert.match(scraped, /^falcosecurity_falcosidekick_falco_events_total\{.*rule="Anti-Debugging".*\} 1$/m);
+  child.stdin.end('go on\n');
+  const [status] = (await ended) as [number];
+  assert.equal(status, 0, said);
+  for (const [key, { received }] of byKey) {
+    assert.equal(received.length, key === 'pagerduty' || key === 'opsgenie' ? 2 : 1, key);
+    for (const { body } of received)
+      assert.match(textsIn(JSON.parse(body)), /ad-traceme asked to be traced/, key);
+  }
+  assert.match(mails[0]?.headers.join('\n') ?? '', /^Subject: \[Error\] .*ad-traceme asked to be traced/m);
+  assert.match(said, /^tracee: falcosidekick: 1 delivered/m);
 });
