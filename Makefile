@@ -77,7 +77,7 @@ test-vm: bpf-portable attacks ## the same in VMs with Debian's 5.10, 6.1 and 7.2
 test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a report in dist/kernels.json
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
-test-builder: bpf-portable ## slow tests of the builder against real engines and services; need root
+test-builder: bpf-portable attacks ## slow tests of the builder against real engines and services; need root
 	$(Q)sh ci/setup.sh toolchain vm docker arm64
 	$(Q)node --import tsx --test --test-concurrency=1 $$(find ci/test -name '*.slow.test.ts')
 

@@ -37,11 +37,16 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   'user-rules': ['errors', 'text', 'artifact', 'events', 'detection', 'replay'],
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
+  delivery: [
+    ...['errors', 'text', 'artifact', 'output', 'host/file-lock', 'events/names', 'events:type'],
+    ...['detection/exception', 'detection:type'],
+  ],
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'doctor', 'selftest'],
     'privileges',
+    ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'delivery', 'doctor'],
+    'selftest',
   ],
 };
 

@@ -48,4 +48,4 @@ export {
   verifySignature,
   type PublicKeys,
 } from './signature.js';
-export { readTrustedFile, type TrustOptions } from './trust.js';
+export { readTrustedFile, resolveTrustedDirectory, type TrustOptions } from './trust.js';

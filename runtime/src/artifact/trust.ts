@@ -63,6 +63,19 @@ export function readTrustedFile(path: string, options: TrustOptions): Uint8Array
   }
 }
 
+/**
+ * The path of a directory without links, after the same checks of it and of all above it.
+ *
+ * @throws TraceeError `OBJECT_UNTRUSTED`; the system's error where the directory is not there.
+ */
+export function resolveTrustedDirectory(path: string, options: Omit<TrustOptions, 'maxBytes'>): string {
+  const resolved = resolveThroughTrusted(`${path}/entry`, {
+    label: `${options.what} ${path}`,
+    trustedUids: new Set([0, process.geteuid?.() ?? 0, ...(options.trustedUids ?? [])]),
+  });
+  return parentOf(resolved);
+}
+
 interface Subject {
   readonly label: string;
   readonly trustedUids: ReadonlySet<number>;

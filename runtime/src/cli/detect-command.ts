@@ -6,7 +6,9 @@ import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
+import { addDeliveryFlags, type DeliveryFlags } from './delivery-flags.js';
 import { DetectionSession } from './detection-session.js';
+import { FindingDelivery } from './finding-delivery.js';
 import { formatOf } from './finding-gate.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { listCoverage } from './list-rules.js';
@@ -17,14 +19,16 @@ import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 import { run } from './run.js';
+import { testIntegrations } from './test-integrations.js';
 
-interface DetectFlags extends CommonFlags, RuleFlags {
+interface DetectFlags extends CommonFlags, RuleFlags, DeliveryFlags {
   json?: true;
   list?: true;
   verbose?: true;
   scope?: string[];
   trace?: string[];
   record?: string;
+  testIntegrations?: true;
 }
 
 /** Adds what detecting needs to the main command: it is what `tracee` does by itself. */
@@ -41,13 +45,26 @@ export function addDetection(command: Command): Command {
       'what --record traces: event=NAME[,NAME] or set=NAME (set=default)',
       repeat,
     );
+  addDeliveryFlags(command).option(
+    '--test-integrations',
+    'send one finding to every output and webhook, say what came of it, and end (needs no privileges)',
+  );
   return addCommonFlags(command).action(detect);
 }
 
 async function detect(command: string[], flags: DetectFlags): Promise<void> {
   refuseUseless(flags);
+  if (flags.testIntegrations === true) {
+    await testIntegrations(flags, process.env);
+    return;
+  }
   const isJson = formatOf(flags) === 'json';
-  const session = new DetectionSession(flags);
+  const isForShow = flags.list === true || flags.plan === true;
+  const integrations = flags.integrations && !isForShow;
+  await using delivery = new FindingDelivery({ ...flags, integrations }, process.env, true);
+  const session = new DetectionSession(flags, (report) => {
+    delivery.take(report);
+  });
   let armed: Armed | undefined;
   const set = await RuleSet.load({
     names: flags.rules ?? [],
@@ -88,6 +105,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onStart: (tracer) => {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
+      delivery.start();
       session.begin(tracer);
     },
     onEvent: (event) => recorder?.write(eventToJson(event)),
@@ -95,6 +113,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
     onEnd: async () => {
       await retire(set.engine);
       session.end();
+      await delivery.end();
       if (set.excused > 0) say(`${set.excused} findings held back by exceptions`);
     },
   });

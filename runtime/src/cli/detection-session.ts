@@ -1,6 +1,7 @@
 import type { Gate } from '../detection/gate.js';
 import { LossWindow, type Losses } from '../detection/loss-window.js';
 import type { Finding } from '../detection/rule.js';
+import type { FindingReport } from '../output/finding.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { makeGate, type GateFlags } from './finding-gate.js';
 
@@ -10,15 +11,15 @@ const tickMs = 1000;
 /** How often what was lost is looked up. */
 const ticksPerSample = 5;
 
-/** What stands between the engine and stdout while detection runs. */
+/** What stands between the engine and those who are told while detection runs. */
 export class DetectionSession {
   readonly gate: Gate;
   readonly #losses = new LossWindow(monotonicNow());
   #tracer: Tracer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(flags: GateFlags) {
-    this.gate = makeGate(flags, (finding) => this.#lossesAt(finding));
+  constructor(flags: GateFlags, deliver: (report: FindingReport) => void) {
+    this.gate = makeGate(flags, (finding) => this.#lossesAt(finding), deliver);
   }
 
   begin(tracer: Tracer): void {

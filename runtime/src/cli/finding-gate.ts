@@ -1,6 +1,7 @@
 import { Gate, type RateLimit } from '../detection/gate.js';
 import type { Losses } from '../detection/loss-window.js';
 import type { Finding } from '../detection/rule.js';
+import type { FindingReport } from '../output/finding.js';
 import { makeFindingOutput, type OutputFormat } from './finding-output.js';
 
 /** How findings are told, and how many of them. */
@@ -17,14 +18,22 @@ export function formatOf({ output, json }: GateFlags): OutputFormat {
   return json === true ? 'json' : output;
 }
 
-/** What stands between engines and stdout. Throws USAGE and TEMPLATE_INVALID. */
-export function makeGate(flags: GateFlags, lossesAt: (finding: Finding) => Losses): Gate {
+/** What stands between engines on one side, stdout and `deliver` on the other. Throws USAGE and TEMPLATE_INVALID. */
+export function makeGate(
+  flags: GateFlags,
+  lossesAt: (finding: Finding) => Losses,
+  deliver: (report: FindingReport) => void,
+): Gate {
   const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const { finding, repeats, heldBack } = makeFindingOutput(formatOf(flags), isColoured);
   return new Gate({
     dedupWindowMs: flags.dedupWindow * 1000,
     rateLimit: flags.rateLimit === 'off' ? undefined : flags.rateLimit,
-    onFinding: (one) => finding({ finding: one, losses: lossesAt(one), toldAt: new Date() }),
+    onFinding: (one) => {
+      const report = { finding: one, losses: lossesAt(one), toldAt: new Date() };
+      finding(report);
+      deliver(report);
+    },
     onRepeats: repeats,
     onHeldBack: heldBack,
   });

@@ -69,13 +69,14 @@ export function makeFindingOutput(format: OutputFormat, isColoured: boolean): Fi
   };
 }
 
-function readTemplate(path: string): string {
+/** Throws USAGE. */
+export function readTemplate(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TraceeError('USAGE', `the template ${path} cannot be read: ${reason}`, {
-      hint: '--output template=FILE takes a readable file',
+      hint: 'a template is a readable file',
       cause,
     });
   }

@@ -31,7 +31,7 @@ Examples:
   tracee --list                                the rules
 
 Environment: TRACEE_BPF_FILE (object or directory), TRACEE_BPF_PUBKEY (require signatures), TRACEE_INSTALL_PATH,
-TRACEE_TRUST_UID, NO_COLOR
+TRACEE_TRUST_UID, TRACEE_WEBHOOK_CONFIG (file of integrations), TRACEE_WEBHOOK_EXE (falcosidekick), NO_COLOR
 Status: 0 done, 1 failed, 2 bad usage, 3 no usable object, 4 missing privileges, 5 kernel not supported`,
   );
 

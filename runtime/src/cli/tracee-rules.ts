@@ -6,6 +6,8 @@ import type { Finding } from '../detection/rule.js';
 import { TraceeError } from '../errors.js';
 import { byEveryWay } from '../replay/every-way.js';
 import { versionOf } from './context.js';
+import { addDeliveryFlags, type DeliveryFlags } from './delivery-flags.js';
+import { FindingDelivery } from './finding-delivery.js';
 import { formatOf, makeGate } from './finding-gate.js';
 import { repeat } from './flags.js';
 import { parseInput } from './input.js';
@@ -17,7 +19,7 @@ import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 
-interface Flags extends RuleFlags {
+interface Flags extends RuleFlags, DeliveryFlags {
   list?: true;
   listEvents?: true;
   inputTracee?: string[];
@@ -26,10 +28,6 @@ interface Flags extends RuleFlags {
 
 /** Options of the original that are not here, and what is. */
 const replaced: Readonly<Record<string, string>> = {
-  '--webhook <url>': 'findings as JSON (--output json) can be sent by a program that reads them',
-  '--webhook-template <file>': 'findings as JSON (--output json) can be brought into any form',
-  '--webhook-content-type <type>':
-    'findings as JSON (--output json) can be sent by a program that reads them',
   '--rego-partial-eval': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
   '--rego-runtime-target <target>': 'rules are YAML with CEL, or ES modules; see docs/rules.md',
   '--rego-enable-parsed-events': 'conditions have names of values in `named`; see docs/rules.md',
@@ -43,7 +41,7 @@ const program = new Command('tracee-rules')
   .version(`Tracee version ${versionOf(process.env)}`, '-v, --version')
   .option('--input-tracee <option>', 'file:PATH or file:stdin (stdin), format:json; may be repeated', repeat);
 
-addRuleFlags(program)
+addDeliveryFlags(addRuleFlags(program))
   .option('--output-template <file>', 'short for --output template=FILE')
   .option('--json', 'short for --output json')
   .option('--list', 'list the rules and end')
@@ -75,7 +73,16 @@ async function run(given: Flags): Promise<void> {
     refused: 0,
     firstTime: undefined,
   };
-  const gate = makeGate(flags, (finding) => lossesAt(finding, counts));
+  const isForShow = flags.list === true || flags.listEvents === true;
+  const integrations = flags.integrations && !isForShow;
+  await using delivery = new FindingDelivery({ ...flags, integrations }, process.env, false);
+  const gate = makeGate(
+    flags,
+    (finding) => lossesAt(finding, counts),
+    (report) => {
+      delivery.take(report);
+    },
+  );
   let findings = 0;
   const set = await RuleSet.load({
     names: flags.rules ?? [],
@@ -104,10 +111,12 @@ async function run(given: Flags): Promise<void> {
     return;
   }
   if (flags.rulesDir !== undefined) process.on('SIGHUP', () => void set.reload());
+  delivery.start();
   say(`replaying (${describeRules(set.rules)}) from ${input}`);
   await replay({ input, counts, onEvent: (event) => set.engine.handle(event) });
   await retire(set.engine);
   gate.finish();
+  await delivery.end();
   say(describeCounts(counts, findings, set.excused));
   if (counts.unexplained > 0) say(describeUnexplained(counts));
   if (counts.refused > 0) process.exitCode = 1;

@@ -55,11 +55,18 @@ const fields: Readonly<Record<string, readonly string[] | 'any'>> = {
   Exception: [],
 };
 
+/** What a template makes: text for people, or JSON, where values stand within strings: `{"text": "{{.Summary}}"}`. */
+export type TemplateForm = 'text' | 'json';
+
 /**
  * Reads a template and gives the function that prints findings by it. Throws TEMPLATE_INVALID, with `name` and
  * the line, for what is no template or names a field that no finding has.
  */
-export function findingTemplate(text: string, name: string): (report: FindingReport) => string {
+export function findingTemplate(
+  text: string,
+  name: string,
+  form: TemplateForm = 'text',
+): (report: FindingReport) => string {
   let parts: TemplatePart[];
   try {
     parts = parseTemplate(text, functions);
@@ -71,7 +78,8 @@ export function findingTemplate(text: string, name: string): (report: FindingRep
       cause: error,
     });
   }
-  return (report) => fillTemplate(parts, dataOf(report), show);
+  const print = form === 'json' ? showInJson : show;
+  return (report) => fillTemplate(parts, dataOf(report), print);
 }
 
 function requireField([name, member, ...deeper]: readonly string[], line: number): void {
@@ -161,6 +169,11 @@ function show(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
   const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return `map[${members.map(([key, member]) => `${escapeText(key)}:${show(member)}`).join(' ')}]`;
+}
+
+/** What may stand between the quotes of a string of JSON; what `json` and `quote` made has quotes of its own. */
+function showInJson(value: unknown): string {
+  return value instanceof Raw ? value.text : JSON.stringify(show(value)).slice(1, -1);
 }
 
 function toJson(value: unknown, indent?: number): string {

@@ -131,7 +131,6 @@ const refusals: [args: string[], message: RegExp][] = [
   [['--input-tracee', 'A'.repeat(140)], /is no input\n.*file:PATH or file:stdin/],
   [['--input-tracee', 'file:a', '--input-tracee', 'file:b'], /there are two inputs: a and b/],
   [['--input-tracee', 'file:/nonexistent'], /\/nonexistent cannot be read: ENOENT/],
-  [['--webhook', 'http://127.0.0.1'], /there is no --webhook\n.*--output json/],
   [['--output-template', '/nonexistent'], /the template \/nonexistent cannot be read/],
   [['--rego-aio'], /there is no --rego-aio\n.*CEL/],
   [['--rules', 'TRC-99'], /there is no rule "TRC-99"/],

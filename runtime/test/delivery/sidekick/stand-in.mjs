@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/**
+ * Behaves towards Tracee as falcosidekick does, for tests that need no outputs: it logs, answers and counts. How it
+ * misbehaves stands in the configuration as customfields, which the real one ignores here. What it was sent is
+ * appended to the file that `record` names, its environment to that of `environment`.
+ */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const config = readFileSync(process.argv[3], 'utf8');
+const field = (name) => new RegExp(`^  ${name}: (.*)$`, 'm').exec(config)?.[1];
+const log = (level, text) => process.stderr.write(`2026/11/24 00:23:11 ${level} : ${text}\n`);
+const outputs = [
+  ['Slack', 'slack'],
+  ['Loki', 'loki'],
+  ['SMTP', undefined],
+].filter(([name]) => new RegExp(`^${name.toLowerCase()}:`, 'm').test(config) && field('without') !== name);
+const counts = new Map();
+let received = 0;
+
+if (field('environment') !== undefined) {
+  appendFileSync(field('environment'), `${JSON.stringify({ env: process.env, argv: process.argv })}\n`);
+}
+log('[INFO] ', `Enabled Outputs: [${outputs.map(([name]) => name).join(' ')}]`);
+if (field('startEnds') === 'yes') {
+  log('', 'something fatal');
+  process.exit(0);
+}
+
+createServer((request, response) => {
+  if (request.method === 'GET') {
+    if (request.url === '/') response.writeHead(400).end('Please send with post http method\n');
+    else if (request.url === '/healthz') response.end('{"status": "ok"}');
+    else response.end([...counts].map(([labels, count]) => `${labels} ${count}\n`).join(''));
+    return;
+  }
+  let body = '';
+  request
+    .on('data', (chunk) => (body += chunk))
+    .on('end', () => {
+      received += 1;
+      if (received === Number(field('dieAt'))) process.kill(process.pid, 'SIGKILL');
+      if (field('refuse') === 'yes') {
+        response.writeHead(400).end('Please send a valid request body\n');
+        return;
+      }
+      if (field('record') !== undefined) appendFileSync(field('record'), `${body}\n`);
+      response.end();
+      for (const [name, destination] of outputs) setTimeout(deliver, 5, name, destination);
+    });
+}).listen(Number(process.env.LISTENPORT), process.env.LISTENADDRESS);
+
+function deliver(name, destination) {
+  if (field('mute') === name) return;
+  const isError = field('fail') === name;
+  if (isError) log('[ERROR]', `${name} - Post "https://hooks.example.org/secret": refused`);
+  else log('[INFO] ', `${name} - POST OK (200)`);
+  if (destination === undefined) return;
+  const labels = `falcosecurity_falcosidekick_outputs_total{destination="${destination}",status="${isError ? 'error' : 'ok'}"}`;
+  counts.set(labels, (counts.get(labels) ?? 0) + 1);
+}
