@@ -8,11 +8,11 @@ export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src test/e2e bench/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,13 @@ bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) i
 
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable
+
+images: image-slim ## build both images, tracee:latest and tracee:slim; see docs/images.md
+	$(Q)sh images/build.sh full
+
+image-slim: bpf-portable selftest ## build the image without a compiler, tracee:slim
+	$(Q)node images/dist/context.js
+	$(Q)sh images/build.sh slim
 
 lint: .built ## formatting, lint, unused code, generated files, dependency arrows
 	$(Q)npx --no-install prettier --check --log-level=warn .
@@ -87,5 +94,5 @@ bench-vm: bpf-portable ## count in a VM what detection costs untraced calls; KER
 	$(Q)node bench/dist/vm.js $(or $(KERNEL),debian-6.1)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist bench/dist runtime/portable runtime/selftest .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist bench/dist images/dist runtime/portable runtime/selftest .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

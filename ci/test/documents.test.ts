@@ -146,7 +146,20 @@ const allOptions = [
 
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
-  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test'];
+  const ofDocker = [
+    ...[
+      '--cap-add',
+      '--cap-drop',
+      '--entrypoint',
+      '--name',
+      '--network',
+      '--pid',
+      '--privileged',
+      '--read-only',
+    ],
+    ...['--rm', '--security-opt', '--tmpfs', '--user'],
+  ];
+  const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);

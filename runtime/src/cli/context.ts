@@ -38,7 +38,7 @@ export function findObject(
     version: versionOf(env),
     abi: computeAbi(),
     ...(bpfFile === undefined ? {} : { bpfFile }),
-    installPath: options.installPath ?? named(env['TRACEE_INSTALL_PATH']) ?? defaultInstallPath,
+    installPath: installPathOf(options, env),
     portableDirs: options.portable ? portableDirectories() : [],
     kernelHasBtf: kernel.hasBtf,
     readKernelBtf: () => readFileSync(kernelBtfPath),
@@ -46,6 +46,11 @@ export function findObject(
     // Empty is not unset: a variable that was to require signatures and came out empty must not do without.
     ...(publicKey === undefined ? {} : { publicKeys: readPublicKeys(publicKey, trustedUids) }),
   });
+}
+
+/** Where objects are installed: `--install-path`, `TRACEE_INSTALL_PATH` or `/tmp/tracee`. */
+export function installPathOf(options: ObjectOptions, env: NodeJS.ProcessEnv): string {
+  return options.installPath ?? named(env['TRACEE_INSTALL_PATH']) ?? defaultInstallPath;
 }
 
 /** Whose files are trusted beside root's and the running user's: `TRACEE_TRUST_UID`. */
