@@ -71,7 +71,7 @@ test-noise: bpf-portable attacks ## do ordinary work under all rules: MINUTES=n,
 detection-table: .built ## write docs/detection.md from the results of test-detection
 	$(Q)node ci/detection/dist/table.js
 
-test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
+test-unit: bpf-portable selftest ## unit tests: no VM; those that load BPF say so and need root
 	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.slow.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes

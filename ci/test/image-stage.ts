@@ -13,11 +13,11 @@ import { root } from './repository.js';
 
 export const images = { full: 'tracee-test:latest', slim: 'tracee-test:slim' } as const;
 
-/** `make images`. */
+/** `make images`. Any program stands in for falcosidekick where it is not to be had. */
 export async function makeImages(
   engine: Engine,
   settings: DockerSettings,
-  falcosidekick: string,
+  falcosidekick: string | undefined,
 ): Promise<void> {
   const base = await ensureBaseImage(engine, settings);
   const notice = '/usr/share/doc/nodejs/copyright';
@@ -25,7 +25,9 @@ export async function makeImages(
     'usr/local/bin/node': process.execPath,
     'usr/local/LICENSE': existsSync(notice) ? notice : join(root, 'LICENSE'),
   });
-  await importFiles(engine, 'tracee-test-falcosidekick:local', { 'app/falcosidekick': falcosidekick });
+  await importFiles(engine, 'tracee-test-falcosidekick:local', {
+    'app/falcosidekick': falcosidekick ?? join(root, 'runtime/selftest/hold'),
+  });
   await execa('make', ['images'], {
     cwd: root,
     env: {
@@ -88,11 +90,4 @@ export function start(engine: Engine, ...words: readonly string[]): Running {
 /** The engine of the tests has no bridge. */
 function runWords(words: readonly string[]): string[] {
   return ['run', '--rm', '--network', 'none', ...words];
-}
-
-/** `FALCOSIDEKICK`, or where its own build leaves it. */
-export function findFalcosidekick(env: NodeJS.ProcessEnv): string {
-  const path = env['FALCOSIDEKICK'] ?? '';
-  if (existsSync(path)) return path;
-  throw new Error(`falcosidekick is not there: FALCOSIDEKICK is "${path}"`);
 }
