@@ -10,10 +10,12 @@ export OUT_DIR RELEASE_KEY SOURCE_DATE_EPOCH
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
 SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src test/e2e bench/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm release clean
+.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +44,13 @@ bpf: .built ## build the object for KERN_RELEASE (default: the running kernel) i
 bpf-portable: .built ## build the portable (CO-RE) object that ships with the runtime
 	$(Q)$(BUILDER) ensure --portable --output runtime/portable
 
+images: image-slim ## build both images, tracee:latest and tracee:slim; see docs/images.md
+	$(Q)sh images/build.sh full
+
+image-slim: bpf-portable selftest ## build the image without a compiler, tracee:slim
+	$(Q)node images/dist/context.js
+	$(Q)sh images/build.sh slim
+
 lint: .built ## formatting, lint, unused code, generated files, dependency arrows
 	$(Q)npx --no-install prettier --check --log-level=warn .
 	$(Q)npx --no-install oxlint --type-aware --deny-warnings
@@ -65,7 +74,7 @@ test-noise: bpf-portable attacks ## do ordinary work under all rules: MINUTES=n,
 detection-table: .built ## write docs/detection.md from the results of test-detection
 	$(Q)node ci/detection/dist/table.js
 
-test-unit: bpf-portable ## unit tests: no VM; those that load BPF say so and need root
+test-unit: bpf-portable selftest ## unit tests: no VM; those that load BPF say so and need root
 	$(Q)node --import tsx --test $$(find runtime/test builder/test ci/test bench/test -name '*.test.ts' ! -name '*.slow.test.ts' ! -name '*.vm.test.ts' ! -name '*.kernels.test.ts')
 
 test-e2e: bpf-portable attacks ## end to end on this machine, scoped to the test's own processes
@@ -93,4 +102,5 @@ release: bpf-portable selftest ## archive, checksums, SBOM and notes in dist/rel
 
 clean: ## remove what was built; the cache of kernels in .cache stays
 	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/release/dist bench/dist runtime/portable runtime/selftest .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist bench/dist images/dist runtime/portable runtime/selftest .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -9,7 +9,7 @@ export interface Scratch extends Disposable {
   readonly path: string;
 }
 
-const uses = ['build', 'check', 'headers', 'kernel', 'libbpf'] as const;
+const uses = ['build', 'check', 'headers', 'kernel', 'libbpf', 'provide'] as const;
 
 /** `tracee-build-<where pids mean the same>-<pid>-<random>` */
 const pattern = new RegExp(`^tracee-(?:${uses.join('|')})-([0-9a-f]{8})-(\\d+)-\\w{6}$`);
@@ -18,14 +18,14 @@ const pattern = new RegExp(`^tracee-(?:${uses.join('|')})-([0-9a-f]{8})-(\\d+)-\
  * Makes one in the directory for temporary files, and removes what killed builders of this user left there.
  * Throws `COMPILE_FAILED` where none can be made.
  */
-export function createScratch(use: (typeof uses)[number]): Scratch {
+export function createScratch(use: (typeof uses)[number], directory = tmpdir()): Scratch {
   const place = pidPlace();
-  removeAbandoned(place);
+  removeAbandoned(place, directory);
   let path: string;
   try {
-    path = mkdtempSync(join(tmpdir(), `tracee-${use}-${place}-${process.pid}-`));
+    path = mkdtempSync(join(directory, `tracee-${use}-${place}-${process.pid}-`));
   } catch (cause) {
-    throw new TraceeError('COMPILE_FAILED', `no temporary directory can be made in ${tmpdir()}`, {
+    throw new TraceeError('COMPILE_FAILED', `no temporary directory can be made in ${directory}`, {
       hint: 'set TMPDIR to a directory that you may write to',
       cause,
     });
@@ -54,10 +54,10 @@ function pidPlace(): string {
   return createHash('sha256').update(`${boot}${namespace}`).digest('hex').slice(0, 8);
 }
 
-function removeAbandoned(place: string): void {
+function removeAbandoned(place: string, directory: string): void {
   let names: string[];
   try {
-    names = readdirSync(tmpdir());
+    names = readdirSync(directory);
   } catch {
     return;
   }
@@ -65,7 +65,7 @@ function removeAbandoned(place: string): void {
     const [, itsPlace, pid] = pattern.exec(name) ?? [];
     if (itsPlace !== place || isAlive(Number(pid))) continue;
     try {
-      const path = join(tmpdir(), name);
+      const path = join(directory, name);
       const status = lstatSync(path);
       // Anyone can put a link with such a name into /tmp. What links inside point to stays.
       if (status.isDirectory() && status.uid === process.getuid?.()) rmSync(path, { recursive: true });

@@ -176,6 +176,20 @@ test('options that documents name in passing exist', () => {
   const ofDocker = ['--cap-add', '--cap-drop', '--pid', '--ulimit', '--userns'];
   const ofNpm = ['--import', '--test', '--update', '--check'];
   const ofOthers = [...ofCosign, ...ofDocker, ...ofNpm, ...ofSystemd];
+  const ofDocker = [
+    ...[
+      '--cap-add',
+      '--cap-drop',
+      '--entrypoint',
+      '--name',
+      '--network',
+      '--pid',
+      '--privileged',
+      '--read-only',
+    ],
+    ...['--rm', '--security-opt', '--tmpfs', '--user'],
+  ];
+  const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   assert.deepEqual(findUnknownOptions(pages, [...allOptions, ...hidden], ofOthers), []);

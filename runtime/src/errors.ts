@@ -34,6 +34,7 @@ export const errorTable = {
     title: 'A compiler tool is too old, or its version does not fit the others',
   },
   COMPILE_FAILED: { status: 6, title: 'The BPF object does not compile' },
+  BUILD_FAILED: { status: 6, title: 'The build in a process without privileges failed' },
   KERNEL_NOT_FOUND: { status: 6, title: 'No image of the kernel to boot was found' },
   OBJECT_UNLOADABLE: { status: 6, title: 'The compiled object cannot be loaded by the kernel it is for' },
   STORE_FAILED: { status: 1, title: 'A directory of objects could not be read, or not be cleared' },

@@ -21,7 +21,7 @@ import { print, say } from './report.js';
 interface BuildFlags extends HeaderFlags {
   kernel?: string;
   arch?: string;
-  btf?: string | true;
+  btf?: string | boolean;
   btfCheck?: string;
   portable?: true;
   output: string;
@@ -55,6 +55,7 @@ export function buildCommand(name: 'build' | 'ensure', signal: AbortSignal): Com
     )
     .option('--fetch', 'get headers that are not here with apt, into the cache; nothing is installed')
     .option('--btf [file]', 'take the types from BTF instead of headers (the running kernel’s)')
+    .option('--no-btf', 'never take the types from BTF: without headers there is no object')
     .option(
       '--btf-check <file>',
       'compare the layout with this BTF, vmlinux or vmlinuz of the target (the running kernel’s, or the headers’ own)',
@@ -179,6 +180,7 @@ function checkAssumption(version: string | undefined, origin: TypeOrigin): strin
 
 async function findTypes(flags: BuildFlags, kernel: TargetKernel, search: TypeSearch): Promise<TypeOrigin> {
   if (flags.portable === true) return { types: 'core', where: 'core_types.h' };
+  if (flags.btf === false) return findTypeOrigin(kernel, flags, { ...search, takesBtf: false });
   if (flags.btf !== undefined) return namedBtf(flags.btf === true ? kernelBtf : flags.btf);
   return findTypeOrigin(kernel, flags, search);
 }
@@ -190,7 +192,8 @@ function warnOfCapsule(origin: TypeOrigin, sources: Sources): void {
   say(`${origin.where} was made for other BPF sources: if a header is missing, make it anew`);
 }
 
-function versionOf(env: NodeJS.ProcessEnv): string {
+/** The version of what is built: the package's, or `VERSION` / `RELEASE_TAG`. */
+export function versionOf(env: NodeJS.ProcessEnv): string {
   const own = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
   const version = normalizeVersion(named(env['VERSION']) ?? named(env['RELEASE_TAG']) ?? own);
   if (isNameable(version)) return version;

@@ -18,6 +18,8 @@ export interface HeaderFlags {
 export interface TypeSearch {
   scratch: string;
   signal: AbortSignal;
+  /** False where only headers will do. */
+  takesBtf?: boolean;
   onMiss: (place: string, reason: string) => void;
 }
 
@@ -30,7 +32,7 @@ export function sayMiss(place: string, reason: string): void {
 export async function findTypeOrigin(
   kernel: TargetKernel,
   flags: HeaderFlags,
-  { scratch, signal, onMiss }: TypeSearch,
+  { scratch, signal, takesBtf = true, onMiss }: TypeSearch,
 ): Promise<TypeOrigin> {
   const { env } = process;
   const cache = cacheDirectory(env);
@@ -38,7 +40,7 @@ export async function findTypeOrigin(
     kernel,
     directories: headerDirectories(flags, env),
     allowMismatch: flags.allowMismatch === true,
-    ...{ cache, scratch, onMiss },
+    ...{ cache, scratch, takesBtf, onMiss },
   };
   if (flags.fetch !== true || search.directories.length > 0) return findHeaders(search);
   try {

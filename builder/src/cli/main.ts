@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import('./list-command.js')).listCommand(),
   gc: async () => (await import('./gc-command.js')).gcCommand(),
   check: async () => (await import('./check-command.js')).checkCommand(stopping.signal),
+  provide: async () => (await import('./provide-command.js')).provideCommand(stopping.signal),
   doctor: async () => (await import('./doctor-command.js')).doctorCommand(),
 };
 

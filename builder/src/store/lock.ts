@@ -98,13 +98,14 @@ export async function tryLock(
   name: string,
   onLoss: (message: string) => void = () => undefined,
 ): Promise<(() => Promise<void>) | undefined> {
-  const { lock } = await import('proper-lockfile');
+  // By its default export: what packs the images knows no names of a module that is none of ECMAScript's.
+  const { default: lockfile } = await import('proper-lockfile');
   let isThere = false;
   try {
     await makeDirectory(directory);
     isThere = true;
     const offsetMs = await clockOffsetMs(directory, name);
-    const release = await lock(join(directory, name), {
+    const release = await lockfile.lock(join(directory, name), {
       lockfilePath: join(directory, lockName(name)),
       realpath: false,
       stale: staleMs,

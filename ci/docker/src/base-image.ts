@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { makeTemporaryDirectory, publishDirectory } from '../../../builder/dist/kernel/packages/cache.js';
@@ -9,6 +9,14 @@ import type { DockerSettings } from './settings.js';
 
 const suite = 'bookworm';
 const name = `tracee-test-base:${suite}`;
+/** What the public slim image does without, too. */
+const needless = [
+  'usr/share/info',
+  'usr/share/locale',
+  'usr/share/man',
+  'var/cache/apt',
+  'var/lib/apt/lists',
+];
 
 /**
  * A minimal Debian as an image of the engine, in place of the public one, which needs a registry. It is made by
@@ -26,6 +34,7 @@ async function makeBase(directory: string, { cacheDir, mirror }: DockerSettings)
   await using temporary = await makeTemporaryDirectory(cacheDir);
   const root = join(temporary.path, 'root');
   await execa('debootstrap', ['--variant=minbase', suite, root, mirror ?? (await findArchive())]);
+  for (const path of needless) await rm(join(root, path), { recursive: true, force: true });
   await writeFile(join(root, 'etc/apt/apt.conf.d/90host'), await aptProxies());
   const made = join(temporary.path, 'made');
   await mkdir(made);

@@ -45,6 +45,8 @@ export interface ImageContents {
 const guestInit = fileURLToPath(new URL('../guest/init.sh', import.meta.url));
 const mebibyte = 1024 * 1024;
 const blockBytes = 4096;
+/** As mke2fs has it by itself. */
+const inodesPerFreeMiB = 64;
 
 /**
  * Writes an ext4 image with Node, libbpf, busybox and the given files to `imagePath`, as a sparse file.
@@ -183,7 +185,14 @@ async function makeFileSystem(root: string, imagePath: string, freeMiB: number):
     'none,dir_index,dir_nlink,ext_attr,extent,extra_isize,filetype,flex_bg,huge_file,large_file,sparse_super';
   await runProgram('mke2fs', [
     ...['-q', '-F', '-t', 'ext4', '-O', features, '-m', '0', '-b', String(blockBytes)],
-    ...['-N', String(entries + 4096), '-E', 'root_owner=0:0,lazy_itable_init=1,nodiscard', '-d', root],
+    ...[
+      '-N',
+      String(entries + Math.max(4096, freeMiB * inodesPerFreeMiB)),
+      '-E',
+      'root_owner=0:0,lazy_itable_init=1,nodiscard',
+      '-d',
+      root,
+    ],
     ...[imagePath, `${Math.ceil(contentMiB * 1.05) + 16 + freeMiB}M`],
   ]);
 }

@@ -53,6 +53,8 @@ export function installPathOf(options: { readonly installPath?: string }, env: N
   return options.installPath ?? named(env['TRACEE_INSTALL_PATH']) ?? defaultInstallPath;
 }
 
+/** Where objects are installed: `--install-path`, `TRACEE_INSTALL_PATH` or `/tmp/tracee`. */
+export function installPathOf(options: ObjectOptions, env: NodeJS.ProcessEnv): string {
 /** Whose files are trusted beside root's and the running user's: `TRACEE_TRUST_UID`. */
 export function trustedUidsOf(env: NodeJS.ProcessEnv): readonly number[] {
   const trusted = named(env['TRACEE_TRUST_UID']);

@@ -4,14 +4,18 @@ import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { runningKernel, type Kernel } from '../host/kernel.js';
 import { requireCapabilities } from '../host/privileges.js';
+import { seesHostPids } from '../host/pid-namespace.js';
 import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
-import { findObject, type ObjectOptions } from './context.js';
+import type { findObject, ObjectOptions } from './context.js';
 import type { TracerFlags } from './flags.js';
 import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
+import { holdingWords } from './holder.js';
+import { obtainObject } from './provider.js';
+import { announceReady } from './ready-file.js';
 import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
@@ -42,7 +46,8 @@ export async function run(options: RunOptions): Promise<void> {
   // What is written is for its owner alone; the command gets what was there before.
   const umask = process.umask(0o077);
   forbidDebugger();
-  const object = findObject(kernel, options, process.env);
+  checkPids(options);
+  const object = await obtainObject(kernel, options, process.env);
   for (const warning of object.warnings) warn(warning);
   const child =
     options.command.length === 0 || options.show !== undefined
@@ -56,6 +61,23 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     await tracer.close();
   }
+}
+
+/** The kernel counts processes of the host: another number would watch nobody, or somebody else. */
+function checkPids({ scope, command, show }: RunOptions): void {
+  if (show !== undefined || seesHostPids()) return;
+  if (command.length > 0 || !scope.isEverything) {
+    throw new TraceeError(
+      'USAGE',
+      'this container has process ids of its own, and who is watched is told by those of the host',
+      {
+        hint: 'start it with docker run --pid=host',
+      },
+    );
+  }
+  say(
+    'this container has process ids of its own: rules cannot look at programs outside and may report ordinary ones; docker run --pid=host lets them',
+  );
 }
 
 /** A command that waits to be released must not outlive a start that failed, nor keep this process alive. */
@@ -93,6 +115,7 @@ async function trace(
   // Everything is attached, and the command started, which is none of our restrictions' business.
   if (options.keepPrivileges !== true) dropPrivileges(kernel.release, child !== undefined);
   options.onStart?.(tracer);
+  using _ = announceReady(process.env['TRACEE_READY_FILE']);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
@@ -119,11 +142,10 @@ function routesOf(selections: readonly EventSelection[]): Set<keyof RouteCounts>
 /** Starts a command that waits, before its first instruction, for a line on descriptor 3. */
 async function startHeld(command: readonly string[], umask: number): Promise<ChildProcess> {
   const wait = `umask ${umask.toString(8).padStart(4, '0')}; read -r _ <&3 && exec 3<&- && exec "$@"`;
-  const child = spawn('/bin/sh', ['-c', wait, 'sh', ...command], {
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-  });
+  const [holder, ...words] = holdingWords(command, process.env['PATH'] ?? '');
+  const child = spawn(holder, words, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
   await once(child, 'spawn').catch((cause: unknown) => {
-    throw new TraceeError('RUN_FAILED', `/bin/sh cannot be started to run ${command[0] ?? ''}`, { cause });
+    throw new TraceeError('RUN_FAILED', `${holder} cannot be started to run ${command[0] ?? ''}`, { cause });
   });
   return child;
 }

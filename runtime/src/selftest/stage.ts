@@ -41,7 +41,7 @@ export class Stage {
     const line = await stage.#next();
     if (line !== 'ready') {
       throw new TraceeError('SELFTEST_FAILED', `the stage could not be set: ${said.trim()}`, {
-        hint: 'it needs CAP_SYS_ADMIN for mounts and a network of its own',
+        hint: 'it needs CAP_SYS_ADMIN for mounts and CAP_NET_ADMIN for a network of its own',
       });
     }
     return stage;

@@ -1,0 +1,101 @@
+#!/usr/bin/env node
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/*
+ * Writes what the images are built of to dist/image: the programs as a few files each, laid out so that they find
+ * one another as they do in a clone (`../../package.json`, `../../portable`, `../../../bpf`).
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const context = join(root, 'dist/image');
+/** The images have Node there, and the slim one no `env`. */
+const interpreter = '#!/usr/bin/node';
+
+/** One word of what is missing, and one of what makes it. */
+const needed = [
+  ['runtime/dist/cli/main.js', 'make build'],
+  ['builder/dist/cli/entry.js', 'make build'],
+  ['runtime/portable', 'make bpf-portable'],
+  ['runtime/selftest/acts.json', 'make selftest'],
+  ['runtime/selftest/hold', 'make selftest'],
+] as const;
+
+async function main(): Promise<void> {
+  for (const [path, mend] of needed) {
+    if (!existsSync(join(root, path))) throw new Error(`${path} is not there: ${mend} makes it`);
+  }
+  rmSync(context, { recursive: true, force: true });
+  await writeRuntime(join(context, 'tracee'));
+  await writeBuilder(join(context, 'builder'));
+  copy('images/parts', join(context, 'parts'));
+  copy('LICENSE', join(context, 'parts/falcosidekick.LICENSE'));
+}
+
+async function writeRuntime(place: string): Promise<void> {
+  await bundle('runtime', ['main', 'tracee-rules', 'tracee-health'], place);
+  for (const name of ['portable', 'selftest']) copy(`runtime/${name}`, join(place, name));
+  copy('LICENSE', join(place, 'LICENSE'));
+  copyKoffi(join(place, 'node_modules'));
+}
+
+/** Beside /tracee/dist; it looks for the sources two directories above its package, as in a clone. */
+async function writeBuilder(place: string): Promise<void> {
+  await bundle('builder', ['entry'], join(place, 'builder'));
+  copy('builder/Dockerfile', join(place, 'Dockerfile'));
+  copy('bpf', join(place, 'bpf'));
+}
+
+/** All that a package's programs import, in files that they share. koffi stays outside, for its native part. */
+async function bundle(name: string, programs: readonly string[], place: string): Promise<void> {
+  const outdir = join(place, 'dist/cli');
+  await build({
+    absWorkingDir: root,
+    entryPoints: programs.map((program) => `${name}/dist/cli/${program}.js`),
+    ...{ outdir, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20' },
+    ...{ minify: true, keepNames: true, legalComments: 'linked', logLevel: 'warning' },
+    chunkNames: 'part-[hash]',
+    external: ['koffi', 'cpu-features', '*.node'],
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
+  });
+  for (const program of programs) {
+    const file = join(outdir, `${program}.js`);
+    const text = readFileSync(file, 'utf8').replace(/^#!.*/, interpreter);
+    writeFileSync(file, text);
+    chmodSync(file, 0o755);
+  }
+  copy(`${name}/package.json`, join(place, 'package.json'));
+}
+
+function copyKoffi(modules: string): void {
+  const koffi = dirname(createRequire(join(root, 'runtime/package.json')).resolve('koffi'));
+  const native = `@koromix/koffi-${process.platform}-${process.arch}`;
+  const nativeFrom = dirname(createRequire(join(koffi, 'package.json')).resolve(native));
+  const binary = `${process.platform}_${process.arch}`;
+  for (const file of [
+    'package.json',
+    'LICENSE.txt',
+    'index.js',
+    'index.cjs',
+    'src/koffi/index.js',
+    'src/koffi/index.cjs',
+  ]) {
+    cpSync(join(koffi, file), join(modules, 'koffi', file));
+  }
+  cpSync(join(koffi, 'src/koffi/src'), join(modules, 'koffi/src/koffi/src'), { recursive: true });
+  for (const file of ['package.json', 'index.js', binary]) {
+    cpSync(join(nativeFrom, file), join(modules, native, file), { recursive: true });
+  }
+}
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(join(root, from), to, { recursive: true });
+}
+
+await main();
