@@ -9,13 +9,11 @@ export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 export OUT_DIR RELEASE_KEY SOURCE_DATE_EPOCH
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src test/e2e bench/src -name '*.ts' 2>/dev/null)
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm release clean
-.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm clean
+.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest bpf bpf-portable build lint bench bench-vm release clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -101,6 +99,5 @@ release: bpf-portable selftest ## archive, checksums, SBOM and notes in dist/rel
 	$(Q)$(if $(filter 1,$(DOCKER)),$(MAKE) --no-print-directory images)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/release/dist bench/dist runtime/portable runtime/selftest .built
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist bench/dist images/dist runtime/portable runtime/selftest .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/release/dist bench/dist images/dist runtime/portable runtime/selftest .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -48,13 +48,11 @@ export function findObject(
   });
 }
 
-/** Where objects and the queue of findings are kept. */
+/** Where objects and the queue of findings are kept: `--install-path`, `TRACEE_INSTALL_PATH` or `/tmp/tracee`. */
 export function installPathOf(options: { readonly installPath?: string }, env: NodeJS.ProcessEnv): string {
   return options.installPath ?? named(env['TRACEE_INSTALL_PATH']) ?? defaultInstallPath;
 }
 
-/** Where objects are installed: `--install-path`, `TRACEE_INSTALL_PATH` or `/tmp/tracee`. */
-export function installPathOf(options: ObjectOptions, env: NodeJS.ProcessEnv): string {
 /** Whose files are trusted beside root's and the running user's: `TRACEE_TRUST_UID`. */
 export function trustedUidsOf(env: NodeJS.ProcessEnv): readonly number[] {
   const trusted = named(env['TRACEE_TRUST_UID']);

@@ -141,9 +141,10 @@ function routesOf(selections: readonly EventSelection[]): Set<keyof RouteCounts>
 
 /** Starts a command that waits, before its first instruction, for a line on descriptor 3. */
 async function startHeld(command: readonly string[], umask: number): Promise<ChildProcess> {
-  const wait = `umask ${umask.toString(8).padStart(4, '0')}; read -r _ <&3 && exec 3<&- && exec "$@"`;
   const [holder, ...words] = holdingWords(command, process.env['PATH'] ?? '');
+  const own = process.umask(umask);
   const child = spawn(holder, words, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
+  process.umask(own);
   await once(child, 'spawn').catch((cause: unknown) => {
     throw new TraceeError('RUN_FAILED', `${holder} cannot be started to run ${command[0] ?? ''}`, { cause });
   });
