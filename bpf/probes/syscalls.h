@@ -92,7 +92,10 @@ SHARED int on_syscall_entry(struct call *call)
 	if (!read_call(call, config) || !begin_call_record(&record, config, event, call))
 		return DONE;
 	put_syscall_arguments(&record, event, call->called->arguments);
-	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
+	if (event->is_read_on_entry == ENTRY_TOLD)
+		submit_record(&record);
+	else
+		bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
 	return DONE;
 }
 
@@ -153,6 +156,8 @@ SHARED int record_call_exit(struct call *call)
 	struct record record;
 
 	if (!config || !event)
+		return DONE;
+	if (READS_ON_ENTRY && event->is_read_on_entry == ENTRY_TOLD)
 		return DONE;
 	if (READS_ON_ENTRY && event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);

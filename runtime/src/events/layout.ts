@@ -107,7 +107,7 @@ export const eventConfig: StructLayout = {
   fields: [
     ['routes', 'u8', 'ROUTE_*: where its records go'],
     ['wants_ancestry', 'u8', ''],
-    ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns'],
+    ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns: ENTRY_*'],
     ['filter_argument', 'u8', 'which argument decides whether a record is a detection'],
     ['filter_count', 'u8', 'values in use; 0: every record is one'],
     ['filter_wire', 'u8', 'WIRE_* of that argument'],
@@ -207,7 +207,15 @@ export const wireCodes = {
   strings: 7,
   address: 8,
   bytes: 9,
+  /** An address whose length stands behind the next argument, which the kernel writes (`accept`). */
+  address_out: 10,
 } as const;
+
+/** `event_config.is_read_on_entry`: the record waits for the call's return, or is handed on at once. */
+export const entryReads = { kept: 1, told: 2 } as const;
+
+/** Bytes of an address that are recorded: sizeof(struct sockaddr_storage). */
+export const maxAddressSize = 128;
 
 /** In `settings.wires`: arguments of some selected system call are read on entry. */
 export const readOnEntryBit = 0x8000_0000;

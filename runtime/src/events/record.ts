@@ -12,7 +12,8 @@ import { describeAddress } from './address.js';
 import { FixedText, readFixedText } from './fixed-text.js';
 import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
 import { cutOf, dataOf, readReference, splitStrings, text } from './reference.js';
-import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
+import { wireOfType } from './argument-types.js';
+import type { ArgumentDefinition, EventDefinition } from './types.js';
 
 /** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
 export type ArgumentValue = number | bigint | string | string[];
@@ -211,8 +212,10 @@ function decodeArguments(record: DataView, definition: EventDefinition): EventAr
   const present = record.getUint16(offsets.arguments, true);
   const found: EventArgument[] = [];
   for (const [index, argument] of definition.arguments.entries()) {
-    if ((present & (1 << index)) !== 0)
-      found.push(decodeArgument(record, argument, offsets.slots + 8 * index));
+    if ((present & (1 << index)) === 0) continue;
+    const decoded = decodeArgument(record, argument, offsets.slots + 8 * index);
+    const shown = argument.isAsLongAsResult === true ? cutToResult(decoded, record) : decoded;
+    if (shown !== undefined) found.push(shown);
   }
   return found;
 }
@@ -247,6 +250,14 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
       return { definition, value: dataOf(record, offset, length).toString('hex'), ...cutOf(reference) };
     }
   }
+}
+
+/** What a call wrote has no NUL; what stands behind it, and all of it where the call failed, is of something else. */
+function cutToResult(argument: EventArgument, record: DataView): EventArgument | undefined {
+  const length = Number(record.getBigInt64(offsets.returnValue, true));
+  if (length < 0 || typeof argument.value !== 'string') return undefined;
+  const bytes = Buffer.from(argument.value);
+  return { ...argument, value: bytes.subarray(0, length).toString('utf8') };
 }
 
 function decodeAncestors(record: DataView): Ancestor[] {

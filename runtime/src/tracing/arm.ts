@@ -1,7 +1,8 @@
 import { TraceeError } from '../errors.js';
 import { readOnEntryBit, wireCodes, type BufferKind, type HookKind } from '../events/layout.js';
 import { identifySelfProgram, programs } from '../events/programs.js';
-import { checksOf, wireOfType, type EventDefinition } from '../events/types.js';
+import { wireOfType } from '../events/argument-types.js';
+import { checksOf, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
 import {
