@@ -210,12 +210,13 @@ function recordIn(view: DataView, offset: number, length: number): DataView {
 
 function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
   const present = record.getUint16(offsets.arguments, true);
+  const hasFailed = record.getBigInt64(offsets.returnValue, true) < 0n;
   const found: EventArgument[] = [];
   for (const [index, argument] of definition.arguments.entries()) {
     if ((present & (1 << index)) === 0) continue;
+    if (hasFailed && isWritten(definition, index)) continue;
     const decoded = decodeArgument(record, argument, offsets.slots + 8 * index);
-    const shown = argument.isAsLongAsResult === true ? cutToResult(decoded, record) : decoded;
-    if (shown !== undefined) found.push(shown);
+    found.push(argument.isAsLongAsResult === true ? cutToResult(decoded, record) : decoded);
   }
   return found;
 }
@@ -252,10 +253,19 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
   }
 }
 
-/** What a call wrote has no NUL; what stands behind it, and all of it where the call failed, is of something else. */
-function cutToResult(argument: EventArgument, record: DataView): EventArgument | undefined {
+/** What the call itself fills in when it succeeds; otherwise it is of something else. */
+function isWritten({ arguments: list, syscall }: EventDefinition, index: number): boolean {
+  const [argument, next] = [list[index], list[index + 1]];
+  if (syscall === undefined || argument === undefined) return false;
+  return (
+    argument.isAsLongAsResult === true || (wireOfType[argument.type] === 'address' && next?.type === 'int*')
+  );
+}
+
+/** It has no NUL, and what stands behind it is of something else. */
+function cutToResult(argument: EventArgument, record: DataView): EventArgument {
   const length = Number(record.getBigInt64(offsets.returnValue, true));
-  if (length < 0 || typeof argument.value !== 'string') return undefined;
+  if (typeof argument.value !== 'string') return argument;
   const bytes = Buffer.from(argument.value);
   return { ...argument, value: bytes.subarray(0, length).toString('utf8') };
 }
