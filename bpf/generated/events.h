@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "ee4bcf113bc6ba0f6fcc07c294256f2a74632e31dc8ede946ee3e53ee59e006c"
+#define TRACEE_ABI "598360c1644078b3783b7024fd816be4332c4b05ad5bbaccbdce701cac17a427"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -16,6 +16,8 @@
 #define MAX_PATH_COMPONENTS 48
 #define MAX_FILTER_VALUES 16
 #define MAX_FILTER_NAMES 8
+#define MAX_SCOPE_FILTERS 16
+#define MAX_SCOPE_FILTER_VALUES 16
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
 #define WIRES_READ_ON_ENTRY 0x80000000U
@@ -78,6 +80,23 @@
 #define SCOPE_ALL 1
 #define SCOPE_PIDS 2
 #define SCOPE_TREE 4
+#define SCOPE_FILTERED 8
+#define SCOPE_FOLLOW 16
+
+#define FILTER_FIELD_UID 1
+#define FILTER_FIELD_PID 2
+#define FILTER_FIELD_TID 3
+#define FILTER_FIELD_MNT_NS 4
+#define FILTER_FIELD_PID_NS 5
+#define FILTER_FIELD_COMM 6
+#define FILTER_FIELD_UTS 7
+#define FILTER_FIELD_BINARY 8
+#define FILTER_FIELD_START_TIME 9
+
+#define FILTER_ONE_OF 1
+#define FILTER_NONE_OF 2
+#define FILTER_AT_LEAST 3
+#define FILTER_AT_MOST 4
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -947,7 +966,7 @@ struct config {
 	__u32 scope; /* SCOPE_* */
 	__u32 wakeup; /* unread bytes of events past which to wake the reader; 0: always wake it */
 	__u32 proving; /* calls of the runtime and its children count as proofs */
-	__u32 reserved;
+	__u32 filters; /* how many of scope_filters are in use */
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
 	__u8 scratch_slots[192]; /* where each program builds its records */
@@ -957,7 +976,7 @@ _Static_assert(__builtin_offsetof(struct config, self_pid) == 4, "self_pid");
 _Static_assert(__builtin_offsetof(struct config, scope) == 8, "scope");
 _Static_assert(__builtin_offsetof(struct config, wakeup) == 12, "wakeup");
 _Static_assert(__builtin_offsetof(struct config, proving) == 16, "proving");
-_Static_assert(__builtin_offsetof(struct config, reserved) == 20, "reserved");
+_Static_assert(__builtin_offsetof(struct config, filters) == 20, "filters");
 _Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
 _Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
 _Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
@@ -1016,5 +1035,19 @@ _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
 _Static_assert(__builtin_offsetof(struct settings, carried) == 8, "carried");
 _Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
 _Static_assert(sizeof(struct settings) == 16, "settings");
+
+struct scope_filter {
+	__u32 field; /* FILTER_FIELD_* */
+	__u32 operation; /* FILTER_*; 0: not in use */
+	__u32 count; /* values in use */
+	__u32 reserved;
+	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, or inode and device of a file */
+};
+_Static_assert(__builtin_offsetof(struct scope_filter, field) == 0, "field");
+_Static_assert(__builtin_offsetof(struct scope_filter, operation) == 4, "operation");
+_Static_assert(__builtin_offsetof(struct scope_filter, count) == 8, "count");
+_Static_assert(__builtin_offsetof(struct scope_filter, reserved) == 12, "reserved");
+_Static_assert(__builtin_offsetof(struct scope_filter, values) == 16, "values");
+_Static_assert(sizeof(struct scope_filter) == 272, "scope_filter");
 
 #endif

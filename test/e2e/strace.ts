@@ -58,7 +58,7 @@ function parseCall(line: string): WitnessedCall[] {
 function splitArguments(text: string): string[] {
   const found: string[] = [];
   let [start, depth, isString] = [0, 0, false];
-  for (const [at, character] of [...text].entries()) {
+  for (const [at, character] of text.split('').entries()) {
     if (character === '"') isString = !isString;
     if (isString) continue;
     if ('([{'.includes(character)) depth += 1;

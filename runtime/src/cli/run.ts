@@ -133,5 +133,5 @@ async function release(child: ChildProcess): Promise<void> {
 
 function scopeOf(scope: Scope, child: ChildProcess | undefined): Scope {
   if (child?.pid === undefined) return scope;
-  return { isEverything: false, pids: scope.pids, trees: [...scope.trees, child.pid] };
+  return { ...scope, isEverything: false, trees: [...scope.trees, child.pid] };
 }

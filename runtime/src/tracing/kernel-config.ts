@@ -2,6 +2,8 @@ import { catalogue, findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
+  filterFields,
+  filterOperators,
   eventConfig,
   eventCounts,
   layoutOf,
@@ -11,6 +13,7 @@ import {
   noArgument,
   maxSyscalls,
   routes,
+  scopeFilter,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
@@ -18,11 +21,13 @@ import { wireOfType } from '../events/argument-types.js';
 import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
+import type { ProcessFilter } from './filters/process-filter.js';
 import type { Scope } from './scope.js';
 import { entriesOn } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
 const eventLayout = layoutOf(eventConfig);
+const filterLayout = layoutOf(scopeFilter);
 const countsLayout = layoutOf(eventCounts);
 
 /** Counts of one event since start: produced = submitted + lost. */
@@ -64,11 +69,18 @@ export class KernelConfig {
   }
 
   setScope(scope: Scope): void {
+    const filters = scope.filters ?? [];
     const flags =
       (scope.isEverything ? scopeFlags.all : 0) |
       (scope.pids.length > 0 ? scopeFlags.pids : 0) |
-      (scope.trees.length > 0 ? scopeFlags.tree : 0);
+      (scope.trees.length > 0 ? scopeFlags.tree : 0) |
+      (filters.length > 0 ? scopeFlags.filtered : 0) |
+      (scope.follows === true ? scopeFlags.follow : 0);
     this.#bytes.writeUInt32LE(flags, this.#at('scope'));
+    this.#bytes.writeUInt32LE(filters.length, this.#at('filters'));
+    for (const [index, filter] of filters.entries()) {
+      this.#object.map('scope_filters').set(u32(index), encodeFilter(filter));
+    }
     for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
   }
 
@@ -224,6 +236,19 @@ function encodeEvent(selection: EventSelection, checks: number): Buffer {
   const arrays = [...wires.keys()].filter((index) => wires[index] === 'strings');
   for (let place = 0; place < maxStringArrays; place++) {
     bytes.writeUInt8(arrays[place] ?? noArgument, at('string_arrays') + place);
+  }
+  return bytes;
+}
+
+function encodeFilter({ field, operator, values }: ProcessFilter): Buffer {
+  const bytes = Buffer.alloc(filterLayout.size);
+  const at = (name: string): number => filterLayout.offsets.get(name) ?? 0;
+  bytes.writeUInt32LE(filterFields[field], at('field'));
+  bytes.writeUInt32LE(filterOperators[operator], at('operation'));
+  bytes.writeUInt32LE(values.length, at('count'));
+  for (const [index, pair] of values.entries()) {
+    bytes.writeBigUInt64LE(pair[0], at('values') + 16 * index);
+    bytes.writeBigUInt64LE(pair[1], at('values') + 16 * index + 8);
   }
   return bytes;
 }
