@@ -72,11 +72,12 @@ function byThread(lines: string): Map<number, TracedCall[]> {
 }
 
 /** What a thread did before strace held it: everything up to the program that was to be watched. */
-function alignStart(traced: readonly TracedCall[], witnessed: readonly WitnessedCall[]): readonly TracedCall[] {
+function alignStart(
+  traced: readonly TracedCall[],
+  witnessed: readonly WitnessedCall[],
+): readonly TracedCall[] {
   if (witnessed[0]?.name !== 'execve') return traced;
-  const start = traced.findIndex(
-    ({ eventName, returnValue }) => eventName === 'execve' && returnValue === 0,
-  );
+  const start = traced.findIndex(({ eventName, returnValue }) => eventName === 'execve' && returnValue === 0);
   return traced.slice(start);
 }
 

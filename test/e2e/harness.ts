@@ -102,6 +102,9 @@ export interface JsonEvent {
   eventName: string;
   processName: string;
   processId: number;
+  hostName: string;
+  mountNamespace: number;
+  pidNamespace: number;
   returnValue: number;
   hook: string;
   abi: string;

@@ -8,6 +8,7 @@ import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { print } from './report.js';
 import { run } from './run.js';
+import { traceHelp } from './trace-help.js';
 
 interface TraceFlags extends CommonFlags {
   list?: true;
@@ -25,7 +26,7 @@ export function traceCommand(): Command {
       .option('-l, --list', 'list the events with their sets and arguments, and end (needs no privileges)')
       .option(
         '-t, --trace <expression>',
-        'what to trace: event=, set=, pid=, tree=, uid=, comm=, EVENT.ARGUMENT= …; may be repeated (set=default)',
+        'what to trace: event=, set=, pid=, tree=, uid=, comm=, EVENT.ARGUMENT= …; may be repeated; help explains (set=default)',
         repeat,
       )
       .addOption(
@@ -43,6 +44,10 @@ export function traceCommand(): Command {
 async function trace(command: string[], flags: TraceFlags): Promise<void> {
   if (flags.list === true) {
     print(listEvents());
+    return;
+  }
+  if (flags.trace?.length === 1 && flags.trace[0] === 'help') {
+    print(traceHelp);
     return;
   }
   const isTable = flags.output === 'table' && flags.json !== true;
