@@ -209,6 +209,23 @@ static __always_inline void put_argument_block(struct record *record, __u64 inde
 	put_number(record, index, claim(record, length, full, length < full));
 }
 
+/*
+ * A struct sockaddr, whose length is the next argument; or stands where the next argument points to, and there the
+ * kernel has put how long the address is, which can be longer than what it had room for.
+ */
+VERIFIED_ONCE int append_address_argument(__u64 program, __u64 index, __u64 address, __u64 next,
+					  __u64 is_written)
+{
+	struct record record = {};
+	__u32 length = next;
+
+	if (is_written && read_user(&length, sizeof(length), (const void *)next))
+		return DONE;
+	if (find_record(&record, program))
+		put_user_bytes(&record, index, (const void *)address, length, MAX_ADDRESS_SIZE);
+	return DONE;
+}
+
 /* The argument at a place that is only known at run time, 0 for none. */
 static __always_inline __u64 choose_argument(const __u64 *arguments, __u64 index)
 {
@@ -250,6 +267,9 @@ static __always_inline void put_syscall_arguments(struct record *record,
 		FRESH(scratch->arguments[i]) = arguments[i];
 		if (HAS_WIRE(WIRE_STRING) && wire == WIRE_STRING)
 			put_user_string(record, i, (void *)arguments[i]);
+		else if (HAS_WIRE(WIRE_ADDRESS) && i < 5 && (wire == WIRE_ADDRESS || wire == WIRE_ADDRESS_OUT))
+			FOLLOW(append_address_argument(record->program, i, arguments[i], arguments[i + 1],
+						       wire == WIRE_ADDRESS_OUT));
 		else if (wire != WIRE_NONE && wire != WIRE_STRINGS)
 			put_number(record, i, argument_number(wire, arguments[i], is_compat));
 	}

@@ -3,22 +3,6 @@
 #ifndef TRACEE_CONTEXT_H
 #define TRACEE_CONTEXT_H
 
-/* A number of a pid structure, as the namespace that it lives in gives it. */
-static __always_inline struct upid pid_in_namespace(struct pid *pid)
-{
-	unsigned int level = FIELD(pid, level);
-	struct upid number = {};
-
-	read_kernel(&number, sizeof(number),
-			      (void *)pid + OFFSET_OF(struct pid, numbers) + level * SIZE_OF(struct upid));
-	return number;
-}
-
-static __always_inline __u32 task_ns_tid(struct task_struct *task)
-{
-	return pid_in_namespace(pid_of_task(task)).nr;
-}
-
 static __always_inline void fill_namespaces(struct record_header *header, struct task_struct *task)
 {
 	struct nsproxy *namespaces = FIELD(task, nsproxy);
@@ -34,11 +18,7 @@ static __always_inline void fill_namespaces(struct record_header *header, struct
 	mnt = FIELD(namespaces, mnt_ns);
 	header->mnt_ns = FIELD(mnt, ns.inum);
 	uts = FIELD(namespaces, uts_ns);
-#if defined(TRACEE_TYPES_HEADERS)
-	read_kernel_str(header->uts_name, sizeof(header->uts_name), uts->name.nodename);
-#else
-	bpf_core_read_str(header->uts_name, sizeof(header->uts_name), &uts->name.nodename);
-#endif
+	read_host_name(header->uts_name, uts);
 }
 
 /* Forked, and no program executed since (include/linux/sched.h). */

@@ -132,6 +132,22 @@ struct {
 	__type(value, __u8);
 } scope_tree SEC(".maps");
 
+/* Processes that passed the filters once, and what descends from them; one entry where nobody is followed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u8);
+} scope_followed SEC(".maps");
+
+/* What a process must be like to be in scope. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_SCOPE_FILTERS);
+	__type(key, __u32);
+	__type(value, struct scope_filter);
+} scope_filters SEC(".maps");
+
 /*
  * Where records are built, one slot per loaded program and CPU. All hooks are in process context, and a
  * program never runs twice at once on one CPU: the kernel either runs it with preemption off or refuses a

@@ -9,11 +9,13 @@ static __always_inline bool in_scope(const struct config *config)
 
 	if (!config->armed || pid == config->self_pid)
 		return false;
-	if (config->scope & SCOPE_ALL)
+	if (config->scope & SCOPE_FOLLOW && bpf_map_lookup_elem(&scope_followed, &pid))
 		return true;
-	if (config->scope & SCOPE_PIDS && bpf_map_lookup_elem(&scope_pids, &pid))
-		return true;
-	return config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid);
+	if (!(config->scope & SCOPE_ALL) &&
+	    !(config->scope & SCOPE_PIDS && bpf_map_lookup_elem(&scope_pids, &pid)) &&
+	    !(config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid)))
+		return false;
+	return !(config->scope & SCOPE_FILTERED) || passes_filters(pid);
 }
 
 /*
@@ -45,17 +47,23 @@ static __always_inline void scope_follow_fork(const struct config *config, __u32
 {
 	__u8 member = 1;
 
-	if (!config->armed || !(config->scope & SCOPE_TREE) || parent_pid == child_pid)
+	if (!config->armed || parent_pid == child_pid)
 		return;
-	if (bpf_map_lookup_elem(&scope_tree, &parent_pid))
+	if (config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &parent_pid))
 		bpf_map_update_elem(&scope_tree, &child_pid, &member, BPF_ANY);
+	if (config->scope & SCOPE_FOLLOW && bpf_map_lookup_elem(&scope_followed, &parent_pid))
+		bpf_map_update_elem(&scope_followed, &child_pid, &member, BPF_ANY);
 }
 
 /* Called after the process's last event, since its number may be given out again. */
 static __always_inline void scope_forget(const struct config *config, __u32 pid)
 {
-	if (config->armed && config->scope & SCOPE_TREE)
+	if (!config->armed)
+		return;
+	if (config->scope & SCOPE_TREE)
 		bpf_map_delete_elem(&scope_tree, &pid);
+	if (config->scope & SCOPE_FOLLOW)
+		bpf_map_delete_elem(&scope_followed, &pid);
 }
 
 #endif

@@ -6,6 +6,8 @@
 #include "registers.h"
 #include "shared.h"
 #include "maps.h"
+#include "namespaces.h"
+#include "filters.h"
 #include "scope.h"
 #include "context.h"
 #include "arguments.h"

@@ -47,6 +47,9 @@ for group in "$@"; do
 		need openssh-server 'test -x /usr/sbin/sshd'
 		need openssl 'command -v openssl'
 		;;
+	witness)
+		need strace 'command -v strace'
+		;;
 	lint)
 		need clang-format 'command -v clang-format || ls /usr/bin/clang-format-*'
 		;;

@@ -2,7 +2,7 @@
 # Everything that has to hold, from a clean checkout on a fresh machine.
 set -eu
 cd "$(dirname "$0")/.."
-sh ci/setup.sh toolchain vm
+sh ci/setup.sh toolchain vm witness
 make --no-print-directory build
 make --no-print-directory lint
 make --no-print-directory bpf-portable attacks

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "69d4daeb6e605352f79e077a0fbaeff2d638300cf71acb518c0893ddb9d59f1d"
+#define TRACEE_ABI "598360c1644078b3783b7024fd816be4332c4b05ad5bbaccbdce701cac17a427"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -12,9 +12,12 @@
 #define MAX_RECORD_SIZE 8192
 #define MAX_STRING_SIZE 4096
 #define MAX_STRINGS 64
+#define MAX_ADDRESS_SIZE 128
 #define MAX_PATH_COMPONENTS 48
 #define MAX_FILTER_VALUES 16
 #define MAX_FILTER_NAMES 8
+#define MAX_SCOPE_FILTERS 16
+#define MAX_SCOPE_FILTER_VALUES 16
 #define MAX_STRING_ARRAYS 2
 #define CUT_BIT 0x80000000U
 #define WIRES_READ_ON_ENTRY 0x80000000U
@@ -77,6 +80,23 @@
 #define SCOPE_ALL 1
 #define SCOPE_PIDS 2
 #define SCOPE_TREE 4
+#define SCOPE_FILTERED 8
+#define SCOPE_FOLLOW 16
+
+#define FILTER_FIELD_UID 1
+#define FILTER_FIELD_PID 2
+#define FILTER_FIELD_TID 3
+#define FILTER_FIELD_MNT_NS 4
+#define FILTER_FIELD_PID_NS 5
+#define FILTER_FIELD_COMM 6
+#define FILTER_FIELD_UTS 7
+#define FILTER_FIELD_BINARY 8
+#define FILTER_FIELD_START_TIME 9
+
+#define FILTER_ONE_OF 1
+#define FILTER_NONE_OF 2
+#define FILTER_AT_LEAST 3
+#define FILTER_AT_MOST 4
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -94,56 +114,431 @@
 #define WIRE_STRINGS 7
 #define WIRE_ADDRESS 8
 #define WIRE_BYTES 9
+#define WIRE_ADDRESS_OUT 10
 
+#define ENTRY_KEPT 1
+#define ENTRY_TOLD 2
+
+#define EVENT_READ 0
 #define EVENT_WRITE 1
 #define EVENT_OPEN 2
+#define EVENT_CLOSE 3
+#define EVENT_STAT 4
+#define EVENT_FSTAT 5
+#define EVENT_LSTAT 6
+#define EVENT_POLL 7
+#define EVENT_LSEEK 8
 #define EVENT_MMAP 9
 #define EVENT_MPROTECT 10
+#define EVENT_MUNMAP 11
+#define EVENT_BRK 12
+#define EVENT_RT_SIGACTION 13
+#define EVENT_RT_SIGPROCMASK 14
+#define EVENT_RT_SIGRETURN 15
+#define EVENT_IOCTL 16
+#define EVENT_PREAD64 17
 #define EVENT_PWRITE64 18
+#define EVENT_READV 19
 #define EVENT_WRITEV 20
+#define EVENT_ACCESS 21
+#define EVENT_PIPE 22
+#define EVENT_SELECT 23
+#define EVENT_SCHED_YIELD 24
+#define EVENT_MREMAP 25
+#define EVENT_MSYNC 26
+#define EVENT_MINCORE 27
+#define EVENT_MADVISE 28
+#define EVENT_SHMGET 29
 #define EVENT_SHMAT 30
+#define EVENT_SHMCTL 31
 #define EVENT_DUP 32
 #define EVENT_DUP2 33
+#define EVENT_PAUSE 34
+#define EVENT_NANOSLEEP 35
+#define EVENT_GETITIMER 36
+#define EVENT_ALARM 37
+#define EVENT_SETITIMER 38
+#define EVENT_GETPID 39
+#define EVENT_SENDFILE 40
+#define EVENT_SOCKET 41
 #define EVENT_CONNECT 42
 #define EVENT_ACCEPT 43
+#define EVENT_SENDTO 44
+#define EVENT_RECVFROM 45
+#define EVENT_SENDMSG 46
 #define EVENT_RECVMSG 47
+#define EVENT_SHUTDOWN 48
+#define EVENT_BIND 49
+#define EVENT_LISTEN 50
+#define EVENT_GETSOCKNAME 51
+#define EVENT_GETPEERNAME 52
+#define EVENT_SOCKETPAIR 53
+#define EVENT_SETSOCKOPT 54
+#define EVENT_GETSOCKOPT 55
 #define EVENT_CLONE 56
+#define EVENT_FORK 57
+#define EVENT_VFORK 58
 #define EVENT_EXECVE 59
+#define EVENT_EXIT 60
+#define EVENT_WAIT4 61
+#define EVENT_KILL 62
+#define EVENT_UNAME 63
+#define EVENT_SEMGET 64
+#define EVENT_SEMOP 65
+#define EVENT_SEMCTL 66
+#define EVENT_SHMDT 67
+#define EVENT_MSGGET 68
+#define EVENT_MSGSND 69
+#define EVENT_MSGRCV 70
+#define EVENT_MSGCTL 71
 #define EVENT_FCNTL 72
+#define EVENT_FLOCK 73
+#define EVENT_FSYNC 74
+#define EVENT_FDATASYNC 75
 #define EVENT_TRUNCATE 76
+#define EVENT_FTRUNCATE 77
+#define EVENT_GETDENTS 78
+#define EVENT_GETCWD 79
+#define EVENT_CHDIR 80
+#define EVENT_FCHDIR 81
 #define EVENT_RENAME 82
+#define EVENT_MKDIR 83
+#define EVENT_RMDIR 84
 #define EVENT_CREAT 85
 #define EVENT_LINK 86
 #define EVENT_UNLINK 87
 #define EVENT_SYMLINK 88
+#define EVENT_READLINK 89
+#define EVENT_CHMOD 90
+#define EVENT_FCHMOD 91
+#define EVENT_CHOWN 92
+#define EVENT_FCHOWN 93
+#define EVENT_LCHOWN 94
+#define EVENT_UMASK 95
+#define EVENT_GETTIMEOFDAY 96
+#define EVENT_GETRLIMIT 97
+#define EVENT_GETRUSAGE 98
+#define EVENT_SYSINFO 99
+#define EVENT_TIMES 100
 #define EVENT_PTRACE 101
+#define EVENT_GETUID 102
+#define EVENT_SYSLOG 103
+#define EVENT_GETGID 104
+#define EVENT_SETUID 105
+#define EVENT_SETGID 106
+#define EVENT_GETEUID 107
+#define EVENT_GETEGID 108
+#define EVENT_SETPGID 109
+#define EVENT_GETPPID 110
+#define EVENT_GETPGRP 111
+#define EVENT_SETSID 112
+#define EVENT_SETREUID 113
+#define EVENT_SETREGID 114
+#define EVENT_GETGROUPS 115
+#define EVENT_SETGROUPS 116
+#define EVENT_SETRESUID 117
+#define EVENT_GETRESUID 118
+#define EVENT_SETRESGID 119
+#define EVENT_GETRESGID 120
+#define EVENT_GETPGID 121
+#define EVENT_SETFSUID 122
+#define EVENT_SETFSGID 123
+#define EVENT_GETSID 124
+#define EVENT_CAPGET 125
+#define EVENT_CAPSET 126
+#define EVENT_RT_SIGPENDING 127
+#define EVENT_RT_SIGTIMEDWAIT 128
+#define EVENT_RT_SIGQUEUEINFO 129
+#define EVENT_RT_SIGSUSPEND 130
+#define EVENT_SIGALTSTACK 131
+#define EVENT_UTIME 132
+#define EVENT_MKNOD 133
+#define EVENT_USELIB 134
 #define EVENT_PERSONALITY 135
+#define EVENT_USTAT 136
+#define EVENT_STATFS 137
+#define EVENT_FSTATFS 138
+#define EVENT_SYSFS 139
+#define EVENT_GETPRIORITY 140
+#define EVENT_SETPRIORITY 141
+#define EVENT_SCHED_SETPARAM 142
+#define EVENT_SCHED_GETPARAM 143
+#define EVENT_SCHED_SETSCHEDULER 144
+#define EVENT_SCHED_GETSCHEDULER 145
+#define EVENT_SCHED_GET_PRIORITY_MAX 146
+#define EVENT_SCHED_GET_PRIORITY_MIN 147
+#define EVENT_SCHED_RR_GET_INTERVAL 148
+#define EVENT_MLOCK 149
+#define EVENT_MUNLOCK 150
+#define EVENT_MLOCKALL 151
+#define EVENT_MUNLOCKALL 152
+#define EVENT_VHANGUP 153
+#define EVENT_MODIFY_LDT 154
+#define EVENT_PIVOT_ROOT 155
+#define EVENT_SYSCTL 156
 #define EVENT_PRCTL 157
+#define EVENT_ARCH_PRCTL 158
+#define EVENT_ADJTIMEX 159
+#define EVENT_SETRLIMIT 160
+#define EVENT_CHROOT 161
+#define EVENT_SYNC 162
+#define EVENT_ACCT 163
+#define EVENT_SETTIMEOFDAY 164
 #define EVENT_MOUNT 165
+#define EVENT_UMOUNT 166
+#define EVENT_SWAPON 167
+#define EVENT_SWAPOFF 168
+#define EVENT_REBOOT 169
+#define EVENT_SETHOSTNAME 170
+#define EVENT_SETDOMAINNAME 171
+#define EVENT_IOPL 172
+#define EVENT_IOPERM 173
+#define EVENT_CREATE_MODULE 174
 #define EVENT_INIT_MODULE 175
+#define EVENT_DELETE_MODULE 176
+#define EVENT_GET_KERNEL_SYMS 177
+#define EVENT_QUERY_MODULE 178
+#define EVENT_QUOTACTL 179
+#define EVENT_NFSSERVCTL 180
+#define EVENT_GETPMSG 181
+#define EVENT_PUTPMSG 182
+#define EVENT_AFS 183
+#define EVENT_TUXCALL 184
+#define EVENT_SECURITY 185
+#define EVENT_GETTID 186
+#define EVENT_READAHEAD 187
+#define EVENT_SETXATTR 188
+#define EVENT_LSETXATTR 189
+#define EVENT_FSETXATTR 190
+#define EVENT_GETXATTR 191
+#define EVENT_LGETXATTR 192
+#define EVENT_FGETXATTR 193
+#define EVENT_LISTXATTR 194
+#define EVENT_LLISTXATTR 195
+#define EVENT_FLISTXATTR 196
+#define EVENT_REMOVEXATTR 197
+#define EVENT_LREMOVEXATTR 198
+#define EVENT_FREMOVEXATTR 199
+#define EVENT_TKILL 200
+#define EVENT_TIME 201
+#define EVENT_FUTEX 202
+#define EVENT_SCHED_SETAFFINITY 203
+#define EVENT_SCHED_GETAFFINITY 204
+#define EVENT_SET_THREAD_AREA 205
+#define EVENT_IO_SETUP 206
+#define EVENT_IO_DESTROY 207
+#define EVENT_IO_GETEVENTS 208
+#define EVENT_IO_SUBMIT 209
+#define EVENT_IO_CANCEL 210
+#define EVENT_GET_THREAD_AREA 211
+#define EVENT_LOOKUP_DCOOKIE 212
+#define EVENT_EPOLL_CREATE 213
+#define EVENT_EPOLL_CTL_OLD 214
+#define EVENT_EPOLL_WAIT_OLD 215
+#define EVENT_REMAP_FILE_PAGES 216
+#define EVENT_GETDENTS64 217
+#define EVENT_SET_TID_ADDRESS 218
+#define EVENT_RESTART_SYSCALL 219
+#define EVENT_SEMTIMEDOP 220
+#define EVENT_FADVISE64 221
+#define EVENT_TIMER_CREATE 222
+#define EVENT_TIMER_SETTIME 223
+#define EVENT_TIMER_GETTIME 224
+#define EVENT_TIMER_GETOVERRUN 225
+#define EVENT_TIMER_DELETE 226
+#define EVENT_CLOCK_SETTIME 227
+#define EVENT_CLOCK_GETTIME 228
+#define EVENT_CLOCK_GETRES 229
+#define EVENT_CLOCK_NANOSLEEP 230
+#define EVENT_EXIT_GROUP 231
+#define EVENT_EPOLL_WAIT 232
+#define EVENT_EPOLL_CTL 233
+#define EVENT_TGKILL 234
+#define EVENT_UTIMES 235
+#define EVENT_VSERVER 236
+#define EVENT_MBIND 237
+#define EVENT_SET_MEMPOLICY 238
+#define EVENT_GET_MEMPOLICY 239
+#define EVENT_MQ_OPEN 240
+#define EVENT_MQ_UNLINK 241
+#define EVENT_MQ_TIMEDSEND 242
+#define EVENT_MQ_TIMEDRECEIVE 243
+#define EVENT_MQ_NOTIFY 244
+#define EVENT_MQ_GETSETATTR 245
 #define EVENT_KEXEC_LOAD 246
+#define EVENT_WAITID 247
+#define EVENT_ADD_KEY 248
+#define EVENT_REQUEST_KEY 249
+#define EVENT_KEYCTL 250
+#define EVENT_IOPRIO_SET 251
+#define EVENT_IOPRIO_GET 252
+#define EVENT_INOTIFY_INIT 253
+#define EVENT_INOTIFY_ADD_WATCH 254
+#define EVENT_INOTIFY_RM_WATCH 255
+#define EVENT_MIGRATE_PAGES 256
 #define EVENT_OPENAT 257
+#define EVENT_MKDIRAT 258
+#define EVENT_MKNODAT 259
+#define EVENT_FCHOWNAT 260
+#define EVENT_FUTIMESAT 261
+#define EVENT_NEWFSTATAT 262
 #define EVENT_UNLINKAT 263
 #define EVENT_RENAMEAT 264
 #define EVENT_LINKAT 265
 #define EVENT_SYMLINKAT 266
+#define EVENT_READLINKAT 267
+#define EVENT_FCHMODAT 268
+#define EVENT_FACCESSAT 269
+#define EVENT_PSELECT6 270
+#define EVENT_PPOLL 271
+#define EVENT_UNSHARE 272
+#define EVENT_SET_ROBUST_LIST 273
+#define EVENT_GET_ROBUST_LIST 274
+#define EVENT_SPLICE 275
+#define EVENT_TEE 276
+#define EVENT_SYNC_FILE_RANGE 277
+#define EVENT_VMSPLICE 278
+#define EVENT_MOVE_PAGES 279
+#define EVENT_UTIMENSAT 280
+#define EVENT_EPOLL_PWAIT 281
+#define EVENT_SIGNALFD 282
+#define EVENT_TIMERFD_CREATE 283
+#define EVENT_EVENTFD 284
+#define EVENT_FALLOCATE 285
+#define EVENT_TIMERFD_SETTIME 286
+#define EVENT_TIMERFD_GETTIME 287
 #define EVENT_ACCEPT4 288
+#define EVENT_SIGNALFD4 289
+#define EVENT_EVENTFD2 290
+#define EVENT_EPOLL_CREATE1 291
 #define EVENT_DUP3 292
+#define EVENT_PIPE2 293
+#define EVENT_INOTIFY_INIT1 294
+#define EVENT_PREADV 295
 #define EVENT_PWRITEV 296
+#define EVENT_RT_TGSIGQUEUEINFO 297
+#define EVENT_PERF_EVENT_OPEN 298
+#define EVENT_RECVMMSG 299
+#define EVENT_FANOTIFY_INIT 300
+#define EVENT_FANOTIFY_MARK 301
+#define EVENT_PRLIMIT64 302
+#define EVENT_NAME_TO_HANDLE_AT 303
 #define EVENT_OPEN_BY_HANDLE_AT 304
+#define EVENT_CLOCK_ADJTIME 305
+#define EVENT_SYNCFS 306
+#define EVENT_SENDMMSG 307
+#define EVENT_SETNS 308
+#define EVENT_GETCPU 309
+#define EVENT_PROCESS_VM_READV 310
 #define EVENT_PROCESS_VM_WRITEV 311
+#define EVENT_KCMP 312
 #define EVENT_FINIT_MODULE 313
+#define EVENT_SCHED_SETATTR 314
+#define EVENT_SCHED_GETATTR 315
 #define EVENT_RENAMEAT2 316
 #define EVENT_SECCOMP 317
+#define EVENT_GETRANDOM 318
+#define EVENT_MEMFD_CREATE 319
 #define EVENT_KEXEC_FILE_LOAD 320
 #define EVENT_BPF 321
 #define EVENT_EXECVEAT 322
+#define EVENT_USERFAULTFD 323
+#define EVENT_MEMBARRIER 324
+#define EVENT_MLOCK2 325
+#define EVENT_COPY_FILE_RANGE 326
+#define EVENT_PREADV2 327
 #define EVENT_PWRITEV2 328
 #define EVENT_PKEY_MPROTECT 329
+#define EVENT_PKEY_ALLOC 330
+#define EVENT_PKEY_FREE 331
+#define EVENT_STATX 332
+#define EVENT_IO_PGETEVENTS 333
+#define EVENT_RSEQ 334
+#define EVENT_URETPROBE 335
+#define EVENT_UPROBE 336
+#define EVENT_PIDFD_SEND_SIGNAL 424
+#define EVENT_IO_URING_SETUP 425
 #define EVENT_IO_URING_ENTER 426
+#define EVENT_IO_URING_REGISTER 427
+#define EVENT_OPEN_TREE 428
 #define EVENT_MOVE_MOUNT 429
+#define EVENT_FSOPEN 430
+#define EVENT_FSCONFIG 431
+#define EVENT_FSMOUNT 432
+#define EVENT_FSPICK 433
+#define EVENT_PIDFD_OPEN 434
+#define EVENT_CLONE3 435
+#define EVENT_CLOSE_RANGE 436
 #define EVENT_OPENAT2 437
 #define EVENT_PIDFD_GETFD 438
+#define EVENT_FACCESSAT2 439
+#define EVENT_PROCESS_MADVISE 440
+#define EVENT_EPOLL_PWAIT2 441
+#define EVENT_MOUNT_SETATTR 442
+#define EVENT_QUOTACTL_FD 443
+#define EVENT_LANDLOCK_CREATE_RULESET 444
+#define EVENT_LANDLOCK_ADD_RULE 445
+#define EVENT_LANDLOCK_RESTRICT_SELF 446
+#define EVENT_MEMFD_SECRET 447
+#define EVENT_PROCESS_MRELEASE 448
+#define EVENT_FUTEX_WAITV 449
+#define EVENT_SET_MEMPOLICY_HOME_NODE 450
+#define EVENT_CACHESTAT 451
+#define EVENT_FCHMODAT2 452
+#define EVENT_MAP_SHADOW_STACK 453
+#define EVENT_FUTEX_WAKE 454
+#define EVENT_FUTEX_WAIT 455
+#define EVENT_FUTEX_REQUEUE 456
+#define EVENT_STATMOUNT 457
+#define EVENT_LISTMOUNT 458
+#define EVENT_LSM_GET_SELF_ATTR 459
+#define EVENT_LSM_SET_SELF_ATTR 460
+#define EVENT_LSM_LIST_MODULES 461
+#define EVENT_MSEAL 462
+#define EVENT_SETXATTRAT 463
+#define EVENT_GETXATTRAT 464
+#define EVENT_LISTXATTRAT 465
+#define EVENT_REMOVEXATTRAT 466
+#define EVENT_OPEN_TREE_ATTR 467
+#define EVENT_FILE_GETATTR 468
+#define EVENT_FILE_SETATTR 469
+#define EVENT_LISTNS 470
+#define EVENT_RSEQ_SLICE_YIELD 471
+#define EVENT_WAITPID 519
+#define EVENT_OLDSTAT 530
+#define EVENT_OLDUMOUNT 534
+#define EVENT_STIME 537
+#define EVENT_OLDFSTAT 540
+#define EVENT_NICE 546
+#define EVENT_SIGNAL 560
+#define EVENT_OLDOLDUNAME 571
+#define EVENT_SIGACTION 579
+#define EVENT_SGETMASK 580
+#define EVENT_SSETMASK 581
+#define EVENT_SIGSUSPEND 584
+#define EVENT_SIGPENDING 585
+#define EVENT_OLD_SELECT 594
+#define EVENT_OLDLSTAT 596
+#define EVENT_READDIR 601
+#define EVENT_OLD_MMAP 602
+#define EVENT_SOCKETCALL 614
+#define EVENT_OLDUNAME 621
+#define EVENT_IPC 629
+#define EVENT_SIGRETURN 631
+#define EVENT_SIGPROCMASK 638
+#define EVENT_LLSEEK 652
+#define EVENT_TRUNCATE64 705
+#define EVENT_FTRUNCATE64 706
+#define EVENT_STATFS64 780
+#define EVENT_FSTATFS64 781
+#define EVENT_FADVISE64_64 784
+#define EVENT_ARM_FADVISE64_64 890
+#define EVENT_PCICONFIG_IOBASE 891
+#define EVENT_PCICONFIG_READ 892
+#define EVENT_PCICONFIG_WRITE 893
+#define EVENT_SEND 909
+#define EVENT_RECV 911
+#define EVENT_ARM_SYNC_FILE_RANGE 961
 #define EVENT_SCHED_PROCESS_FORK 1002
 #define EVENT_SCHED_PROCESS_EXIT 1003
 #define EVENT_SECURITY_BPRM_CHECK 1013
@@ -571,7 +966,7 @@ struct config {
 	__u32 scope; /* SCOPE_* */
 	__u32 wakeup; /* unread bytes of events past which to wake the reader; 0: always wake it */
 	__u32 proving; /* calls of the runtime and its children count as proofs */
-	__u32 reserved;
+	__u32 filters; /* how many of scope_filters are in use */
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
 	__u8 scratch_slots[192]; /* where each program builds its records */
@@ -581,7 +976,7 @@ _Static_assert(__builtin_offsetof(struct config, self_pid) == 4, "self_pid");
 _Static_assert(__builtin_offsetof(struct config, scope) == 8, "scope");
 _Static_assert(__builtin_offsetof(struct config, wakeup) == 12, "wakeup");
 _Static_assert(__builtin_offsetof(struct config, proving) == 16, "proving");
-_Static_assert(__builtin_offsetof(struct config, reserved) == 20, "reserved");
+_Static_assert(__builtin_offsetof(struct config, filters) == 20, "filters");
 _Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
 _Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
 _Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
@@ -590,7 +985,7 @@ _Static_assert(sizeof(struct config) == 344, "config");
 struct event_config {
 	__u8 routes; /* ROUTE_*: where its records go */
 	__u8 wants_ancestry;
-	__u8 is_read_on_entry; /* a syscall whose arguments are gone when it returns */
+	__u8 is_read_on_entry; /* a syscall whose arguments are gone when it returns: ENTRY_* */
 	__u8 filter_argument; /* which argument decides whether a record is a detection */
 	__u8 filter_count; /* values in use; 0: every record is one */
 	__u8 filter_wire; /* WIRE_* of that argument */
@@ -640,5 +1035,19 @@ _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
 _Static_assert(__builtin_offsetof(struct settings, carried) == 8, "carried");
 _Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
 _Static_assert(sizeof(struct settings) == 16, "settings");
+
+struct scope_filter {
+	__u32 field; /* FILTER_FIELD_* */
+	__u32 operation; /* FILTER_*; 0: not in use */
+	__u32 count; /* values in use */
+	__u32 reserved;
+	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, or inode and device of a file */
+};
+_Static_assert(__builtin_offsetof(struct scope_filter, field) == 0, "field");
+_Static_assert(__builtin_offsetof(struct scope_filter, operation) == 4, "operation");
+_Static_assert(__builtin_offsetof(struct scope_filter, count) == 8, "count");
+_Static_assert(__builtin_offsetof(struct scope_filter, reserved) == 12, "reserved");
+_Static_assert(__builtin_offsetof(struct scope_filter, values) == 16, "values");
+_Static_assert(sizeof(struct scope_filter) == 272, "scope_filter");
 
 #endif

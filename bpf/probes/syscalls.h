@@ -92,7 +92,10 @@ SHARED int on_syscall_entry(struct call *call)
 	if (!read_call(call, config) || !begin_call_record(&record, config, event, call))
 		return DONE;
 	put_syscall_arguments(&record, event, call->called->arguments);
-	bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
+	if (event->is_read_on_entry == ENTRY_TOLD)
+		submit_record(&record);
+	else
+		bpf_map_update_elem(&pending_calls, &task, record.scratch->bytes, BPF_ANY);
 	return DONE;
 }
 
@@ -154,12 +157,17 @@ SHARED int record_call_exit(struct call *call)
 
 	if (!config || !event)
 		return DONE;
+	if (READS_ON_ENTRY && event->is_read_on_entry == ENTRY_TOLD)
+		return DONE;
 	if (READS_ON_ENTRY && event->is_read_on_entry) {
 		pending = bpf_map_lookup_elem(&pending_calls, &task);
 		if (pending && !result)
 			submit_pending_call(call, config, pending);
 		bpf_map_delete_elem(&pending_calls, &task);
 		if (pending && !result)
+			return DONE;
+		/* Out of scope when it was called, by its name or program then. */
+		if (!result && config->scope & SCOPE_FILTERED)
 			return DONE;
 		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
 	}
@@ -173,6 +181,14 @@ SHARED int record_call_exit(struct call *call)
 	return DONE;
 }
 
+/* Who called was in scope on entry: a program that was started since has another name. */
+static __always_inline bool is_pending(void)
+{
+	__u64 task = bpf_get_current_task();
+
+	return READS_ON_ENTRY && bpf_map_lookup_elem(&pending_calls, &task);
+}
+
 /* Keeps little on the stack, which is 512 bytes for a whole chain of calls. */
 SHARED int on_syscall_exit(struct call *call, __s64 result)
 {
@@ -182,7 +198,7 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	if (!config || !find_event(call, config))
 		return DONE;
 	prove(config, call->event);
-	if (!in_scope(config) && !config->proving)
+	if (!in_scope(config) && !config->proving && !is_pending())
 		return DONE;
 	event = get_event_config(call->event);
 	if (!event)
@@ -194,7 +210,7 @@ SHARED int on_syscall_exit(struct call *call, __s64 result)
 	if (event->checks)
 		FOLLOW(on_carrier_exit(call));
 	/* Asked again: while it remembered the answer, the verifier would follow the carriers for each. */
-	if (in_scope(config))
+	if (in_scope(config) || is_pending())
 		FOLLOW(record_call_exit(call));
 	return DONE;
 }

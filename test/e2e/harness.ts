@@ -37,6 +37,7 @@ export function run(script: string, args: readonly string[], options: RunSetting
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     encoding: 'utf8',
     timeout: 300_000,
+    maxBuffer: 256 * 1024 ** 2,
     env: { ...process.env, ...options.env },
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
@@ -101,6 +102,9 @@ export interface JsonEvent {
   eventName: string;
   processName: string;
   processId: number;
+  hostName: string;
+  mountNamespace: number;
+  pidNamespace: number;
   returnValue: number;
   hook: string;
   abi: string;

@@ -175,5 +175,5 @@ function end(child: ChildProcess): void {
 
 function scopeOf(scope: Scope, child: ChildProcess | undefined): Scope {
   if (child?.pid === undefined) return scope;
-  return { isEverything: false, pids: scope.pids, trees: [...scope.trees, child.pid] };
+  return { ...scope, isEverything: false, trees: [...scope.trees, child.pid] };
 }

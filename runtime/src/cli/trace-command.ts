@@ -4,10 +4,11 @@ import { eventToJson } from '../output/json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
-import { parseSelection } from '../tracing/selection.js';
+import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { print } from './report.js';
 import { run } from './run.js';
+import { traceHelp } from './trace-help.js';
 
 interface TraceFlags extends CommonFlags {
   list?: true;
@@ -25,7 +26,7 @@ export function traceCommand(): Command {
       .option('-l, --list', 'list the events with their sets and arguments, and end (needs no privileges)')
       .option(
         '-t, --trace <expression>',
-        'what to trace: event=NAME[,NAME], set=NAME[,NAME], pid=N[,N], tree=N[,N]; may be repeated (set=default)',
+        'what to trace: event=, set=, pid=, tree=, uid=, comm=, EVENT.ARGUMENT= …; may be repeated; help explains (set=default)',
         repeat,
       )
       .addOption(
@@ -45,8 +46,12 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     print(listEvents());
     return;
   }
+  if (flags.trace?.length === 1 && flags.trace[0] === 'help') {
+    print(traceHelp);
+    return;
+  }
   const isTable = flags.output === 'table' && flags.json !== true;
-  const { events, scope } = parseSelection(flags.trace ?? []);
+  const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
   await run({
     ...flags,
@@ -64,6 +69,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
+      if (!passesFilters(filters, event)) return;
       if (isTable && isFirst) print(tableHeader);
       isFirst = false;
       print(isTable ? eventToRow(event) : eventToJson(event));

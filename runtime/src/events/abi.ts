@@ -15,7 +15,8 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
-import { carrierChecks, wireOfType, type EventDefinition } from './types.js';
+import { wireOfType } from './argument-types.js';
+import { carrierChecks, type EventDefinition } from './types.js';
 
 /**
  * Digest (SHA-256, hex) of everything that an object and a runtime must agree on to understand each other:

@@ -94,7 +94,7 @@ export const config: StructLayout = {
     ['scope', 'u32', 'SCOPE_*'],
     ['wakeup', 'u32', 'unread bytes of events past which to wake the reader; 0: always wake it'],
     ['proving', 'u32', 'calls of the runtime and its children count as proofs'],
-    ['reserved', 'u32', ''],
+    ['filters', 'u32', 'how many of scope_filters are in use'],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
     ['scratch_slots', 'u8[192]', 'where each program builds its records'],
@@ -107,7 +107,7 @@ export const eventConfig: StructLayout = {
   fields: [
     ['routes', 'u8', 'ROUTE_*: where its records go'],
     ['wants_ancestry', 'u8', ''],
-    ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns'],
+    ['is_read_on_entry', 'u8', 'a syscall whose arguments are gone when it returns: ENTRY_*'],
     ['filter_argument', 'u8', 'which argument decides whether a record is a detection'],
     ['filter_count', 'u8', 'values in use; 0: every record is one'],
     ['filter_wire', 'u8', 'WIRE_* of that argument'],
@@ -143,7 +143,47 @@ export const settings: StructLayout = {
   ],
 };
 
-export const sharedStructs = [recordHeader, ancestor, config, eventConfig, eventCounts, settings] as const;
+/** What the process of an event must be like: entries in use come first, and all of them must hold. */
+export const scopeFilter: StructLayout = {
+  name: 'scope_filter',
+  fields: [
+    ['field', 'u32', 'FILTER_FIELD_*'],
+    ['operation', 'u32', 'FILTER_*; 0: not in use'],
+    ['count', 'u32', 'values in use'],
+    ['reserved', 'u32', ''],
+    ['values', 'u64[32]', 'pairs: a number and 0, 16 bytes of a name, or inode and device of a file'],
+  ],
+};
+
+export const sharedStructs = [
+  recordHeader,
+  ancestor,
+  config,
+  eventConfig,
+  eventCounts,
+  settings,
+  scopeFilter,
+] as const;
+
+/** Filters of one scope, and values of one filter. */
+export const maxScopeFilters = 16;
+export const maxScopeFilterValues = 16;
+
+/** `scope_filter.field` */
+export const filterFields = {
+  uid: 1,
+  pid: 2,
+  tid: 3,
+  mnt_ns: 4,
+  pid_ns: 5,
+  comm: 6,
+  uts: 7,
+  binary: 8,
+  start_time: 9,
+} as const;
+
+/** `scope_filter.operation` */
+export const filterOperators = { one_of: 1, none_of: 2, at_least: 3, at_most: 4 } as const;
 
 /** Flags of `record_header.flags`. */
 export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4, forked: 8, terminal: 16 } as const;
@@ -155,8 +195,11 @@ export const storages = { disk: 0, unlinked: 1, memory: 2, tmpfs: 3 } as const;
 export const hookKinds = { tp_btf: 1, trampoline: 2, kprobe: 3, raw_tracepoint: 4, lsm: 5 } as const;
 export type HookKind = keyof typeof hookKinds;
 
-/** Bits of `config.scope`. Several bits mean: any of them. */
-export const scopeFlags = { all: 1, pids: 2, tree: 4 } as const;
+/**
+ * Bits of `config.scope`. Of the first three any is enough; `filtered`: and the filters must hold; `follow`: what
+ * descends from a process that was in scope is too.
+ */
+export const scopeFlags = { all: 1, pids: 2, tree: 4, filtered: 8, follow: 16 } as const;
 
 /** How a socket came to stand on a standard descriptor, as far as the hook knows. */
 export const stdioCauses = { exec: 1, dup: 2, connect: 3, accept: 4, receive: 5 } as const;
@@ -207,7 +250,15 @@ export const wireCodes = {
   strings: 7,
   address: 8,
   bytes: 9,
+  /** An address whose length stands behind the next argument, which the kernel writes (`accept`). */
+  address_out: 10,
 } as const;
+
+/** `event_config.is_read_on_entry`: the record waits for the call's return, or is handed on at once. */
+export const entryReads = { kept: 1, told: 2 } as const;
+
+/** Bytes of an address that are recorded: sizeof(struct sockaddr_storage). */
+export const maxAddressSize = 128;
 
 /** In `settings.wires`: arguments of some selected system call are read on entry. */
 export const readOnEntryBit = 0x8000_0000;

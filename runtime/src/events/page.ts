@@ -49,8 +49,9 @@ ${table(
 
 ## System calls
 
-Seen when they return, \`execve\` and \`execveat\` when they begin. Arguments are read from the memory of the program, which
-another of its threads may have changed since. The number is that of x86-64; a dash under 32-bit or arm64 means that there is
+Seen when they return; \`execve\` and \`execveat\` are read when they begin, and those that never return (\`exit\`,
+\`exit_group\`, \`rt_sigreturn\`) are told then. Arguments are read from the memory of the program, which
+another of its threads may have changed since. The number is that of x86-64, or above 511 for calls that only 32-bit programs have; a dash under 32-bit or arm64 means that there is
 no such call.
 
 ${table(
@@ -59,8 +60,8 @@ ${table(
     heading(event),
     `${event.id}`,
     argumentsOf(event),
-    event.syscall?.i386 === undefined ? '-' : 'yes',
-    event.syscall?.arm64 === undefined ? '-' : 'yes',
+    event.syscall?.entries.i386 === undefined ? '-' : 'yes',
+    event.syscall?.entries.arm64 === undefined ? '-' : 'yes',
     names(event.sets.filter((set) => set !== 'syscalls')),
   ]),
 )}

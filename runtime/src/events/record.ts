@@ -12,7 +12,8 @@ import { describeAddress } from './address.js';
 import { FixedText, readFixedText } from './fixed-text.js';
 import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
 import { cutOf, dataOf, readReference, splitStrings, text } from './reference.js';
-import { wireOfType, type ArgumentDefinition, type EventDefinition } from './types.js';
+import { wireOfType } from './argument-types.js';
+import type { ArgumentDefinition, EventDefinition } from './types.js';
 
 /** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
 export type ArgumentValue = number | bigint | string | string[];
@@ -209,10 +210,13 @@ function recordIn(view: DataView, offset: number, length: number): DataView {
 
 function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
   const present = record.getUint16(offsets.arguments, true);
+  const hasFailed = record.getBigInt64(offsets.returnValue, true) < 0n;
   const found: EventArgument[] = [];
   for (const [index, argument] of definition.arguments.entries()) {
-    if ((present & (1 << index)) !== 0)
-      found.push(decodeArgument(record, argument, offsets.slots + 8 * index));
+    if ((present & (1 << index)) === 0) continue;
+    if (hasFailed && isWritten(definition, index)) continue;
+    const decoded = decodeArgument(record, argument, offsets.slots + 8 * index);
+    found.push(argument.isAsLongAsResult === true ? cutToResult(decoded, record) : decoded);
   }
   return found;
 }
@@ -247,6 +251,23 @@ function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: 
       return { definition, value: dataOf(record, offset, length).toString('hex'), ...cutOf(reference) };
     }
   }
+}
+
+/** What the call itself fills in when it succeeds; otherwise it is of something else. */
+function isWritten({ arguments: list, syscall }: EventDefinition, index: number): boolean {
+  const [argument, next] = [list[index], list[index + 1]];
+  if (syscall === undefined || argument === undefined) return false;
+  return (
+    argument.isAsLongAsResult === true || (wireOfType[argument.type] === 'address' && next?.type === 'int*')
+  );
+}
+
+/** It has no NUL, and what stands behind it is of something else. */
+function cutToResult(argument: EventArgument, record: DataView): EventArgument {
+  const length = Number(record.getBigInt64(offsets.returnValue, true));
+  if (typeof argument.value !== 'string') return argument;
+  const bytes = Buffer.from(argument.value);
+  return { ...argument, value: bytes.subarray(0, length).toString('utf8') };
 }
 
 function decodeAncestors(record: DataView): Ancestor[] {

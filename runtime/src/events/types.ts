@@ -1,3 +1,5 @@
+import type { ArgumentType } from './argument-types.js';
+
 /**
  * How an argument travels in a record: in an 8-byte slot, as a number or as a reference to bytes in the
  * record's data area.
@@ -10,33 +12,6 @@
  * - `bytes`: bytes that mean nothing to Tracee.
  */
 export type Wire = 'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings' | 'address' | 'bytes';
-
-/** C types that events declare (the original's words) and how each one travels. */
-export const wireOfType = {
-  int: 'i32',
-  pid_t: 'i32',
-  'unsigned int': 'u32',
-  dev_t: 'u32',
-  mode_t: 'u32',
-  long: 'i64',
-  'unsigned long': 'u64',
-  size_t: 'u64',
-  bool: 'u32',
-  'void*': 'pointer',
-  'int*': 'pointer',
-  off_t: 'i64',
-  'const void*': 'pointer',
-  'const struct iovec*': 'pointer',
-  'struct open_how*': 'pointer',
-  'union bpf_attr*': 'pointer',
-  'struct kexec_segment*': 'pointer',
-  'const char*': 'string',
-  'const char*const*': 'strings',
-  'struct sockaddr*': 'address',
-  bytes: 'bytes',
-} as const satisfies Record<string, Wire>;
-
-export type ArgumentType = keyof typeof wireOfType;
 
 /** Names a table that turns a number into what people call it; see `names.ts`. */
 export type Vocabulary =
@@ -59,6 +34,8 @@ export interface ArgumentDefinition {
   readonly vocabulary?: Vocabulary;
   /** Captured only on request, because it is large or private (`envp`). */
   readonly onRequest?: true;
+  /** The call says how long it is by what it returns (`readlink`). */
+  readonly isAsLongAsResult?: true;
 }
 
 /**
@@ -80,22 +57,30 @@ export interface EventDefinition {
   readonly hooks?: HookDefinition;
 }
 
-/** Numbers of a syscall, missing where an architecture does not have it, and the kernel functions behind it. */
+/** Number of a call and the function that it enters, without the prefix of the architecture: `sys_read`. */
+export type SyscallEntry = readonly [number: number, entered: string | null];
+
+/**
+ * How callers reach a system call; missing where they have none. 32-bit programs can have several numbers for the
+ * same. Without a function it is one that the newest kernel has no longer: only tracepoints see who tries.
+ */
+export interface SyscallEntries {
+  readonly x86_64?: readonly SyscallEntry[];
+  readonly i386?: readonly SyscallEntry[];
+  readonly arm64?: readonly SyscallEntry[];
+  /** 32-bit programs on arm64. */
+  readonly arm?: readonly SyscallEntry[];
+}
+
 export interface SyscallDefinition {
-  readonly x86_64: number;
-  readonly i386?: number;
-  readonly arm64?: number;
-  /** Of 32-bit programs on arm64. */
-  readonly arm?: number;
-  /** 32-bit callers enter through a `compat` function of its own. */
-  readonly hasCompatEntry?: true;
-  /** What 32-bit callers enter is called otherwise: `compat_sys_fcntl64`. */
-  readonly compatFunction?: string;
+  readonly entries: SyscallEntries;
   /**
    * The caller's memory is replaced when the call succeeds (`execve`), so arguments are read on entry and
    * kept until the call returns.
    */
   readonly isReadOnEntry?: true;
+  /** And told on entry: the caller ends, or goes on somewhere else (`exit`, `rt_sigreturn`). */
+  readonly neverReturns?: true;
 }
 
 /**

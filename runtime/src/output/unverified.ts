@@ -1,4 +1,4 @@
-import { wireOfType } from '../events/types.js';
+import { wireOfType } from '../events/argument-types.js';
 import type { TracedEvent } from '../events/record.js';
 
 const readByReference = new Set<string>(['string', 'strings', 'address', 'bytes']);

@@ -1,6 +1,7 @@
 import { parseName } from '../events/names.js';
 import type { ArgumentValue } from '../events/record.js';
-import { wireOfType, type ArgumentDefinition, type Wire } from '../events/types.js';
+import { wireOfType } from '../events/argument-types.js';
+import type { ArgumentDefinition, Wire } from '../events/types.js';
 
 /** Smallest and largest value of each wire that is a number. */
 const ranges: Partial<Record<Wire, readonly [least: bigint, most: bigint]>> = {

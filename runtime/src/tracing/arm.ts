@@ -1,7 +1,8 @@
 import { TraceeError } from '../errors.js';
 import { readOnEntryBit, wireCodes, type BufferKind, type HookKind } from '../events/layout.js';
 import { identifySelfProgram, programs } from '../events/programs.js';
-import { checksOf, wireOfType, type EventDefinition } from '../events/types.js';
+import { wireOfType } from '../events/argument-types.js';
+import { checksOf, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
 import {
@@ -102,6 +103,7 @@ function load(
     program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
   }
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
+  if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
   prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan));
   try {
     for (const { kind, program, target } of attachments) {

@@ -1,6 +1,9 @@
 import { catalogue, findEvent } from '../events/catalogue/index.js';
 import {
   config,
+  entryReads,
+  filterFields,
+  filterOperators,
   eventConfig,
   eventCounts,
   layoutOf,
@@ -10,16 +13,21 @@ import {
   noArgument,
   maxSyscalls,
   routes,
+  scopeFilter,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
-import { wireOfType, type EventDefinition, type SyscallDefinition } from '../events/types.js';
+import { wireOfType } from '../events/argument-types.js';
+import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
+import type { ProcessFilter } from './filters/process-filter.js';
 import type { Scope } from './scope.js';
+import { entriesOn } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
 const eventLayout = layoutOf(eventConfig);
+const filterLayout = layoutOf(scopeFilter);
 const countsLayout = layoutOf(eventCounts);
 
 /** Counts of one event since start: produced = submitted + lost. */
@@ -61,11 +69,18 @@ export class KernelConfig {
   }
 
   setScope(scope: Scope): void {
+    const filters = scope.filters ?? [];
     const flags =
       (scope.isEverything ? scopeFlags.all : 0) |
       (scope.pids.length > 0 ? scopeFlags.pids : 0) |
-      (scope.trees.length > 0 ? scopeFlags.tree : 0);
+      (scope.trees.length > 0 ? scopeFlags.tree : 0) |
+      (filters.length > 0 ? scopeFlags.filtered : 0) |
+      (scope.follows === true ? scopeFlags.follow : 0);
     this.#bytes.writeUInt32LE(flags, this.#at('scope'));
+    this.#bytes.writeUInt32LE(filters.length, this.#at('filters'));
+    for (const [index, filter] of filters.entries()) {
+      this.#object.map('scope_filters').set(u32(index), encodeFilter(filter));
+    }
     for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
   }
 
@@ -125,15 +140,14 @@ export class KernelConfig {
 
   #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
     const map = this.#object.map('syscall_events');
-    const native = arch === 'x86_64' ? syscall.x86_64 : syscall.arm64;
-    if (native !== undefined) {
-      this.#setBit('syscalls', native);
-      map.set(u32(native), u32(event.id));
+    const { native, compat } = entriesOn(syscall, arch);
+    for (const [number] of native) {
+      this.#setBit('syscalls', number);
+      map.set(u32(number), u32(event.id));
     }
-    const compat = arch === 'x86_64' ? syscall.i386 : syscall.arm;
-    if (compat !== undefined) {
-      this.#setBit('compat_syscalls', compat);
-      map.set(u32(maxSyscalls + compat), u32(event.id));
+    for (const [number] of compat) {
+      this.#setBit('compat_syscalls', number);
+      map.set(u32(maxSyscalls + number), u32(event.id));
     }
   }
 
@@ -183,7 +197,7 @@ export interface EventSelection {
  */
 function withExecve(selections: readonly EventSelection[]): readonly EventSelection[] {
   const execve = findEvent('execve');
-  const reader = selections.find(({ event }) => event.syscall?.isReadOnEntry === true);
+  const reader = selections.find(({ event }) => entryReadOf(event) === entryReads.kept);
   const isSelected = selections.some(({ event }) => event === execve);
   if (reader === undefined || execve === undefined || isSelected) return selections;
   return [...selections, { ...reader, event: execve, isTraced: false, isDetected: false, filter: undefined }];
@@ -202,7 +216,7 @@ function encodeEvent(selection: EventSelection, checks: number): Buffer {
   const wanted = (selection.isTraced ? routes.events : 0) | (selection.isDetected ? routes.detections : 0);
   bytes.writeUInt8(wanted, at('routes'));
   bytes.writeUInt8(selection.wantsAncestry ? 1 : 0, at('wants_ancestry'));
-  bytes.writeUInt8(event.syscall?.isReadOnEntry === true ? 1 : 0, at('is_read_on_entry'));
+  bytes.writeUInt8(entryReadOf(event), at('is_read_on_entry'));
   bytes.writeUInt8(filter?.argument ?? 0, at('filter_argument'));
   bytes.writeUInt8(filter?.values.length ?? 0, at('filter_count'));
   for (const [index, value] of (filter?.values ?? []).entries()) {
@@ -215,13 +229,39 @@ function encodeEvent(selection: EventSelection, checks: number): Buffer {
   const wires = event.arguments.map(({ onRequest, type }) =>
     onRequest !== true || selection.wantsOnRequest ? wireOfType[type] : 'none',
   );
-  for (const [index, wire] of wires.entries()) bytes.writeUInt8(wireCodes[wire], at('wires') + index);
+  for (const [index, wire] of wires.entries()) {
+    bytes.writeUInt8(wire === 'address' ? addressCode(event, index) : wireCodes[wire], at('wires') + index);
+  }
   bytes.writeUInt8(wireCodes[wires[filter?.argument ?? 0] ?? 'none'], at('filter_wire'));
   const arrays = [...wires.keys()].filter((index) => wires[index] === 'strings');
   for (let place = 0; place < maxStringArrays; place++) {
     bytes.writeUInt8(arrays[place] ?? noArgument, at('string_arrays') + place);
   }
   return bytes;
+}
+
+function encodeFilter({ field, operator, values }: ProcessFilter): Buffer {
+  const bytes = Buffer.alloc(filterLayout.size);
+  const at = (name: string): number => filterLayout.offsets.get(name) ?? 0;
+  bytes.writeUInt32LE(filterFields[field], at('field'));
+  bytes.writeUInt32LE(filterOperators[operator], at('operation'));
+  bytes.writeUInt32LE(values.length, at('count'));
+  for (const [index, pair] of values.entries()) {
+    bytes.writeBigUInt64LE(pair[0], at('values') + 16 * index);
+    bytes.writeBigUInt64LE(pair[1], at('values') + 16 * index + 8);
+  }
+  return bytes;
+}
+
+function entryReadOf({ syscall }: EventDefinition): number {
+  if (syscall?.isReadOnEntry !== true) return 0;
+  return syscall.neverReturns === true ? entryReads.told : entryReads.kept;
+}
+
+/** The argument behind an address is its length, or where the kernel writes that. */
+function addressCode(event: EventDefinition, index: number): number {
+  const next = event.arguments[index + 1]?.type;
+  return next === 'int*' ? wireCodes.address_out : wireCodes.address;
 }
 
 function sumCpus(map: BpfMap, eventId: number): EventCounts {

@@ -2,6 +2,7 @@ import type { Architecture } from '../artifact/manifest.js';
 import type { HookKind } from '../events/layout.js';
 import type { EventDefinition } from '../events/types.js';
 import type { Proof } from './proof.js';
+import { entriesOn } from './syscall-entries.js';
 import { findEvent } from '../events/catalogue/index.js';
 import {
   rungsOfHook,
@@ -62,8 +63,8 @@ export function makePlan(
 function carriersOf({ hooks }: EventDefinition, arch: Architecture): readonly EventDefinition[] {
   return (hooks?.carriers ?? []).flatMap((name) => {
     const event = findEvent(name);
-    const number = arch === 'x86_64' ? event?.syscall?.x86_64 : event?.syscall?.arm64;
-    return event === undefined || number === undefined ? [] : [event];
+    const isThere = event?.syscall !== undefined && entriesOn(event.syscall, arch).native.length > 0;
+    return isThere ? [event] : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { Architecture } from '../artifact/manifest.js';
+import { entriesOn } from './syscall-entries.js';
 import { findEvent } from '../events/catalogue/index.js';
 import type { EventDefinition } from '../events/types.js';
 import { callKernel } from '../libbpf/index.js';
@@ -88,7 +89,7 @@ function callBy(
   arch: Architecture,
   call: (number: number) => void,
 ): boolean {
-  const number = arch === 'x86_64' ? event?.syscall?.x86_64 : event?.syscall?.arm64;
+  const number = event?.syscall === undefined ? undefined : entriesOn(event.syscall, arch).native[0]?.[0];
   if (number === undefined) return false;
   call(number);
   return true;

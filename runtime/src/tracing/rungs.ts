@@ -1,6 +1,7 @@
 import type { HookKind } from '../events/layout.js';
 import { syscallEntrySlots, syscallExitSlots } from '../events/programs.js';
-import type { EventDefinition } from '../events/types.js';
+import type { EventDefinition, SyscallEntry } from '../events/types.js';
+import { entriesOn } from './syscall-entries.js';
 import type { Architecture } from '../artifact/manifest.js';
 
 /** One program and where it attaches. */
@@ -67,19 +68,18 @@ export function rungsOfHook(event: EventDefinition): Rung[] {
  * rungs at once would report a call twice.
  */
 export function rungsOfSyscalls(events: readonly EventDefinition[], arch: Architecture): RungOrReason[] {
-  const exits = events.flatMap((event) => syscallFunctions(event, arch));
+  const exits = events
+    .filter((event) => event.syscall?.neverReturns !== true)
+    .flatMap((event) => syscallFunctions(event, arch));
+  const lost = events.filter((event) => syscallFunctions(event, arch).length === 0);
+  const reason =
+    lost.length > 0 ? `no function serves ${lost.map(({ name }) => name).join(', ')}` : undefined;
   const entries = events
     .filter((event) => event.syscall?.isReadOnEntry === true)
     .flatMap((event) => syscallFunctions(event, arch));
   return [
-    trampolines(exits, entries),
-    {
-      kind: 'kprobe',
-      attachments: [
-        ...entries.map((f) => attachment('kprobe', 'kprobe__syscall', f.name, f)),
-        ...exits.map((f) => attachment('kprobe', 'kretprobe__syscall', f.name, { ...f, isReturn: true })),
-      ],
-    },
+    reason === undefined ? trampolines(exits, entries) : { kind: 'trampoline', reason },
+    reason === undefined ? kprobes(exits, entries) : { kind: 'kprobe', reason },
     tracepoints('tp_btf', 'tp_btf', entries.length > 0),
     tracepoints('raw_tracepoint', 'raw_tp', entries.length > 0),
   ];
@@ -90,23 +90,29 @@ export interface SyscallFunction {
   isOptional: boolean;
 }
 
+/** Where the kernel's symbols of an architecture begin for 64-bit and 32-bit callers. */
+const prefixes = {
+  x86_64: { native: '__x64_', compat: '__ia32_' },
+  aarch64: { native: '__arm64_', compat: '__arm64_' },
+} as const;
+
 /**
  * `ptrace` on x86-64 -> `__x64_sys_ptrace`, `__ia32_compat_sys_ptrace`. Those of 32-bit callers may be missing,
- * and native ones of calls that came with a later kernel.
+ * and are called otherwise in older kernels.
  */
-export function syscallFunctions({ name, syscall }: EventDefinition, arch: Architecture): SyscallFunction[] {
+export function syscallFunctions({ syscall }: EventDefinition, arch: Architecture): SyscallFunction[] {
   if (syscall === undefined) return [];
-  const compat =
-    syscall.compatFunction ?? `${syscall.hasCompatEntry === true ? 'compat_sys' : 'sys'}_${name}`;
-  const isX86 = arch === 'x86_64';
-  const native = isX86 ? syscall.x86_64 : syscall.arm64;
-  const isOwn = isX86 ? syscall.i386 !== undefined : syscall.arm !== undefined && compat !== `sys_${name}`;
+  const { native, compat } = entriesOn(syscall, arch);
+  const own = named(native, prefixes[arch].native);
+  const others = named(compat, prefixes[arch].compat).filter((name) => !own.includes(name));
   return [
-    ...(native === undefined
-      ? []
-      : [{ name: `__${isX86 ? 'x64' : 'arm64'}_sys_${name}`, isOptional: false }]),
-    ...(isOwn ? [{ name: `__${isX86 ? 'ia32' : 'arm64'}_${compat}`, isOptional: true }] : []),
+    ...own.map((name) => ({ name, isOptional: false })),
+    ...others.map((name) => ({ name, isOptional: true })),
   ];
+}
+
+function named(entries: readonly SyscallEntry[], prefix: string): string[] {
+  return [...new Set(entries.flatMap(([, entered]) => (entered === null ? [] : [`${prefix}${entered}`])))];
 }
 
 function trampolines(exits: SyscallFunction[], entries: SyscallFunction[]): RungOrReason {
@@ -121,6 +127,25 @@ function trampolines(exits: SyscallFunction[], entries: SyscallFunction[]): Rung
     attachments: [
       ...entries.map((f, slot) => attachment('trampoline', `fentry__syscall_${slot}`, f.name, f)),
       ...exits.map((f, slot) => attachment('trampoline', `fexit__syscall_${slot}`, f.name, f)),
+    ],
+  };
+}
+
+/** With more, attaching takes seconds, and each call costs more than a look at every call does. */
+const maxKprobes = 120;
+
+function kprobes(exits: SyscallFunction[], entries: SyscallFunction[]): RungOrReason {
+  if (exits.length > maxKprobes) {
+    return {
+      kind: 'kprobe',
+      reason: `${exits.length} functions to return from are more than the ${maxKprobes} that are hooked one by one`,
+    };
+  }
+  return {
+    kind: 'kprobe',
+    attachments: [
+      ...entries.map((f) => attachment('kprobe', 'kprobe__syscall', f.name, f)),
+      ...exits.map((f) => attachment('kprobe', 'kretprobe__syscall', f.name, { ...f, isReturn: true })),
     ],
   };
 }

@@ -1,3 +1,5 @@
+import type { ProcessFilter } from './filters/process-filter.js';
+
 /** Who is traced. An empty scope traces nobody, which is what `--plan` uses. */
 export interface Scope {
   readonly isEverything: boolean;
@@ -5,6 +7,10 @@ export interface Scope {
   readonly pids: readonly number[];
   /** Host process ids whose descendants are traced with them. */
   readonly trees: readonly number[];
+  /** What a process must be like beside that. */
+  readonly filters?: readonly ProcessFilter[];
+  /** What descends from a process that was traced is traced too, whatever it is like. */
+  readonly follows?: true;
 }
 
 export const everything: Scope = { isEverything: true, pids: [], trees: [] };

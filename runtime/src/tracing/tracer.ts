@@ -174,7 +174,8 @@ function prepare(
   const candidates = makePlan(choice.candidates, kernel.arch, obstacles.find);
   const selections = choice.choose(standingsIn(candidates, silent));
   const selected = selections.map(({ event }) => event);
-  const lives = scope.trees.length === 0 ? [] : treeEvents.flatMap((name) => findEvent(name) ?? []);
+  const followsForks = scope.trees.length > 0 || scope.follows === true;
+  const lives = !followsForks ? [] : treeEvents.flatMap((name) => findEvent(name) ?? []);
   const plan = makePlan([...new Set([...selected, ...lives])], kernel.arch, obstacles.find);
   requireSome(selected.length === 0 ? candidates : plan.filter(({ event }) => selected.includes(event)));
   return { selections, plan };

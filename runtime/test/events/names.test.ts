@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeValue, namesIn, parseName } from '../../src/events/names.js';
 import type { ArgumentValue } from '../../src/events/record.js';
-import type { ArgumentType, Vocabulary } from '../../src/events/types.js';
+import type { ArgumentType } from '../../src/events/argument-types.js';
+import type { Vocabulary } from '../../src/events/types.js';
 
 function describe(value: ArgumentValue, vocabulary?: Vocabulary, type: ArgumentType = 'int'): ArgumentValue {
   const definition = { name: 'sample', type, ...(vocabulary === undefined ? {} : { vocabulary }) };

@@ -18,8 +18,9 @@ function requireEvent(name: string): EventDefinition {
 
 /** A syscall event that is not in the catalogue. */
 function syscall(name: string, more: Partial<SyscallDefinition> = {}): EventDefinition {
-  const numbers = { x86_64: 1, i386: 1, arm64: 1, arm: 1 };
-  return { id: 1, name, sets: [], source: 'user', arguments: [], syscall: { ...numbers, ...more } };
+  const entry = [[1, `sys_${name}`]] as const;
+  const entries = { x86_64: entry, i386: entry, arm64: entry, arm: entry };
+  return { id: 1, name, sets: [], source: 'user', arguments: [], syscall: { entries, ...more } };
 }
 
 function attachmentsOn(
@@ -111,10 +112,22 @@ test('more calls read on entry than there are entry slots rule the trampoline ou
   assert.notEqual(reasonOf(calls), undefined);
 });
 
-test('the other rungs serve any number of syscalls', () => {
-  const calls = Array.from({ length: 60 }, (_, index) => syscall(`call_${index}`));
-  assert.equal(attachmentsOn('kprobe', calls, 'x86_64').length, 120);
+test('more syscalls than are hooked one by one have kprobes ruled out; tracepoints serve any number', () => {
+  const calls = Array.from({ length: 61 }, (_, index) => syscall(`call_${index}`));
+  assert.equal(attachmentsOn('kprobe', calls.slice(1), 'x86_64').length, 120);
+  const kprobe = rungsOfSyscalls(calls, 'x86_64')[1];
+  assert.ok(kprobe !== undefined && 'reason' in kprobe);
+  assert.equal(
+    kprobe.reason,
+    '122 functions to return from are more than the 120 that are hooked one by one',
+  );
   assert.equal(attachmentsOn('raw_tracepoint', calls, 'x86_64').length, 1);
+});
+
+test('a call that the kernel has no function for any more is seen by tracepoints alone', () => {
+  const gone = requireEvent('sysctl');
+  assert.equal(reasonOf([ptrace, gone]), 'no function serves sysctl');
+  assert.equal(attachmentsOn('raw_tracepoint', [ptrace, gone], 'x86_64').length, 1);
 });
 
 test('every program that a rung asks for is in the object, and of the kind of the rung', () => {
@@ -128,7 +141,7 @@ test('every program that a rung asks for is in the object, and of the kind of th
   ]);
   for (const rung of rungs) {
     if (!('attachments' in rung)) {
-      assert.match(rung.reason, /slots$/);
+      assert.match(rung.reason, /^no function serves /);
       continue;
     }
     for (const { program, kind } of rung.attachments) {

@@ -5,8 +5,6 @@ import { everything } from '../../src/tracing/scope.js';
 import { nearest } from '../../src/text/nearest.js';
 import { parseRecorded, parseScope, parseSelection } from '../../src/tracing/selection.js';
 
-const help = 'expressions are event=NAME[,NAME], set=NAME[,NAME], pid=N[,N], tree=N[,N]';
-
 function eventNames(...expressions: string[]): string[] {
   return parseSelection(expressions).events.map((event) => event.name);
 }
@@ -16,7 +14,7 @@ function assertRefused(expression: string, wanted: { code: string; message: stri
 }
 
 test('without expressions the default set is traced everywhere', () => {
-  assert.deepEqual(parseSelection([]), { events: eventsOfSet('default'), scope: everything });
+  assert.deepEqual(parseSelection([]), { events: eventsOfSet('default'), scope: everything, filters: [] });
 });
 
 test('events are chosen by name, each once, in the order given', () => {
@@ -44,23 +42,71 @@ test('processes and trees narrow the scope and leave the default events', () => 
   });
 });
 
-test('what is no expression is refused with all that is', () => {
-  for (const text of [
-    '',
-    'execve',
-    'event',
-    'event=',
-    '=execve',
-    'event=execve,',
-    'event=,execve',
-    'pid=1,,2',
-    'event =execve',
-    'Event=execve',
-    'comm=bash',
-    'event!=execve',
-    ' event=execve',
-  ]) {
-    assertRefused(text, { code: 'INVALID_FILTER', message: `"${text}" is no trace expression`, hint: help });
+test('words are cut short as the original took them, and no others', () => {
+  assert.deepEqual(eventNames('e=ptrace'), ['ptrace']);
+  assert.deepEqual(eventNames('s=system_module'), eventNames('set=system_module'));
+  assert.deepEqual(parseSelection(['p=7']).scope.pids, [7]);
+  assert.equal(parseSelection(['u=0']).scope.filters?.[0]?.field, 'uid');
+  assert.equal(parseSelection(['f']).scope.follows, true);
+  for (const text of ['com=sh', 'ut=host', 'mnt=1', 'tre=1', 't=1']) {
+    assertRefused(text, { code: 'INVALID_FILTER', message: `"${text}" is no trace expression` });
+  }
+});
+
+test('events are left out by name and by set, and named by a beginning', () => {
+  assert.ok(!eventNames('set=fs', 'event!=open,openat').includes('open'));
+  assert.ok(eventNames('set=fs', 'event!=open,openat').includes('openat2'));
+  assert.ok(!eventNames('set!=net').includes('connect'));
+  assert.deepEqual(eventNames('event=open*', 'event!=open_*').toSorted(), ['open', 'openat', 'openat2']);
+  assertRefused('event=frob*', {
+    code: 'UNKNOWN_EVENT',
+    message: 'there is no event "frob*"',
+    hint: 'tracee trace --list names all events',
+  });
+  assert.throws(() => parseSelection(['event=ptrace', 'event!=ptrace']), {
+    message: 'no event is left to trace',
+  });
+});
+
+test('a filter on an argument chooses its event', () => {
+  assert.deepEqual(eventNames('openat.pathname=/etc/*', 'close.retval<0'), ['openat', 'close']);
+});
+
+test('what is no expression is refused with the reason', () => {
+  const none = 'is no trace expression';
+  for (const [text, problem] of [
+    ['', none],
+    ['execve', none],
+    ['=execve', none],
+    ['event =execve', none],
+    ['Event=execve', none],
+    [' event=execve', none],
+    ['event', 'has no value'],
+    ['uid', 'has no value'],
+    ['follow=1', 'has a value, and follow takes none'],
+    ['event=', 'has an empty value'],
+    ['event=execve,', 'has an empty value'],
+    ['event=,execve', 'has an empty value'],
+    ['pid=1,,2', 'has an empty value'],
+    ['event>execve', 'orders names'],
+    ['tree!=1', 'does not name a tree'],
+    ['pid=new,1', 'says more than whether a process is new'],
+    ['uid==0', 'needs a number, and "=0" is none'],
+    ['uid=0x', 'needs a number, and "0x" is none'],
+    ['uid=4294967296', 'has a number that is not from 0 to 4294967295'],
+    ['uid>1,2', 'compares with 2 numbers'],
+    ['comm<sh', 'compares names'],
+    ['comm=sh*', 'has a star'],
+    ['comm="sh', 'has a quote that is not closed, or text behind one'],
+    ['comm="sh"x', 'has a quote that is not closed, or text behind one'],
+    ['binary=/nothing/here', 'names no file: /nothing/here'],
+    ['openta.flags=1', 'names no event: there is no openta'],
+    ['openat.flag=1', 'names no argument of openat'],
+    ['openat.pathname>a', 'compares with a text'],
+    ['openat.dirfd=x', 'needs a number, and "x" is none'],
+    ['constructor.name=1', 'names no event: there is no constructor'],
+  ] as const) {
+    assertRefused(text, { code: 'INVALID_FILTER', message: `"${text}" ${problem}` });
   }
 });
 

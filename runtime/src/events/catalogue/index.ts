@@ -3,7 +3,7 @@ import { fileEvents } from './files.js';
 import { memoryEvents } from './memory.js';
 import { processEvents } from './process.js';
 import { socketEvents } from './sockets.js';
-import { syscallEvents } from './syscalls.js';
+import { syscallEvents } from './syscalls/index.js';
 
 /**
  * Every event, by ascending id. This is the single source for ids, names, sets, arguments and hooks:

@@ -1,4 +1,5 @@
-import { wireOfType, type ArgumentDefinition, type ArgumentType } from '../types.js';
+import { wireOfType, type ArgumentType } from '../argument-types.js';
+import type { ArgumentDefinition } from '../types.js';
 
 /**
  * Arguments as C writes them: `int dirfd, const char* pathname`. `more` adds to some by name. Throws

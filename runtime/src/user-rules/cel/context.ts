@@ -1,7 +1,8 @@
 import { describeValue } from '../../events/names.js';
 import type { ArgumentValue, EventArgument, TracedEvent } from '../../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../events/types.js';
-import { wireOfType, type Wire } from '../../events/types.js';
+import { wireOfType } from '../../events/argument-types.js';
+import type { Wire } from '../../events/types.js';
 
 const typeOfWire: Record<Wire, string> = {
   i32: 'int',

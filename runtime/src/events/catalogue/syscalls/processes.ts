@@ -1,0 +1,187 @@
+import type { EventDefinition } from '../../types.js';
+import { prototype } from '../prototype.js';
+import { call } from './call.js';
+
+const envp = { onRequest: true } as const;
+
+/** Processes: their life, identity, scheduling, restrictions. */
+export const processesCalls: readonly EventDefinition[] = [
+  call('sched_yield', 'syscalls proc proc_sched', []),
+  call('getpid', 'syscalls proc proc_ids', []),
+  call(
+    'clone',
+    'default syscalls proc proc_life',
+    prototype('unsigned long flags, void* stack, int* parent_tid, int* child_tid, unsigned long tls'),
+  ),
+  call('fork', 'default syscalls proc proc_life', []),
+  call('vfork', 'default syscalls proc proc_life', []),
+  call(
+    'execve',
+    'default syscalls proc proc_life',
+    prototype('const char* pathname, const char*const* argv, const char*const* envp', { envp }),
+    { isReadOnEntry: true },
+  ),
+  call('exit', 'syscalls proc proc_life', prototype('int status'), {
+    isReadOnEntry: true,
+    neverReturns: true,
+  }),
+  call(
+    'wait4',
+    'syscalls proc proc_life',
+    prototype('pid_t pid, int* wstatus, int options, struct rusage* rusage'),
+  ),
+  call('getrlimit', 'syscalls proc', prototype('int resource, struct rlimit* rlim')),
+  call('getrusage', 'syscalls proc', prototype('int who, struct rusage* usage')),
+  call('times', 'syscalls proc', prototype('struct tms* buf')),
+  call(
+    'ptrace',
+    'default syscalls proc',
+    prototype('long request, pid_t pid, void* addr, void* data', {
+      request: { vocabulary: 'ptraceRequest' },
+    }),
+  ),
+  call('getuid', 'syscalls proc proc_ids', []),
+  call('getgid', 'syscalls proc proc_ids', []),
+  call('setuid', 'default syscalls proc proc_ids', prototype('uid_t uid')),
+  call('setgid', 'default syscalls proc proc_ids', prototype('gid_t gid')),
+  call('geteuid', 'syscalls proc proc_ids', []),
+  call('getegid', 'syscalls proc proc_ids', []),
+  call('setpgid', 'syscalls proc proc_ids', prototype('pid_t pid, pid_t pgid')),
+  call('getppid', 'syscalls proc proc_ids', []),
+  call('getpgrp', 'syscalls proc proc_ids', []),
+  call('setsid', 'syscalls proc proc_ids', []),
+  call('setreuid', 'default syscalls proc proc_ids', prototype('uid_t ruid, uid_t euid')),
+  call('setregid', 'default syscalls proc proc_ids', prototype('gid_t rgid, gid_t egid')),
+  call('getgroups', 'syscalls proc proc_ids', prototype('int size, gid_t* list')),
+  call('setgroups', 'syscalls proc proc_ids', prototype('int size, gid_t* list')),
+  call('setresuid', 'syscalls proc proc_ids', prototype('uid_t ruid, uid_t euid, uid_t suid')),
+  call('getresuid', 'syscalls proc proc_ids', prototype('uid_t* ruid, uid_t* euid, uid_t* suid')),
+  call('setresgid', 'syscalls proc proc_ids', prototype('gid_t rgid, gid_t egid, gid_t sgid')),
+  call('getresgid', 'syscalls proc proc_ids', prototype('gid_t* rgid, gid_t* egid, gid_t* sgid')),
+  call('getpgid', 'syscalls proc proc_ids', prototype('pid_t pid')),
+  call('setfsuid', 'default syscalls proc proc_ids', prototype('uid_t fsuid')),
+  call('setfsgid', 'default syscalls proc proc_ids', prototype('gid_t fsgid')),
+  call('getsid', 'syscalls proc proc_ids', prototype('pid_t pid')),
+  call('capget', 'syscalls proc', prototype('void* hdrp, void* datap')),
+  call('capset', 'syscalls proc', prototype('void* hdrp, const void* datap')),
+  call('uselib', 'syscalls proc', prototype('const char* library')),
+  call('getpriority', 'syscalls proc proc_sched', prototype('int which, int who')),
+  call('setpriority', 'syscalls proc proc_sched', prototype('int which, int who, int prio')),
+  call('sched_setparam', 'syscalls proc proc_sched', prototype('pid_t pid, struct sched_param* param')),
+  call('sched_getparam', 'syscalls proc proc_sched', prototype('pid_t pid, struct sched_param* param')),
+  call(
+    'sched_setscheduler',
+    'syscalls proc proc_sched',
+    prototype('pid_t pid, int policy, struct sched_param* param'),
+  ),
+  call('sched_getscheduler', 'syscalls proc proc_sched', prototype('pid_t pid')),
+  call('sched_get_priority_max', 'syscalls proc proc_sched', prototype('int policy')),
+  call('sched_get_priority_min', 'syscalls proc proc_sched', prototype('int policy')),
+  call('sched_rr_get_interval', 'syscalls proc proc_sched', prototype('pid_t pid, struct timespec* tp')),
+  call(
+    'prctl',
+    'default syscalls proc',
+    prototype('int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5'),
+  ),
+  call('arch_prctl', 'syscalls proc', prototype('int option, unsigned long addr')),
+  call('setrlimit', 'syscalls proc', prototype('int resource, const struct rlimit* rlim')),
+  call('gettid', 'syscalls proc proc_ids', []),
+  call(
+    'sched_setaffinity',
+    'syscalls proc proc_sched',
+    prototype('pid_t pid, size_t cpusetsize, unsigned long* mask'),
+  ),
+  call(
+    'sched_getaffinity',
+    'syscalls proc proc_sched',
+    prototype('pid_t pid, size_t cpusetsize, unsigned long* mask'),
+  ),
+  call('set_thread_area', 'syscalls proc', prototype('struct user_desc* u_info')),
+  call('get_thread_area', 'syscalls proc', prototype('struct user_desc* u_info')),
+  call('set_tid_address', 'syscalls proc', prototype('int* tidptr')),
+  call('exit_group', 'syscalls proc proc_life', prototype('int status'), {
+    isReadOnEntry: true,
+    neverReturns: true,
+  }),
+  call(
+    'waitid',
+    'syscalls proc proc_life',
+    prototype('int idtype, pid_t id, struct siginfo* infop, int options, struct rusage* rusage'),
+  ),
+  call('ioprio_set', 'syscalls proc proc_sched', prototype('int which, int who, int ioprio')),
+  call('ioprio_get', 'syscalls proc proc_sched', prototype('int which, int who')),
+  call('unshare', 'syscalls proc', prototype('int flags')),
+  call(
+    'prlimit64',
+    'syscalls proc',
+    prototype('pid_t pid, int resource, const struct rlimit64* new_limit, struct rlimit64* old_limit'),
+  ),
+  call('setns', 'syscalls proc', prototype('int fd, int nstype')),
+  call(
+    'process_vm_readv',
+    'default syscalls proc',
+    prototype(
+      'pid_t pid, const struct iovec* local_iov, unsigned long liovcnt, const struct iovec* remote_iov, unsigned long riovcnt, unsigned long flags',
+    ),
+  ),
+  call(
+    'process_vm_writev',
+    'default syscalls proc',
+    prototype(
+      'pid_t pid, const struct iovec* local_iov, unsigned long liovcnt, const struct iovec* remote_iov, unsigned long riovcnt, unsigned long flags',
+    ),
+  ),
+  call(
+    'kcmp',
+    'syscalls proc',
+    prototype('pid_t pid1, pid_t pid2, int type, unsigned long idx1, unsigned long idx2'),
+  ),
+  call(
+    'sched_setattr',
+    'syscalls proc proc_sched',
+    prototype('pid_t pid, struct sched_attr* attr, unsigned int flags'),
+  ),
+  call(
+    'sched_getattr',
+    'syscalls proc proc_sched',
+    prototype('pid_t pid, struct sched_attr* attr, unsigned int size, unsigned int flags'),
+  ),
+  call('seccomp', 'syscalls proc', prototype('unsigned int operation, unsigned int flags, const void* args')),
+  call(
+    'execveat',
+    'default syscalls proc proc_life',
+    prototype('int dirfd, const char* pathname, const char*const* argv, const char*const* envp, int flags', {
+      envp,
+      flags: { vocabulary: 'execveatFlags' },
+    }),
+    { isReadOnEntry: true },
+  ),
+  call('clone3', 'default syscalls proc proc_life', prototype('struct clone_args* cl_args, size_t size')),
+  call(
+    'landlock_create_ruleset',
+    'syscalls proc',
+    prototype('const struct landlock_ruleset_attr* attr, size_t size, unsigned int flags'),
+  ),
+  call(
+    'landlock_add_rule',
+    'syscalls proc',
+    prototype('int ruleset_fd, int rule_type, const void* rule_attr, unsigned int flags'),
+  ),
+  call('landlock_restrict_self', 'syscalls proc', prototype('int ruleset_fd, unsigned int flags')),
+  call(
+    'lsm_get_self_attr',
+    'syscalls proc',
+    prototype('unsigned int attr, struct lsm_ctx* ctx, u32* size, u32 flags'),
+  ),
+  call(
+    'lsm_set_self_attr',
+    'syscalls proc',
+    prototype('unsigned int attr, struct lsm_ctx* ctx, u32 size, u32 flags'),
+  ),
+  call(
+    'listns',
+    'syscalls proc',
+    prototype('const struct ns_id_req* req, u64* ns_ids, size_t nr_ns_ids, unsigned int flags'),
+  ),
+  call('rseq_slice_yield', 'syscalls proc proc_sched', []),
+];

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { wireOfType } from '../../runtime/dist/events/argument-types.js';
+import { findEvent } from '../../runtime/dist/events/catalogue/index.js';
+import { runTracee } from './harness.js';
+import { numberIn, StraceFiles, stringIn, type WitnessedCall } from './strace.js';
+
+/*
+ * An independent witness: the same processes under strace and under tracee at once. strace stops each thread at
+ * entry and exit of a call and reads registers and memory with ptrace; tracee reads them in the kernel.
+ */
+
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'a shell with a pipe, redirections and children': [
+    '/bin/sh',
+    '-c',
+    'echo one two | tr o 0 > /dev/null; cat /etc/passwd | head -n 2 >/dev/null; (cd / && ls -l >/dev/null); exit 3',
+  ],
+  'sockets of all kinds, names and failures': ['/usr/bin/python3', '-c', pythonSockets()],
+  'files made, renamed, linked, given attributes and removed': ['/usr/bin/python3', '-c', pythonFiles()],
+  'threads, signals, timers and memory': ['/usr/bin/python3', '-c', pythonThreads()],
+  'an archive of a directory': ['/bin/sh', '-c', 'tar -cf - /usr/share/doc/tar | tar -tf - >/dev/null'],
+};
+
+/** strace's names where they are not the original's. */
+const namesOfStrace: Readonly<Record<string, string>> = { umount2: 'umount' };
+
+interface TracedCall {
+  readonly threadId: number;
+  readonly eventName: string;
+  readonly returnValue: number | string;
+  readonly args: readonly { name: string; type: string; value: unknown }[];
+}
+
+for (const [title, command] of Object.entries(programs)) {
+  test(`tracee and strace agree on calls, arguments and results: ${title}`, (context) => {
+    using strace = new StraceFiles();
+    const { stdout, stderr, status } = runTracee([
+      ...['trace', '--json', '--trace', 'set=syscalls', '--', 'strace', ...strace.words, ...command],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, / 0 lost/);
+    const traced = byThread(stdout);
+    let [calls, compared] = [0, 0];
+    for (const [thread, witnessed] of strace.read()) {
+      const own = alignStart(traced.get(thread) ?? [], witnessed);
+      const [seen, said] = [own.filter(isTold), witnessed.filter(isWitnessed)];
+      assert.deepEqual(
+        seen.map(({ eventName }) => eventName),
+        said.map(({ name }) => namesOfStrace[name] ?? name),
+        `thread ${thread}`,
+      );
+      for (const [index, call] of said.entries()) {
+        const event = seen[index];
+        if (event === undefined) continue;
+        calls += 1;
+        compared += compare(event, call);
+      }
+    }
+    context.diagnostic(`${calls} calls, ${compared} arguments and results`);
+    assert.ok(calls > 50 && compared > calls);
+  });
+}
+
+function byThread(lines: string): Map<number, TracedCall[]> {
+  const threads = new Map<number, TracedCall[]>();
+  for (const line of lines.trimEnd().split('\n')) {
+    const event = JSON.parse(line) as TracedCall;
+    threads.set(event.threadId, [...(threads.get(event.threadId) ?? []), event]);
+  }
+  return threads;
+}
+
+/** What a thread did before strace held it: everything up to the program that was to be watched. */
+function alignStart(
+  traced: readonly TracedCall[],
+  witnessed: readonly WitnessedCall[],
+): readonly TracedCall[] {
+  if (witnessed[0]?.name !== 'execve') return traced;
+  const start = traced.findIndex(({ eventName, returnValue }) => eventName === 'execve' && returnValue === 0);
+  return traced.slice(start);
+}
+
+/** Calls that the kernel begins again, which strace tells once and tracee marks each time, are left out of both. */
+function isTold({ returnValue, eventName }: TracedCall): boolean {
+  // A new thread comes out of the call that made it, with 0; strace does not show that.
+  if (returnValue === 0 && births.has(eventName)) return false;
+  return !(Number(returnValue) <= -512 && Number(returnValue) >= -516);
+}
+
+function isWitnessed({ result, error, name }: WitnessedCall): boolean {
+  return error?.startsWith('ERESTART') !== true && (result !== undefined || endless.has(name));
+}
+
+const births = new Set(['clone', 'clone3', 'fork', 'vfork']);
+const endless = new Set(['exit', 'exit_group', 'rt_sigreturn']);
+
+/** How many values were compared. Throws where one differs. */
+function compare(event: TracedCall, call: WitnessedCall): number {
+  const definition = findEvent(event.eventName);
+  assert.ok(definition !== undefined);
+  const label = `${call.name}(${call.arguments.join(', ')}) = ${call.result} as ${JSON.stringify(event)}`;
+  let compared = 0;
+  if (!endless.has(call.name)) {
+    if (call.error === undefined) assert.equal(BigInt(event.returnValue), call.result, label);
+    else assert.ok(Number(event.returnValue) < 0, label);
+    compared += 1;
+  }
+  for (const [index, { name, type }] of definition.arguments.entries()) {
+    const value = event.args.find((one) => one.name === name)?.value;
+    const said = call.arguments[index];
+    if (value === undefined || said === undefined) continue;
+    const [text, number] = [stringIn(said), numberIn(said)];
+    if (wireOfType[type] === 'string' && text !== undefined) assert.equal(value, text, label);
+    else if (isNumber(value) && number !== undefined) assert.equal(widen(value), widen(number), label);
+    else continue;
+    compared += 1;
+  }
+  return compared;
+}
+
+function isNumber(value: unknown): value is number | string {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d+$|^0x[0-9A-F]+$/.test(value));
+}
+
+/** strace prints some 32-bit values without a sign. */
+function widen(value: number | string | bigint): bigint {
+  return BigInt.asUintN(32, BigInt(value));
+}
+
+function pythonSockets(): string {
+  return `
+import socket, os
+s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()
+c = socket.create_connection(s.getsockname()); a, _ = s.accept()
+a.sendall(b'hello'); c.recv(100); a.getpeername(); c.shutdown(socket.SHUT_RDWR)
+u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.sendto(b'x', s.getsockname())
+v6 = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); v6.bind(('::1', 0))
+x = socket.socket(socket.AF_UNIX); x.bind('\\0tracee-conformance'); l, r = socket.socketpair(); l.sendmsg([b'1', b'2']); r.recv(10)
+try: socket.create_connection(('127.0.0.1', 1))
+except OSError: pass
+`;
+}
+
+function pythonFiles(): string {
+  return `
+import os, tempfile, shutil, fcntl
+d = tempfile.mkdtemp(prefix='tracee-conformance-'); p = lambda n: os.path.join(d, n)
+f = os.open(p('a'), os.O_CREAT | os.O_RDWR, 0o640); os.write(f, b'x' * 5000); os.pwrite(f, b'y', 100); os.pread(f, 10, 3)
+os.lseek(f, 0, 0); os.ftruncate(f, 10); os.fsync(f); fcntl.flock(f, fcntl.LOCK_EX); os.fchmod(f, 0o600); os.dup2(f, 77); os.close(77)
+os.link(p('a'), p('b')); os.symlink('a', p('c')); os.readlink(p('c')); os.rename(p('b'), p('e')); os.mkdir(p('dir'), 0o711); os.chmod(p('a'), 0o644)
+os.mkfifo(p('fifo')); os.utime(p('a'), (1, 2)); os.stat(p('a')); os.listdir(d); os.access(p('nothing'), os.R_OK); os.truncate(p('a'), 3)
+try: os.open(p('nothing'), os.O_RDONLY)
+except OSError: pass
+try: os.rmdir(d)
+except OSError: pass
+os.unlink(p('e')); shutil.rmtree(d); os.umask(0o27); os.getcwd(); os.chdir('/')
+`;
+}
+
+function pythonThreads(): string {
+  return `
+import threading, signal, time, os, mmap, resource
+def work(n):
+    for _ in range(20): os.getppid()
+    time.sleep(0.01)
+threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+[t.start() for t in threads]; [t.join() for t in threads]
+signal.signal(signal.SIGUSR1, lambda *_: None); os.kill(os.getpid(), signal.SIGUSR1)
+signal.setitimer(signal.ITIMER_REAL, 0.02); signal.signal(signal.SIGALRM, lambda *_: None); time.sleep(0.05)
+m = mmap.mmap(-1, 1 << 20); m[0:3] = b'abc'; m.close(); resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.sched_yield(); os.nice(0)
+if os.fork() == 0: os._exit(7)
+os.wait()
+`;
+}
