@@ -224,6 +224,15 @@ test('docs/excuses.md has every sight of the built-in rules, and says of each ru
   assert.deepEqual(compareNames('sight', sights, documented), []);
 });
 
+test('README.md leads to every page', () => {
+  const page = textOf('README.md');
+  const pages = documents.map(({ path }) => path).filter((path) => path !== 'README.md');
+  assert.deepEqual(
+    pages.filter((path) => !page.includes(`](${path})`)),
+    [],
+  );
+});
+
 test('docs/troubleshooting.md leads to every error', () => {
   const page = textOf('docs/troubleshooting.md');
   assert.deepEqual(
