@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { parse } from 'yaml';
 import { builder, run } from '../../test/e2e/harness.js';
-import { optionsOfHelp } from './document-rules.js';
+import { findUnknownTargets, optionsOfHelp } from './document-rules.js';
 import { readText, root } from './repository.js';
 
 /* The examples for users. What of them needs a service is read, the rest is run. Needs root and BPF. */
@@ -88,6 +88,11 @@ for (const [path, lines] of scripts) {
       files.filter((file) => !existsSync(join(root, file))),
       [],
     );
+  });
+
+  test(`make targets that ${path} names exist`, () => {
+    const text = `\`\`\`\n${lines.join('\n')}\n\`\`\`\n`;
+    assert.deepEqual(findUnknownTargets([{ path, text }], readText('Makefile')), []);
   });
 
   test(`variables that ${path} gives to make are read by the Makefile`, () => {
