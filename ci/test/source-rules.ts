@@ -50,6 +50,7 @@ const builderDoors = [
   'tracee/artifact',
   'tracee/doctor',
   'tracee/errors',
+  'tracee/escape',
   'tracee/libbpf',
   'tracee/load-check',
 ];
