@@ -55,6 +55,7 @@ const builderDoors = [
   'tracee/artifact',
   'tracee/doctor',
   'tracee/errors',
+  'tracee/escape',
   'tracee/libbpf',
   'tracee/load-check',
 ];

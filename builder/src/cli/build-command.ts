@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { isNameable, normalizeVersion } from 'tracee/artifact';
+import { escapeJson } from 'tracee/escape';
 import { TraceeError } from 'tracee/errors';
 import { build } from '../build.js';
 import type { Cpu } from '../compile/flags.js';
@@ -16,7 +17,7 @@ import { defaultLibbpfHeaders, lookForTools } from './build-tools.js';
 import { findTypeOrigin, type HeaderFlags, type TypeSearch } from './header-options.js';
 import { rememberEnsure } from './ensure-memo.js';
 import { named } from './environment.js';
-import { print, say } from './report.js';
+import { print, printJson, say } from './report.js';
 
 interface BuildFlags extends HeaderFlags {
   kernel?: string;
@@ -149,11 +150,12 @@ async function act(flags: BuildFlags, mayReuse: boolean, signal: AbortSignal): P
   if (target !== undefined) {
     tell(`all ${built.manifest.layout.length} kernel members stand where ${target.path} has them`);
   }
-  print(flags.json === true ? JSON.stringify(built) : built.path);
+  if (flags.json === true) printJson(built);
+  else print(built.path);
   // What was unpacked for this run alone, and the tools of a container, are not there next time.
   const isForOnce = origin.types === 'headers' && origin.tree.build.startsWith(scratch.path);
   if (!mayReuse || isForOnce || workplace !== undefined) return;
-  const printed = flags.json === true ? JSON.stringify({ ...built, isReused: true }) : built.path;
+  const printed = flags.json === true ? escapeJson(JSON.stringify({ ...built, isReused: true })) : built.path;
   rememberEnsure({
     request,
     built,

@@ -9,7 +9,7 @@ import { createScratch } from '../scratch.js';
 import { cacheDirectory } from './header-options.js';
 import { checkByLoading, requireFitting, type CheckedObject, type LoadFlags } from './load-command.js';
 import { readObject } from './read-object.js';
-import { print, say } from './report.js';
+import { printJson, printLines, say } from './report.js';
 
 interface CheckFlags extends LoadFlags {
   headers?: string;
@@ -50,7 +50,8 @@ function checkByReading({ file, bytes, manifest }: CheckedObject, flags: CheckFl
   }
   const names = findNames(release, manifest, flags);
   const verdict = checkStatically(bytes, file, release, { names });
-  print(flags.json === true ? JSON.stringify(verdict) : describe(verdict, names !== undefined));
+  if (flags.json === true) printJson(verdict);
+  else printLines(describe(verdict, names !== undefined).split('\n'));
   if (!verdict.isServable) process.exitCode = errorTable.OBJECT_INVALID.status;
 }
 

@@ -7,7 +7,7 @@ import { examineTools } from '../doctor/tools.js';
 import { targetKernel } from '../kernel/release.js';
 import { named, toolchainWishes } from './environment.js';
 import { cacheDirectory, headerDirectories } from './header-options.js';
-import { print } from './report.js';
+import { printJson, printLines } from './report.js';
 
 interface DoctorFlags {
   kernel?: string;
@@ -32,7 +32,8 @@ export function doctorCommand(): Command {
       const sections = await examine(flags, process.env);
       const status = statusOf(sections);
       const next = 'make bpf, or tracee-builder build --output /tmp/tracee';
-      print(flags.json === true ? JSON.stringify({ status, sections }) : describeSections(sections, next));
+      if (flags.json === true) printJson({ status, sections });
+      else printLines(describeSections(sections, next).split('\n'));
       process.exitCode = status;
     });
 }

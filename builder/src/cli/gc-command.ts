@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { TraceeError } from 'tracee/errors';
 import { collect, type Collection } from '../store/collect.js';
 import { codeOf } from '../store/failure.js';
-import { print, say } from './report.js';
+import { printJson, printLines, say } from './report.js';
 
 interface GcFlags {
   keepDays?: string;
@@ -38,13 +38,14 @@ export function gcCommand(): Command {
       }
       const isDryRun = flags.dryRun === true;
       const collection = await collect(directory, rules, { now: Date.now(), isDryRun });
-      if (flags.json === true) print(JSON.stringify(collection));
+      if (flags.json === true) printJson(collection);
       else tell(collection, isDryRun);
     });
 }
 
 function tell({ removed, kept, left }: Collection, isDryRun: boolean): void {
-  for (const path of removed) print(`${isDryRun ? 'would remove' : 'removed'} ${path}`);
+  if (removed.length > 0)
+    printLines(removed.map((path) => `${isDryRun ? 'would remove' : 'removed'} ${path}`));
   for (const { path, reason } of left) say(`left ${path}: ${reason}`);
   say(`${removed.length} files ${isDryRun ? 'would be removed' : 'removed'}, ${kept.length} objects kept`);
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
+import { escapeText } from 'tracee/escape';
 import { readManifest, verifyDigest, type LayoutMember, type Manifest } from 'tracee/artifact';
 import { readObject } from './read-object.js';
-import { print } from './report.js';
+import { print, printJson } from './report.js';
 
 /** `inspect FILE`: what an object says about itself, and whether it is still what was built. */
 export function inspectCommand(): Command {
@@ -12,7 +13,8 @@ export function inspectCommand(): Command {
     .action((file: string, flags: { json?: true }) => {
       const bytes = readObject(file);
       const manifest = readManifest(bytes, file);
-      print(flags.json === true ? JSON.stringify(manifest) : describe(manifest));
+      if (flags.json === true) printJson(manifest);
+      else print(describe(manifest));
       verifyDigest(bytes, manifest, file);
       if (flags.json !== true) print(row('digest', `${manifest.digest} (verified)`));
     });
@@ -53,5 +55,5 @@ function describeMember({ struct, member, offset, size, bits }: LayoutMember): s
 }
 
 function row(label: string, text: string): string {
-  return `${label.padEnd(10)} ${text}`;
+  return `${label.padEnd(10)} ${escapeText(text)}`;
 }

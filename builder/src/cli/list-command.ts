@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
 import { Command } from 'commander';
+import { escapeText } from 'tracee/escape';
 import { readStore, type StoreEntry } from '../store/contents.js';
 import { age, columns, size } from './table.js';
-import { print } from './report.js';
+import { print, printJson, printLines } from './report.js';
 
 /** `list [DIR]`: the objects of a store, and which of them a runtime would refuse. */
 export function listCommand(): Command {
@@ -12,9 +13,9 @@ export function listCommand(): Command {
     .option('--json', 'print the list as JSON')
     .action((directory: string, flags: { json?: true }) => {
       const entries = readStore(directory);
-      if (flags.json === true) print(JSON.stringify(entries.map(asJson)));
-      else if (entries.length === 0) print(`no objects in ${directory}`);
-      else print(columns([head, ...entries.map((entry) => row(directory, entry))]));
+      if (flags.json === true) printJson(entries.map(asJson));
+      else if (entries.length === 0) printLines([`no objects in ${directory}`]);
+      else print(columns([head, ...entries.map((entry) => row(directory, entry).map(escapeText))]));
     });
 }
 

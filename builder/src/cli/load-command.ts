@@ -7,7 +7,7 @@ import { createScratch } from '../scratch.js';
 import { describeLoads } from '../symptoms/load-report.js';
 import { checkInVm } from '../vm/check-in-vm.js';
 import { fetchKernelImage, findKernelImage } from '../vm/kernel-image.js';
-import { print, say } from './report.js';
+import { printJson, printLines, say } from './report.js';
 
 /** Options of `check` that have a kernel load the object. */
 export interface LoadFlags {
@@ -33,7 +33,8 @@ export async function checkByLoading(
   signal: AbortSignal,
 ): Promise<void> {
   const report = flags.vm === true ? await loadInVm(object, flags, signal) : loadHere(object);
-  print(flags.json === true ? JSON.stringify(report) : describeLoads(report));
+  if (flags.json === true) printJson(report);
+  else printLines(describeLoads(report).split('\n'));
   if (report.programs.some(({ outcome }) => outcome === 'refused')) {
     process.exitCode = errorTable.OBJECT_REJECTED.status;
   }

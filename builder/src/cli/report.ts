@@ -1,13 +1,24 @@
 import { TraceeError } from 'tracee/errors';
+import { escapeJson, escapeLines, escapeText } from 'tracee/escape';
 
-/** Messages to people: stderr. */
+/** Messages to people: stderr. Names in them cannot make a terminal obey, or forge a message. */
 export function say(text: string): void {
-  process.stderr.write(`tracee-builder: ${text}\n`);
+  process.stderr.write(`tracee-builder: ${escapeLines(text)}\n`);
 }
 
-/** Data: stdout. */
+/** Data: stdout, as it is: a path is for programs too. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Data for people: lines that are ours, with names in them that are not. */
+export function printLines(lines: readonly string[]): void {
+  print(lines.map(escapeText).join('\n'));
+}
+
+/** One line of JSON. */
+export function printJson(value: unknown): void {
+  print(escapeJson(JSON.stringify(value)));
 }
 
 /** Prints an error and gives the status to end with. A bug shows its stack, a user's mistake its mend. */
@@ -17,6 +28,6 @@ export function report(error: unknown): number {
     return 1;
   }
   say(error.message);
-  if (error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`);
+  if (error.hint !== undefined) process.stderr.write(`  ${escapeText(error.hint)}\n`);
   return error.status;
 }

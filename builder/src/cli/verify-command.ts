@@ -14,7 +14,7 @@ import {
 } from 'tracee/artifact';
 import { errorTable, TraceeError } from 'tracee/errors';
 import { readObject } from './read-object.js';
-import { print, say } from './report.js';
+import { printJson, printLines, say } from './report.js';
 
 interface VerifyFlags {
   key?: string;
@@ -40,7 +40,8 @@ export function verifyCommand(): Command {
       const keyPath = flags.key ?? process.env['TRACEE_BPF_PUBKEY'];
       const keys = keyPath === undefined || keyPath === '' ? undefined : readKeys(keyPath);
       const verdicts = paths.flatMap(findObjects).map((path) => judge(path, keys));
-      print(flags.json === true ? JSON.stringify(verdicts) : verdicts.map(describe).join('\n'));
+      if (flags.json === true) printJson(verdicts);
+      else printLines(verdicts.map(describe));
       const refused = verdicts.flatMap(({ problem }) => problem ?? []);
       if (refused.length === 0) return;
       for (const hint of new Set(refused.flatMap((problem) => problem.hint ?? []))) say(hint);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { runningKernel } from '../host/kernel.js';
-import { escapeText } from '../output/escape.js';
+import { escapeJson, escapeText } from '../output/escape.js';
 import { findObject } from './context.js';
 import { print } from './report.js';
 
@@ -25,7 +25,7 @@ export function doctorCommand(): Command {
       const text = describeSections(sections, 'sudo tracee -- <command> shows a detection');
       print(
         flags.json === true
-          ? JSON.stringify({ status, sections })
+          ? escapeJson(JSON.stringify({ status, sections }))
           : text.split('\n').map(escapeText).join('\n'),
       );
       process.exitCode = status;

@@ -2,13 +2,13 @@ import type { RuleHealth } from '../detection/rule-runner.js';
 import type { SightCoverage } from '../detection/ways.js';
 import { TraceeError } from '../errors.js';
 import type { EventDefinition } from '../events/types.js';
-import { escapeText } from '../output/escape.js';
+import { escapeLines, escapeText } from '../output/escape.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import type { EventCounts, RouteCounts } from '../tracing/kernel-config.js';
 
-/** Messages to people: stderr. */
+/** Messages to people: stderr. Whatever stands in them cannot make a terminal obey, or forge a message. */
 export function say(text: string): void {
-  process.stderr.write(`tracee: ${text}\n`);
+  process.stderr.write(`tracee: ${escapeLines(text)}\n`);
 }
 
 /** Characters that are written at once; a write for each line would cost more than making it. */
@@ -38,23 +38,17 @@ function writeOut(): void {
 /** Prints an error and gives the status to end with. A bug shows its stack, a user's mistake its mend. */
 export function report(error: unknown): number {
   if (!(error instanceof TraceeError)) {
-    process.stderr.write(
-      `tracee: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return 1;
   }
-  say(escapeLines(error.message));
+  say(error.message);
   if (error.hint !== undefined) process.stderr.write(`  ${escapeText(error.hint)}\n`);
   return error.status;
 }
 
 /** What does not stop the program. */
 export function warn({ message, hint }: TraceeError): void {
-  say(escapeLines(`warning: ${message}${hint === undefined ? '' : ` (${hint})`}`));
-}
-
-function escapeLines(text: string): string {
-  return text.split('\n').map(escapeText).join('\n');
+  say(`warning: ${message}${hint === undefined ? '' : ` (${hint})`}`);
 }
 
 /** What rules cannot see on this kernel, and what they may not see: a line for each sight. */

@@ -1,10 +1,10 @@
 import type { Rule } from '../detection/rule.js';
-import { escapeText } from '../output/escape.js';
+import { escapeJson, escapeText } from '../output/escape.js';
 import { print } from './report.js';
 
 /** `--list`: needs neither privileges nor an object. */
 export function listRules(rules: readonly Rule[], isJson: boolean): void {
-  print(isJson ? JSON.stringify(rules.map(({ metadata }) => metadata)) : ruleTable(rules));
+  print(isJson ? escapeJson(JSON.stringify(rules.map(({ metadata }) => metadata))) : ruleTable(rules));
 }
 
 function ruleTable(rules: readonly Rule[]): string {

@@ -1,6 +1,5 @@
 import { TraceeError } from '../errors.js';
 import type { Finding, Rule } from '../detection/rule.js';
-import { escapeText } from '../output/escape.js';
 import { builtinRules, selectRules } from '../signatures/index.js';
 import { isExcusedBy, type UserException } from '../user-rules/exception.js';
 import { problemToText, type RuleProblem } from '../user-rules/problem.js';
@@ -120,7 +119,7 @@ async function read<Engine>({ directories, env }: RuleSetOptions<Engine>): Promi
 }
 
 function tell(problems: readonly RuleProblem[]): void {
-  for (const problem of problems) say(problemToText(problem).split('\n').map(escapeText).join('\n'));
+  for (const problem of problems) say(problemToText(problem));
 }
 
 /** `detecting (TRC-2, ACME-1)` */

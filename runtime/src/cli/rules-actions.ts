@@ -1,5 +1,5 @@
 import type { EventSelector } from '../detection/rule.js';
-import { escapeText } from '../output/escape.js';
+import { escapeJson, escapeLines, escapeText } from '../output/escape.js';
 import { builtinRules } from '../signatures/index.js';
 import { runExample, type ExampleResult } from '../user-rules/example.js';
 import { loadUserRules, type UserRule, type UserRules } from '../user-rules/load.js';
@@ -52,7 +52,7 @@ function checkToText({ rules, exceptions, problems }: UserRules): string {
 }
 
 function problemLines(problem: RuleProblem): string {
-  return problemToText(problem).split('\n').map(escapeText).join('\n');
+  return escapeLines(problemToText(problem));
 }
 
 /** The rule, and for each sight the events that it is given and what is said of them declaratively. */
@@ -63,11 +63,9 @@ function describeRule({ rule: { metadata, sights }, file }: UserRule): string {
         `  ${id}${isSignal === true ? ' (signal)' : ''}: ${events.map(describeSelector).join('; ')}`,
     ),
   );
-  return escapeLines([`${metadata.id} ${metadata.name} (${metadata.severity}), ${file}`, ...rows]);
-}
-
-function escapeLines(lines: readonly string[]): string {
-  return lines.map(escapeText).join('\n');
+  return [`${metadata.id} ${metadata.name} (${metadata.severity}), ${file}`, ...rows]
+    .map(escapeText)
+    .join('\n');
 }
 
 /** `ptrace where request is 0 or 16` */
@@ -126,7 +124,9 @@ function testToJson(tested: readonly Tested[], problems: readonly RuleProblem[])
 }
 
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner));
+  return escapeJson(
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)),
+  );
 }
 
 function count(number: number, noun: string): string {

@@ -17,6 +17,7 @@ import { holdingWords } from './holder.js';
 import { obtainObject } from './provider.js';
 import { announceReady } from './ready-file.js';
 import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
+import { keepVigil } from './vigil.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
   readonly choice: SelectionChoice;
@@ -109,7 +110,7 @@ async function trace(
   { kernel, path }: { kernel: Kernel; path: string },
 ): Promise<void> {
   const stop = (): void => tracer.stop();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const ignoreSignals = stopOnSignals(stop);
   warnOfGaps(tracer.plan);
   tellUnmet(kernel.release);
   // Everything is attached, and the command started, which is none of our restrictions' business.
@@ -117,16 +118,30 @@ async function trace(
   options.onStart?.(tracer);
   using _ = announceReady(process.env['TRACEE_READY_FILE']);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
+  const endVigil = keepVigil();
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
     onDetection: (event) => options.onDetection(event, tracer),
   });
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
-  process.off('SIGINT', stop).off('SIGTERM', stop);
+  ignoreSignals();
+  endVigil();
   if (child?.exitCode === null && child.signalCode === null) end(child);
   await options.onEnd?.(tracer);
   say(describeCounts(tracer.counts(), routesOf(tracer.selections), tracer));
+}
+
+/** A hangup ends tracing as well, where it does not stand for reading rules again. Gives what ends the listening. */
+function stopOnSignals(stop: () => void): () => void {
+  const take = (signal: NodeJS.Signals): void => {
+    say(`ends: ${signal}`);
+    stop();
+  };
+  const ending: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+  if (process.listenerCount('SIGHUP') === 0) ending.push('SIGHUP');
+  for (const signal of ending) process.once(signal, take);
+  return () => ending.forEach((signal) => process.off(signal, take));
 }
 
 /** Where records of the selected events go. */

@@ -5,7 +5,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TraceeError } from '../errors.js';
-import { escapeText } from '../output/escape.js';
+import { escapeJson, escapeText } from '../output/escape.js';
 import { readActs, type SelftestAct } from '../selftest/act.js';
 import { parseFindings } from '../selftest/finding.js';
 import { Stage } from '../selftest/stage.js';
@@ -28,7 +28,8 @@ export async function selftest(flags: SelftestFlags): Promise<void> {
   const acts = readActs(directory).filter(({ rule }) => rules.has(rule));
   const judged = await perform(acts);
   const failures = shortcomings(judged);
-  if (flags.json === true) print(JSON.stringify({ release: release(), failures, acts: judged.map(toJson) }));
+  if (flags.json === true)
+    print(escapeJson(JSON.stringify({ release: release(), failures, acts: judged.map(toJson) })));
   else for (const line of describe(judged)) print(escapeText(line));
   for (const failure of failures) say(escapeText(`selftest: ${failure}`));
   if (failures.length > 0) process.exitCode = 1;

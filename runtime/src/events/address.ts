@@ -1,3 +1,5 @@
+import { decodeText } from './text.js';
+
 /* include/uapi/linux/{socket,un,in,in6,vm_sockets}.h */
 const AF_UNIX = 1;
 const AF_INET = 2;
@@ -42,7 +44,7 @@ function describeIpv6(bytes: Buffer): string {
 
 function describeUnixPath(path: Buffer): string {
   if (path.length === 0) return 'unnamed';
-  if (path[0] === 0) return `@${path.subarray(1).toString('utf8')}`;
+  if (path[0] === 0) return `@${decodeText(path.subarray(1))}`;
   const end = path.indexOf(0);
-  return path.subarray(0, end < 0 ? path.length : end).toString('utf8');
+  return decodeText(path.subarray(0, end < 0 ? path.length : end));
 }

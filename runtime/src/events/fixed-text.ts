@@ -1,3 +1,5 @@
+import { decodeText } from './text.js';
+
 /** Bytes of `comm` and of the host name in a record. */
 const size = 16;
 
@@ -8,7 +10,7 @@ export function readFixedText(record: DataView, offset: number): string {
   }
   const bytes = Buffer.from(record.buffer, record.byteOffset + offset, size);
   const end = bytes.indexOf(0);
-  return bytes.toString('utf8', 0, end === -1 ? size : end);
+  return decodeText(end === -1 ? bytes : bytes.subarray(0, end));
 }
 
 /** Reads such a text, and gives the last one again while the bytes stay the same. */

@@ -1,4 +1,5 @@
 import { cutBit, layoutOf, recordHeader } from './layout.js';
+import { decodeText } from './text.js';
 
 const headerSize = layoutOf(recordHeader).size;
 
@@ -28,7 +29,7 @@ export function cutOf(reference: Reference): { cut?: { full: number | undefined 
 
 /** Throws RangeError for bytes that are not in the record's data area, as `dataOf` does. */
 export function text(record: DataView, { offset, length }: Reference): string {
-  return dataOf(record, offset, length).toString('utf8');
+  return decodeText(dataOf(record, offset, length));
 }
 
 /** A view of what a reference refers to. */

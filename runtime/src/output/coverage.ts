@@ -1,7 +1,7 @@
 import type { EventSelector, Way } from '../detection/rule.js';
 import type { SightCoverage } from '../detection/ways.js';
 import type { PlannedEvent } from '../tracing/plan.js';
-import { escapeText } from './escape.js';
+import { escapeJson, escapeText } from './escape.js';
 import { proofWords } from './plan.js';
 
 /** How rules see on one kernel. */
@@ -31,36 +31,38 @@ export function coverageToText(coverage: RuleCoverage): string {
 /** The same for programs: one JSON document on one line. */
 export function coverageToJson({ kernel, sights, plan, isTried }: RuleCoverage): string {
   const rules = [...new Set(sights.map(({ rule }) => rule))];
-  return JSON.stringify({
-    kernel: { release: kernel.release, arch: kernel.arch },
-    tried: isTried,
-    rules: rules.map((rule) => ({
-      id: rule.metadata.id,
-      name: rule.metadata.name,
-      severity: rule.metadata.severity,
-      sights: sights
-        .filter((covered) => covered.rule === rule)
-        .map(({ sight, way, doubt, passedOver }) => ({
-          id: sight.id,
-          description: sight.description,
-          signal: sight.isSignal === true,
-          sees: way === undefined ? 'nothing' : doubt === undefined ? 'yes' : 'doubtful',
-          doubt: doubt ?? null,
-          blindTo: way?.blindTo ?? null,
-          events: eventsOf(way).map((name) => {
-            const planned = plan.find(({ event }) => event.name === name);
-            return {
-              event: name,
-              hook: planned?.kind ?? null,
-              proof: planned?.proof ?? null,
-              targets: [...new Set(planned?.attachments.map(({ target }) => target))],
-              calls: planned?.carriers?.map((carrier) => carrier.name) ?? [],
-            };
-          }),
-          passedOver: passedOver.map((one) => ({ events: eventsOf(one.way), reason: one.reason })),
-        })),
-    })),
-  });
+  return escapeJson(
+    JSON.stringify({
+      kernel: { release: kernel.release, arch: kernel.arch },
+      tried: isTried,
+      rules: rules.map((rule) => ({
+        id: rule.metadata.id,
+        name: rule.metadata.name,
+        severity: rule.metadata.severity,
+        sights: sights
+          .filter((covered) => covered.rule === rule)
+          .map(({ sight, way, doubt, passedOver }) => ({
+            id: sight.id,
+            description: sight.description,
+            signal: sight.isSignal === true,
+            sees: way === undefined ? 'nothing' : doubt === undefined ? 'yes' : 'doubtful',
+            doubt: doubt ?? null,
+            blindTo: way?.blindTo ?? null,
+            events: eventsOf(way).map((name) => {
+              const planned = plan.find(({ event }) => event.name === name);
+              return {
+                event: name,
+                hook: planned?.kind ?? null,
+                proof: planned?.proof ?? null,
+                targets: [...new Set(planned?.attachments.map(({ target }) => target))],
+                calls: planned?.carriers?.map((carrier) => carrier.name) ?? [],
+              };
+            }),
+            passedOver: passedOver.map((one) => ({ events: eventsOf(one.way), reason: one.reason })),
+          })),
+      })),
+    }),
+  );
 }
 
 function describeSight(

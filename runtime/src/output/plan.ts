@@ -1,4 +1,5 @@
 import type { PlannedEvent } from '../tracing/plan.js';
+import { escapeJson } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
 
 /** Coverage on this kernel: how each event is served, and on which kind of buffer. */
@@ -35,17 +36,19 @@ export function planToText({ kernel, plan, buffer }: Coverage): string {
 
 /** The same for programs: one JSON document on one line. */
 export function planToJson({ kernel, plan, buffer }: Coverage): string {
-  return JSON.stringify({
-    kernel: { release: kernel.release, arch: kernel.arch },
-    buffer,
-    events: plan.map(({ event, kind, proof, attachments, passedOver }) => ({
-      event: event.name,
-      hook: kind ?? null,
-      proof: proof ?? null,
-      attachments: attachments.map(({ program, target }) => ({ program, target })),
-      passedOver,
-    })),
-  });
+  return escapeJson(
+    JSON.stringify({
+      kernel: { release: kernel.release, arch: kernel.arch },
+      buffer,
+      events: plan.map(({ event, kind, proof, attachments, passedOver }) => ({
+        event: event.name,
+        hook: kind ?? null,
+        proof: proof ?? null,
+        attachments: attachments.map(({ program, target }) => ({ program, target })),
+        passedOver,
+      })),
+    }),
+  );
 }
 
 function row(event: string, hook: string, proof: string, targets: string): string {

@@ -113,5 +113,5 @@ test('the name of a file in a warning cannot change the terminal', () => {
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
   });
-  assert.equal(stderr, 'tracee: warning: /tmp/\\x1b[2J.o is no object\nat all (see \\u202e)\n');
+  assert.equal(stderr, 'tracee: warning: /tmp/\\x1b[2J.o is no object\n  at all (see \\u202e)\n');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { escapeJson, escapeText } from '../../src/output/escape.js';
+import { escapeJson, escapeLines, escapeText } from '../../src/output/escape.js';
 
 test('ordinary text of any script is left alone', () => {
   for (const text of ['', 'ls -l', 'C:\\path', 'grün', '日本語', 'naïve 🐧', 'a\u00a0b']) {
@@ -36,6 +36,18 @@ test('half a surrogate pair is shown and a whole one is kept', () => {
   assert.equal(escapeText('a\ud83db'), 'a\\ud83db');
   assert.equal(escapeText('\udc27'), '\\udc27');
   assert.equal(escapeText('\ud83d\udc27'), '🐧');
+});
+
+test('a byte that is no UTF-8 is shown as the byte', () => {
+  assert.equal(escapeText('a\udcffb\udc80'), 'a\\xffb\\x80');
+});
+
+test('a line end in a name cannot begin a line that looks like one of ours', () => {
+  assert.equal(
+    escapeLines('no file a\ntracee: all is well\u001b[1A'),
+    'no file a\n  tracee: all is well\\x1b[1A',
+  );
+  assert.equal(escapeLines('several:\n  one\n  two'), 'several:\n  one\n  two');
 });
 
 test('JSON keeps its meaning and loses what a terminal would obey', () => {
