@@ -26,13 +26,14 @@ export class Endpoints implements Disposable {
     ];
   }
 
-  /** True once it takes findings and tells what became of them. */
-  async areThere(): Promise<boolean> {
+  /** The paths that do not answer yet as they are to; none once it takes findings and tells what became of them. */
+  async findMissing(): Promise<string[]> {
     // A GET is not what it wants at `/`: it says so with 400, where a server without that path would say 404.
     this.#post = await this.#find('/', 400);
     this.#metrics = await this.#find('/metrics', 200);
-    const isHealthy = (await this.#find('/healthz', 200)) ?? (await this.#find('/ping', 200));
-    return this.#post !== undefined && this.#metrics !== undefined && isHealthy !== undefined;
+    const health = (await this.#find('/healthz', 200)) ?? (await this.#find('/ping', 200));
+    const found = { '/': this.#post, '/metrics': this.#metrics, '/healthz': health };
+    return Object.entries(found).flatMap(([path, url]) => (url === undefined ? [path] : []));
   }
 
   /** Throws NoAnswer. */

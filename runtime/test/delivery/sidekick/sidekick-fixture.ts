@@ -41,7 +41,7 @@ export async function startSidekick(
   context: TestContext,
   outputs: readonly string[],
   fields: Fields = {},
-  more: { binary?: string; port?: number; env?: NodeJS.ProcessEnv } = {},
+  more: { port?: number; env?: NodeJS.ProcessEnv; tls?: string } = {},
 ): Promise<Started> {
   const queue = createQueueDirectory(context);
   const config = join(dirname(queue), 'integrations.yaml');
@@ -50,7 +50,9 @@ export async function startSidekick(
   const write = (named: readonly string[], changed: Fields): void => {
     const all = Object.entries({ record, ...changed }).map(([key, value]) => `  ${key}: ${value}\n`);
     const text = named.map((name) => settings[name] ?? '').join('');
-    writeFileSync(config, `listenport: ${port}\n${text}customfields:\n${all.join('')}`, { mode: 0o600 });
+    writeFileSync(config, `listenport: ${port}\n${more.tls ?? ''}${text}customfields:\n${all.join('')}`, {
+      mode: 0o600,
+    });
   };
   write(outputs, fields);
   const messages: string[] = [];
@@ -68,7 +70,7 @@ export async function startSidekick(
     makeDestinations: (makePrivateDirectory) => {
       const supervisor = new Supervisor({
         ...{ ...told, reread, makePrivateDirectory, backoff, watchEveryMs: 20 },
-        binary: more.binary ?? standIn,
+        ...{ binary: standIn, readyWithinMs: 5000 },
         integrations: reread(),
         env: more.env ?? process.env,
       });

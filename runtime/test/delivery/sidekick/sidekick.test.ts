@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { findSidekick } from '../../../src/delivery/sidekick/binary.js';
 import { windowSize } from '../../../src/delivery/sidekick/destination.js';
 import { createQueueDirectory } from '../entry-fixture.js';
-import { startReceiver } from '../receiver.js';
+import { createCertificate } from '../certificate-fixture.js';
+import { freePort, startReceiver } from '../receiver.js';
 import { add, standIn, startSidekick } from './sidekick-fixture.js';
 
 test('findings are settled when the counters of all outputs have grown, and the child ends with Tracee', async (context) => {
@@ -151,6 +152,51 @@ test('falcosidekick gets a private copy of the file, loopback, and little of the
     [],
   );
   assert.match(told.argv[3] ?? '', /\/private\/config\.yaml$/);
+});
+
+/** TLS for falcosidekick's own port, as the file of integrations has it. */
+function tlsOf(context: TestContext, more: readonly string[]): string {
+  const { path } = createCertificate(context);
+  const lines = ['deploy: true', `certfile: ${path}`, `keyfile: ${join(dirname(path), 'key.pem')}`, ...more];
+  return `tlsserver:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+test('a falcosidekick that speaks TLS gets findings by it', async (context) => {
+  const { delivery, sent, close, messages } = await startSidekick(
+    context,
+    ['slack'],
+    {},
+    { tls: tlsOf(context, []) },
+  );
+  add(delivery, 2);
+  assert.equal((await close(20_000)).queued, 0);
+  assert.equal(sent().length, 2);
+  assert.deepEqual(messages, []);
+});
+
+test('one that asks for certificates gets them on its port in the clear, where all paths are there', async (context) => {
+  const clear = [`notlsport: ${await freePort()}`, 'mutualtls: true'];
+  const all = tlsOf(context, [...clear, "notlspaths: ['/', '/metrics', '/healthz']"]);
+  const good = await startSidekick(context, ['slack'], {}, { tls: all });
+  add(good.delivery, 2);
+  assert.equal((await good.close(20_000)).queued, 0);
+  assert.deepEqual(good.messages, []);
+});
+
+test('where it does not let Tracee see what was delivered, findings wait, and the path is named', async (context) => {
+  const clear = [`notlsport: ${await freePort()}`, 'mutualtls: true', "notlspaths: ['/']"];
+  const { delivery, said, close, sent } = await startSidekick(
+    context,
+    ['slack'],
+    {},
+    { tls: tlsOf(context, clear) },
+  );
+  add(delivery, 1);
+  await said(
+    /^falcosidekick did not give an answer at \/metrics and \/healthz in time; it is started again$/,
+  );
+  assert.equal((await close(0)).queued, 1);
+  assert.deepEqual(sent(), []);
 });
 
 test('falcosidekick is looked for where it is named, beside the runtime, then on PATH', (context) => {
