@@ -58,6 +58,11 @@ export class FindingDelivery implements AsyncDisposable {
     this.#delivery?.add(report);
   }
 
+  /** Waits until most of what was taken is in its file. */
+  async catchUp(): Promise<void> {
+    await this.#delivery?.catchUp();
+  }
+
   /** Delivers what waits for as long as it may, and says what came of it. */
   async end(): Promise<void> {
     await this.#close(this.#flags.deliveryTimeout * 1000);

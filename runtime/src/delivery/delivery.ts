@@ -74,6 +74,11 @@ export class Delivery {
     }
   }
 
+  /** Waits until most of what was taken is in its file, for who can wait: then none is dropped for being too fast. */
+  async catchUp(): Promise<void> {
+    await this.#queue.catchUp();
+  }
+
   /** Delivers what is there for as long as it may, and leaves the rest for the next start. */
   async close(timeoutMs: number): Promise<DeliverySummary> {
     const patience = new AbortController();

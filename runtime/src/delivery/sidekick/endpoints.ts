@@ -9,10 +9,13 @@ import { parseMetrics, type Evidence } from './metrics.js';
 export class Endpoints implements Disposable {
   readonly #client: HttpClient;
   readonly #bases: readonly URL[];
+  readonly #signal: AbortSignal;
   #post: URL | undefined;
   #metrics: URL | undefined;
 
-  constructor({ address, port, isTls, clearPort }: Listen) {
+  /** @param signal ends what is asked for then */
+  constructor({ address, port, isTls, clearPort }: Listen, signal: AbortSignal) {
+    this.#signal = signal;
     // Its certificate has a name that is meant for others; what listens there is known to be the child.
     this.#client = new HttpClient({
       ...{ timeoutMs: 5000, allowsLinkLocal: true, skipsVerification: true },
@@ -44,6 +47,7 @@ export class Endpoints implements Disposable {
       url: this.#post,
       headers: { 'Content-Type': 'application/json' },
       body,
+      signal: this.#signal,
     });
   }
 
@@ -54,6 +58,7 @@ export class Endpoints implements Disposable {
       method: 'GET',
       url: this.#metrics,
       maxAnswerBytes: maxMetricsBytes,
+      signal: this.#signal,
     });
     if (status !== 200) throw new NoAnswer(`/metrics answered ${status}`);
     return parseMetrics(text);
@@ -67,7 +72,7 @@ export class Endpoints implements Disposable {
     for (const base of this.#bases) {
       const url = new URL(path, base);
       try {
-        if ((await this.#client.send({ method: 'GET', url })).status === wanted) return url;
+        if ((await this.#client.send({ method: 'GET', url, signal: this.#signal })).status === wanted) return url;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
       }

@@ -129,7 +129,7 @@ export class Supervisor {
       },
     });
     this.#child = child;
-    const endpoints = new Endpoints(integrations.listen);
+    const endpoints = new Endpoints(integrations.listen, signal);
     try {
       const missing = await this.#waitUntilReady(child, endpoints, integrations, signal);
       if (!child.isAlive) return await child.ended;
