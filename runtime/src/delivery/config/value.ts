@@ -34,7 +34,7 @@ export function judgeValue(value: unknown, setting: Setting): string | undefined
       return isTemplate(value) ? undefined : notClosed;
     case 'templates':
       if (!isTextMap(value)) return 'must be a mapping of names to templates';
-      return Object.values(value as object).every(isTemplate) ? undefined : notClosed;
+      return Object.values(value).every(isTemplate) ? undefined : notClosed;
     case 'outputFormat':
       return judgeFormat(value);
     case 'priority':
