@@ -72,7 +72,8 @@ export class Endpoints implements Disposable {
     for (const base of this.#bases) {
       const url = new URL(path, base);
       try {
-        if ((await this.#client.send({ method: 'GET', url, signal: this.#signal })).status === wanted) return url;
+        if ((await this.#client.send({ method: 'GET', url, signal: this.#signal })).status === wanted)
+          return url;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
       }
