@@ -163,14 +163,6 @@ test('a program that is killed while it delivers loses nothing, and repeats one 
   assert.deepEqual(readdirSync(queue), []);
 });
 
-test('a recording is not read faster than its findings can be kept', async (context) => {
-  const queue = createQueueDirectory(context);
-  const args = ['--webhook', `http://127.0.0.1:${await freePort()}`, '--delivery-timeout', '0'];
-  const outcome = await run([...args, '--queue-dir', queue], line().repeat(5000));
-  assert.equal(filesIn(queue).length, 5000, outcome.stderr);
-  assert.match(outcome.stderr, /^tracee: 5000 findings left in the queue for the next start$/m);
-});
-
 test('the queue is beside the objects where nothing else is said', async (context) => {
   const { url } = await startReceiver(context);
   const directory = dirname(createQueueDirectory(context));
