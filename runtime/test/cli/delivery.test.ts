@@ -19,8 +19,11 @@ const script = fileURLToPath(new URL('../../dist/cli/tracee-rules.js', import.me
 const line = (comm = String.raw`a"b\c`): string =>
   `${eventToJson(recordedEvent({ event: 'ptrace', fields: { comm, host_pid: 7, ns_pid: 7 }, args: { request: 0 } }))}\n`;
 
-/** Each finding for itself. */
-const each = ['--rules', 'TRC-2', '--dedup-window', '0', '--rate-limit', 'off'];
+/** Each finding for itself, and with patience for a machine that has other things to do. */
+const each = [
+  ...['--rules', 'TRC-2', '--dedup-window', '0', '--rate-limit', 'off'],
+  ...['--delivery-timeout', '60'],
+];
 
 function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Outcome> } {
   const child = spawn(process.execPath, [script, ...each, ...args]);
@@ -275,7 +278,7 @@ test('a program that is killed takes falcosidekick with it, and its findings arr
   while (processesOf(`LISTENPORT=${port}\0`).length > 0) await sleep(10);
   const left = filesIn(args.at(-1) ?? '');
   const before = sent().length;
-  const outcome = await runWith(env, script, [...args, '--delivery-timeout', '60']);
+  const outcome = await runWith(env, script, args);
   assert.equal(outcome.status, 0, outcome.stderr);
   const ids = sent().map((body) => idOf({ url: '', headers: {}, body }));
   const queued = new Set(left.map((name) => name.slice('000000000001-'.length)));

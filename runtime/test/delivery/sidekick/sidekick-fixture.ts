@@ -27,6 +27,16 @@ export interface Started {
   readonly close: (timeoutMs: number) => Promise<DeliverySummary>;
 }
 
+/** What differs from what serves most tests. */
+export interface Settings {
+  readonly port?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The part of the file that is about TLS. */
+  readonly tls?: string;
+  readonly confirmWithinMs?: number;
+  readonly readyWithinMs?: number;
+}
+
 const settings: Readonly<Record<string, string>> = {
   slack: 'slack:\n  webhookurl: http://127.0.0.1:9/hook\n',
   loki: 'loki:\n  hostport: http://127.0.0.1:9\n',
@@ -41,7 +51,7 @@ export async function startSidekick(
   context: TestContext,
   outputs: readonly string[],
   fields: Fields = {},
-  more: { port?: number; env?: NodeJS.ProcessEnv; tls?: string } = {},
+  more: Settings = {},
 ): Promise<Started> {
   const queue = createQueueDirectory(context);
   const config = join(dirname(queue), 'integrations.yaml');
@@ -70,11 +80,18 @@ export async function startSidekick(
     makeDestinations: (makePrivateDirectory) => {
       const supervisor = new Supervisor({
         ...{ ...told, reread, makePrivateDirectory, backoff, watchEveryMs: 20 },
-        ...{ binary: standIn, readyWithinMs: 5000 },
+        ...{ binary: standIn, readyWithinMs: more.readyWithinMs ?? 60_000 },
         integrations: reread(),
         env: more.env ?? process.env,
       });
-      return [new SidekickDestination({ ...told, supervisor, backoff, confirmWithinMs: 500 })];
+      return [
+        new SidekickDestination({
+          ...told,
+          supervisor,
+          backoff,
+          confirmWithinMs: more.confirmWithinMs ?? 60_000,
+        }),
+      ];
     },
   });
   let closing: Promise<DeliverySummary> | undefined;
