@@ -36,6 +36,9 @@ export interface DeliverySummary {
 /** So many things that do not belong into the queue are told one by one. */
 const toldOddities = 10;
 
+/** Nobody is kept waiting for longer without a word. */
+const silenceMs = 1000;
+
 /** Brings findings to their destinations, beside detection. */
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -85,10 +88,15 @@ export class Delivery {
     const timer = setTimeout(() => {
       patience.abort();
     }, timeoutMs);
+    const word = setTimeout(() => {
+      const waiting = countFindings(this.#queue.count(this.#keys));
+      this.#options.onInfo(`delivering ${waiting} before the end, for ${timeoutMs / 1000} s at most`);
+    }, silenceMs);
     while (this.#queue.count(this.#keys) > 0 && !patience.signal.aborted) {
       await this.#queue.change(patience.signal);
     }
     clearTimeout(timer);
+    clearTimeout(word);
     this.#stopping.abort();
     await Promise.all(this.#running);
     await Promise.all(this.#destinations.map((destination) => destination.close()));

@@ -68,7 +68,10 @@ export async function startSidekick(
   const messages: string[] = [];
   const told = {
     onWarning: (error: Error) => messages.push(error.message),
-    onInfo: (text: string) => messages.push(text),
+    onInfo: (text: string) => {
+      // Only a machine that is busy gets so far.
+      if (!text.startsWith('delivering ')) messages.push(text);
+    },
   };
   const reread = (): ReturnType<typeof readIntegrations> => readIntegrations(config, { trustedUids: [] });
   const backoff = { firstMs: 10, maxMs: 50 };
