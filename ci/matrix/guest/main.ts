@@ -1,4 +1,5 @@
 /* What runs in the guest, in this order, as one file. */
 import '../../../test/e2e/detection.test.ts';
 import '../../../test/e2e/tracing.test.ts';
+import '../../../test/e2e/delivery.test.ts';
 import './foreign-object.ts';
