@@ -57,7 +57,7 @@ export class SidekickChild {
     const config = join(directory, 'config.yaml');
     writeFileSync(config, integrations.text, { mode: 0o600 });
     const [program = binary, ...args] = commandOf(binary, config);
-    const { address, port } = integrations.listen;
+    const { address, port, clearPort } = integrations.listen;
     this.#program = spawn(program, args, {
       env: {
         ...Object.fromEntries(
@@ -65,6 +65,7 @@ export class SidekickChild {
         ),
         LISTENADDRESS: address,
         LISTENPORT: String(port),
+        ...(clearPort === undefined ? {} : { TLSSERVER_NOTLSPORT: String(clearPort) }),
       },
       // A group of its own: Ctrl-C is for Tracee, which still has things to deliver.
       detached: true,

@@ -51,7 +51,7 @@ function answer(request, response) {
     });
 }
 
-const { LISTENPORT: port, LISTENADDRESS: address } = process.env;
+const { LISTENPORT: port, LISTENADDRESS: address, TLSSERVER_NOTLSPORT: clearPort } = process.env;
 if (field('deploy') === 'true') {
   const [key, cert] = ['keyfile', 'certfile'].map((name) => readFileSync(field(name)));
   const isMutual = field('mutualtls') === 'true';
@@ -61,7 +61,7 @@ if (field('deploy') === 'true') {
     if (paths.includes(request.url)) answer(request, response);
     else response.writeHead(404).end();
   };
-  if (paths.length > 0) createServer(inTheClear).listen(Number(field('notlsport')), address);
+  if (paths.length > 0) createServer(inTheClear).listen(Number(clearPort), address);
 } else {
   createServer(answer).listen(Number(port), address);
 }
