@@ -2,4 +2,5 @@
 import '../../../test/e2e/detection.test.ts';
 import '../../../test/e2e/tracing.test.ts';
 import '../../../test/e2e/filters.test.ts';
+import '../../../test/e2e/delivery.test.ts';
 import './foreign-object.ts';

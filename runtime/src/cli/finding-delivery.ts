@@ -58,9 +58,15 @@ export class FindingDelivery implements AsyncDisposable {
     this.#delivery?.add(report);
   }
 
+  /** Waits until most of what was taken is in its file. */
+  async catchUp(): Promise<void> {
+    await this.#delivery?.catchUp();
+  }
+
   /** Delivers what waits for as long as it may, and says what came of it. */
   async end(): Promise<void> {
-    await this.#close(this.#flags.deliveryTimeout * 1000);
+    const summary = await this.#close(this.#flags.deliveryTimeout * 1000);
+    for (const line of summary === undefined ? [] : describeDelivery(summary)) say(line);
   }
 
   /** Where something failed, nothing is waited for. */
@@ -78,11 +84,10 @@ export class FindingDelivery implements AsyncDisposable {
     return [new SidekickDestination({ ...told, supervisor }), ...webhooks];
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  async #close(timeoutMs: number): Promise<DeliverySummary | undefined> {
     const delivery = this.#delivery;
     this.#delivery = undefined;
-    if (delivery === undefined) return;
-    for (const line of describeDelivery(await delivery.close(timeoutMs))) say(line);
+    return delivery?.close(timeoutMs);
   }
 }
 

@@ -27,7 +27,11 @@ export interface ReplayOptions {
   readonly counts: ReplayCounts;
   /** Tells whether rules look at the event. */
   readonly onEvent: (event: TracedEvent) => boolean;
+  /** Waited for now and then: what was read may need time that events as they happen leave by themselves. */
+  readonly catchUp: () => Promise<void>;
 }
+
+const linesPerCatchUp = 100;
 
 /** So many lines that are no events are told one by one. */
 const toldLines = 10;
@@ -36,11 +40,14 @@ const toldLines = 10;
 const maxUnknownNames = 100;
 
 /** Reads events to the end of the input; SIGTERM and SIGINT end it before. Throws USAGE where it cannot be read. */
-export async function replay({ input, counts, onEvent }: ReplayOptions): Promise<void> {
+export async function replay({ input, counts, onEvent, catchUp }: ReplayOptions): Promise<void> {
   const stream = input === 'stdin' ? process.stdin : createReadStream(input);
   const stopping = stopOnSignal(stream, input === 'stdin');
   try {
-    for await (const line of readLines(stream as AsyncIterable<Uint8Array>)) take(line, counts, onEvent);
+    for await (const line of readLines(stream as AsyncIterable<Uint8Array>)) {
+      take(line, counts, onEvent);
+      if (counts.lines % linesPerCatchUp === 0) await catchUp();
+    }
   } catch (error) {
     if (!stopping.aborted) throw unreadable(input, error);
   }

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testPayload } from '../delivery/payload.js';
 import { Supervisor } from '../delivery/sidekick/supervisor.js';
-import { tryOutputs, tryWebhook, type TryResult } from '../delivery/try-out.js';
+import { elsewhere, tryOutputs, tryWebhook, type TryResult } from '../delivery/try-out.js';
 import type { FindingReport } from '../output/finding.js';
 import { TraceeError } from '../errors.js';
 import { parseEvent } from '../replay/event.js';
@@ -39,16 +39,18 @@ export async function testIntegrations(flags: FindingDeliveryFlags, env: NodeJS.
 }
 
 async function tryThrough(
-  { integrations, binary, reread }: PlannedIntegrations,
+  planned: PlannedIntegrations,
   entry: Parameters<typeof tryOutputs>[2],
   env: NodeJS.ProcessEnv,
 ): Promise<TryResult[]> {
+  const integrations = await elsewhere(planned.integrations);
   let directory: string | undefined;
   const clear = (): void => {
     if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   };
   const supervisor = new Supervisor({
-    ...{ integrations, binary, reread, env, onWarning: warn, onInfo: say },
+    ...{ integrations, binary: planned.binary, env, onWarning: warn, onInfo: say },
+    reread: () => integrations,
     makePrivateDirectory: () => {
       clear();
       directory = mkdtempSync(join(tmpdir(), 'tracee-'));

@@ -113,7 +113,10 @@ async function run(given: Flags): Promise<void> {
   if (flags.rulesDir !== undefined) process.on('SIGHUP', () => void set.reload());
   delivery.start();
   say(`replaying (${describeRules(set.rules)}) from ${input}`);
-  await replay({ input, counts, onEvent: (event) => set.engine.handle(event) });
+  await replay({
+    ...{ input, counts, catchUp: () => delivery.catchUp() },
+    onEvent: (event) => set.engine.handle(event),
+  });
   await retire(set.engine);
   gate.finish();
   await delivery.end();

@@ -36,6 +36,9 @@ export interface DeliverySummary {
 /** So many things that do not belong into the queue are told one by one. */
 const toldOddities = 10;
 
+/** Nobody is kept waiting for longer without a word. */
+const silenceMs = 1000;
+
 /** Brings findings to their destinations, beside detection. */
 export class Delivery {
   readonly #options: DeliveryOptions;
@@ -74,16 +77,26 @@ export class Delivery {
     }
   }
 
+  /** Waits until most of what was taken is in its file, for who can wait: then none is dropped for being too fast. */
+  async catchUp(): Promise<void> {
+    await this.#queue.catchUp();
+  }
+
   /** Delivers what is there for as long as it may, and leaves the rest for the next start. */
   async close(timeoutMs: number): Promise<DeliverySummary> {
     const patience = new AbortController();
     const timer = setTimeout(() => {
       patience.abort();
     }, timeoutMs);
+    const word = setTimeout(() => {
+      const waiting = countFindings(this.#queue.count(this.#keys));
+      this.#options.onInfo(`delivering ${waiting} before the end, for ${timeoutMs / 1000} s at most`);
+    }, silenceMs);
     while (this.#queue.count(this.#keys) > 0 && !patience.signal.aborted) {
       await this.#queue.change(patience.signal);
     }
     clearTimeout(timer);
+    clearTimeout(word);
     this.#stopping.abort();
     await Promise.all(this.#running);
     await Promise.all(this.#destinations.map((destination) => destination.close()));

@@ -125,6 +125,11 @@ export class Queue {
     await once(this.#changes, 'change', { signal }).catch(() => undefined);
   }
 
+  /** Waits while many are still to be written. */
+  async catchUp(): Promise<void> {
+    while (this.#unwritten.size > this.#limits.maxCountInMemory / 4) await once(this.#changes, 'change');
+  }
+
   /** What is to be sent. A file of which nothing can be made any more is put aside, and leaves the queue. */
   read(one: Waiting): Entry | undefined {
     if (one.entry !== undefined) return one.entry;

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { pause } from './backoff.js';
 import type { Entry } from './entry.js';
 import { NoAnswer } from './http.js';
@@ -24,6 +26,22 @@ export async function tryWebhook(webhook: Webhook, entry: Entry, body: string): 
   const verdict = await webhook.post(entry, body);
   if (verdict.is === 'delivered') return { name: webhook.name, hasArrived: true, result: 'delivered' };
   return { name: webhook.name, hasArrived: false, result: verdict.reason };
+}
+
+/** The same, on ports of loopback that are free: another Tracee may run with this file, and goes on. */
+export async function elsewhere(integrations: Integrations): Promise<Integrations> {
+  const { listen } = integrations;
+  const clearPort = listen.clearPort === undefined ? undefined : await freePort();
+  return { ...integrations, listen: { ...listen, address: '127.0.0.1', port: await freePort(), clearPort } };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('a port has no address');
+  return address.port;
 }
 
 /** Starts falcosidekick, sends one finding through it, and ends it. What it complains of is told as always. */

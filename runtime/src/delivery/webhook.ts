@@ -2,6 +2,7 @@ import type { Entry } from './entry.js';
 import { HttpClient, NoAnswer, type Answer } from './http.js';
 import { maskText, maskUrl } from './mask.js';
 
+/** Where findings are sent, and how far the receiver is trusted. */
 export interface WebhookOptions {
   readonly url: URL;
   readonly contentType: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +20,11 @@ const script = fileURLToPath(new URL('../../dist/cli/tracee-rules.js', import.me
 const line = (comm = String.raw`a"b\c`): string =>
   `${eventToJson(recordedEvent({ event: 'ptrace', fields: { comm, host_pid: 7, ns_pid: 7 }, args: { request: 0 } }))}\n`;
 
-/** Each finding for itself. */
-const each = ['--rules', 'TRC-2', '--dedup-window', '0', '--rate-limit', 'off'];
+/** Each finding for itself, and with patience for a machine that has other things to do. */
+const each = [
+  ...['--rules', 'TRC-2', '--dedup-window', '0', '--rate-limit', 'off'],
+  ...['--delivery-timeout', '60'],
+];
 
 function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Outcome> } {
   const child = spawn(process.execPath, [script, ...each, ...args]);
@@ -185,6 +189,11 @@ async function integrations(context: TestContext, text: string): Promise<NodeJS.
   return { ...process.env, TRACEE_WEBHOOK_CONFIG: file, TRACEE_WEBHOOK_EXE: standIn };
 }
 
+function portOf(env: NodeJS.ProcessEnv): number {
+  const text = readFileSync(env['TRACEE_WEBHOOK_CONFIG'] ?? '', 'utf8');
+  return Number(/listenport: (?<port>\d+)/.exec(text)?.groups?.['port']);
+}
+
 const slack = 'slack:\n  webhookurl: http://127.0.0.1:9/secret\n';
 
 function runWith(
@@ -225,7 +234,12 @@ test('--test-integrations says of each output and webhook what came of it, and i
   const { url, received } = await startReceiver(context);
   const template = templateIn(context, '{"text": "{{.Summary}}"}');
   const webhook = ['--webhook', url.href, '--webhook-template', template];
-  const good = await runWith(await integrations(context, slack), main, ['--test-integrations', ...webhook]);
+  const env = await integrations(context, slack);
+  // Another Tracee that runs with the same file has its port.
+  const running = createServer().listen(portOf(env), '127.0.0.1');
+  await once(running, 'listening');
+  const good = await runWith(env, main, ['--test-integrations', ...webhook]);
+  running.close();
   assert.equal(good.status, 0, good.stderr);
   assert.match(
     good.stdout,
@@ -264,7 +278,7 @@ function processesOf(config: string): string[] {
 test('a program that is killed takes falcosidekick with it, and its findings arrive at the next start', async (context) => {
   const record = `${createQueueDirectory(context)}.record`;
   const env = await integrations(context, `${slack}customfields:\n  record: ${record}\n`);
-  const port = /listenport: (\d+)/.exec(readFileSync(env['TRACEE_WEBHOOK_CONFIG'] ?? '', 'utf8'))?.[1] ?? '';
+  const port = portOf(env);
   const args = [...each, '--queue-dir', createQueueDirectory(context)];
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ['pipe', 'ignore', 'ignore'] });
   child.stdin.write(line().repeat(400));
@@ -275,7 +289,7 @@ test('a program that is killed takes falcosidekick with it, and its findings arr
   while (processesOf(`LISTENPORT=${port}\0`).length > 0) await sleep(10);
   const left = filesIn(args.at(-1) ?? '');
   const before = sent().length;
-  const outcome = await runWith(env, script, [...args, '--delivery-timeout', '60']);
+  const outcome = await runWith(env, script, args);
   assert.equal(outcome.status, 0, outcome.stderr);
   const ids = sent().map((body) => idOf({ url: '', headers: {}, body }));
   const queued = new Set(left.map((name) => name.slice('000000000001-'.length)));

@@ -131,6 +131,16 @@ test('the queue is bounded in bytes too, and what others left counts', async (co
   assert.equal(queue.dropped, 1);
 });
 
+test('who waits for files to be written loses nothing, however fast findings come', async (context) => {
+  const { queue, files } = open(context, createQueueDirectory(context), [], { maxCountInMemory: 40 });
+  for (let index = 0; index < 400; index++) {
+    queue.add(createEntry());
+    if (index % 20 === 0) await queue.catchUp();
+  }
+  await queue.flush();
+  assert.deepEqual([queue.dropped, files().length], [0, 400]);
+});
+
 test('without a directory findings wait in memory, fewer of them', async () => {
   const warnings: string[] = [];
   const queue = new Queue({

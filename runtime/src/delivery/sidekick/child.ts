@@ -57,7 +57,7 @@ export class SidekickChild {
     const config = join(directory, 'config.yaml');
     writeFileSync(config, integrations.text, { mode: 0o600 });
     const [program = binary, ...args] = commandOf(binary, config);
-    const { address, port } = integrations.listen;
+    const { address, port, clearPort } = integrations.listen;
     this.#program = spawn(program, args, {
       env: {
         ...Object.fromEntries(
@@ -65,6 +65,7 @@ export class SidekickChild {
         ),
         LISTENADDRESS: address,
         LISTENPORT: String(port),
+        ...(clearPort === undefined ? {} : { TLSSERVER_NOTLSPORT: String(clearPort) }),
       },
       // A group of its own: Ctrl-C is for Tracee, which still has things to deliver.
       detached: true,
@@ -154,10 +155,12 @@ function confinement(): readonly string[] {
 function findConfinement(): readonly string[] {
   const program = programAt('/usr/bin/setpriv') ?? programAt('/bin/setpriv');
   if (program === undefined) return [];
-  const capabilities = hasSetpcap() ? ['--inh-caps=-all', '--bounding-set=-all,+net_bind_service'] : [];
-  const command = [program, '--pdeathsig', 'KILL', '--no-new-privs', ...capabilities, '--'];
-  const { status } = spawnSync(program, [...command.slice(1), program, '--version'], { stdio: 'ignore' });
-  return status === 0 ? command : [];
+  const plain = [program, '--pdeathsig', 'KILL', '--no-new-privs'];
+  const bounded = [...plain, '--inh-caps=-all', '--bounding-set=-all,+net_bind_service'];
+  const isUsable = ([, ...flags]: readonly string[]): boolean =>
+    spawnSync(program, [...flags, '--', program, '--version'], { stdio: 'ignore' }).status === 0;
+  const usable = [...(hasSetpcap() ? [bounded] : []), plain].find(isUsable);
+  return usable === undefined ? [] : [...usable, '--'];
 }
 
 function hasSetpcap(): boolean {

@@ -158,7 +158,7 @@ export class SidekickDestination implements Destination {
         if (!(error instanceof NoAnswer)) throw error;
         outcome = { is: 'broken', reason: maskText(error.message) };
       }
-      if (outcome.is !== 'stopped') this.#hasWorkInHand = false;
+      if (outcome.is !== 'stopped' && !signal.aborted) this.#hasWorkInHand = false;
       return outcome.is === 'told';
     });
     return outcome;

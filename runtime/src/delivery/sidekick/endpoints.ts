@@ -9,10 +9,13 @@ import { parseMetrics, type Evidence } from './metrics.js';
 export class Endpoints implements Disposable {
   readonly #client: HttpClient;
   readonly #bases: readonly URL[];
+  readonly #signal: AbortSignal;
   #post: URL | undefined;
   #metrics: URL | undefined;
 
-  constructor({ address, port, isTls, clearPort }: Listen) {
+  /** @param signal ends what is asked for then */
+  constructor({ address, port, isTls, clearPort }: Listen, signal: AbortSignal) {
+    this.#signal = signal;
     // Its certificate has a name that is meant for others; what listens there is known to be the child.
     this.#client = new HttpClient({
       ...{ timeoutMs: 5000, allowsLinkLocal: true, skipsVerification: true },
@@ -26,13 +29,14 @@ export class Endpoints implements Disposable {
     ];
   }
 
-  /** True once it takes findings and tells what became of them. */
-  async areThere(): Promise<boolean> {
+  /** The paths that do not answer yet as they are to; none once it takes findings and tells what became of them. */
+  async findMissing(): Promise<string[]> {
     // A GET is not what it wants at `/`: it says so with 400, where a server without that path would say 404.
     this.#post = await this.#find('/', 400);
     this.#metrics = await this.#find('/metrics', 200);
-    const isHealthy = (await this.#find('/healthz', 200)) ?? (await this.#find('/ping', 200));
-    return this.#post !== undefined && this.#metrics !== undefined && isHealthy !== undefined;
+    const health = (await this.#find('/healthz', 200)) ?? (await this.#find('/ping', 200));
+    const found = { '/': this.#post, '/metrics': this.#metrics, '/healthz': health };
+    return Object.entries(found).flatMap(([path, url]) => (url === undefined ? [path] : []));
   }
 
   /** Throws NoAnswer. */
@@ -43,6 +47,7 @@ export class Endpoints implements Disposable {
       url: this.#post,
       headers: { 'Content-Type': 'application/json' },
       body,
+      signal: this.#signal,
     });
   }
 
@@ -53,6 +58,7 @@ export class Endpoints implements Disposable {
       method: 'GET',
       url: this.#metrics,
       maxAnswerBytes: maxMetricsBytes,
+      signal: this.#signal,
     });
     if (status !== 200) throw new NoAnswer(`/metrics answered ${status}`);
     return parseMetrics(text);
@@ -66,7 +72,8 @@ export class Endpoints implements Disposable {
     for (const base of this.#bases) {
       const url = new URL(path, base);
       try {
-        if ((await this.#client.send({ method: 'GET', url })).status === wanted) return url;
+        if ((await this.#client.send({ method: 'GET', url, signal: this.#signal })).status === wanted)
+          return url;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
       }

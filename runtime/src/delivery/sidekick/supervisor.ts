@@ -19,6 +19,7 @@ export interface SupervisorOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly backoff?: Backoff;
   readonly watchEveryMs?: number;
+  readonly readyWithinMs?: number;
   readonly onWarning: (warning: TraceeError) => void;
   readonly onInfo: (text: string) => void;
 }
@@ -35,7 +36,7 @@ const defaultBackoff: Backoff = { firstMs: 500, maxMs: 60_000 };
 const defaultWatchEveryMs = 2000;
 
 /** From its start to its first answer; a loaded machine needs seconds. */
-const readyWithinMs = 20_000;
+const defaultReadyWithinMs = 20_000;
 const askAgainMs = 50;
 
 /** What falcosidekick has in hand is lost when it ends. */
@@ -128,14 +129,14 @@ export class Supervisor {
       },
     });
     this.#child = child;
-    const endpoints = new Endpoints(integrations.listen);
+    const endpoints = new Endpoints(integrations.listen, signal);
     try {
-      const isReady = await this.#waitUntilReady(child, endpoints, integrations, signal);
+      const missing = await this.#waitUntilReady(child, endpoints, integrations, signal);
       if (!child.isAlive) return await child.ended;
       if (signal.aborted) return undefined;
-      if (!isReady) {
+      if (missing !== undefined) {
         await child.stop();
-        return `did not answer within ${readyWithinMs / 1000} s`;
+        return `did not give ${missing} in time`;
       }
       this.#instance = { child, endpoints, outputs: this.#understood(child, integrations) };
       this.#changes.emit('change');
@@ -150,20 +151,27 @@ export class Supervisor {
     }
   }
 
+  /** What is missing after that time: nothing where it is ready. */
   async #waitUntilReady(
     child: SidekickChild,
     endpoints: Endpoints,
     { listen }: Integrations,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    const until = Date.now() + readyWithinMs;
+  ): Promise<string | undefined> {
+    const until = Date.now() + (this.#options.readyWithinMs ?? defaultReadyWithinMs);
+    let missing = 'what it has understood';
     while (child.isAlive && !signal.aborted && Date.now() < until) {
       // Another program that answers there would get the findings, and say that it delivered them.
       const isListening = child.listensOn(listen.port) ?? true;
-      if (isListening && child.enabled !== undefined && (await endpoints.areThere())) return child.isAlive;
+      if (!isListening) missing = `that it listens on port ${listen.port}`;
+      else if (child.enabled !== undefined) {
+        const paths = await endpoints.findMissing();
+        if (paths.length === 0) return undefined;
+        missing = `an answer at ${paths.join(' and ')}`;
+      }
       await Promise.race([child.ended, wait(askAgainMs)]);
     }
-    return false;
+    return missing;
   }
 
   /** Waits for its end or for a change of the file that can be used: true. */

@@ -27,6 +27,16 @@ export interface Started {
   readonly close: (timeoutMs: number) => Promise<DeliverySummary>;
 }
 
+/** What differs from what serves most tests. */
+export interface Settings {
+  readonly port?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The part of the file that is about TLS. */
+  readonly tls?: string;
+  readonly confirmWithinMs?: number;
+  readonly readyWithinMs?: number;
+}
+
 const settings: Readonly<Record<string, string>> = {
   slack: 'slack:\n  webhookurl: http://127.0.0.1:9/hook\n',
   loki: 'loki:\n  hostport: http://127.0.0.1:9\n',
@@ -41,7 +51,7 @@ export async function startSidekick(
   context: TestContext,
   outputs: readonly string[],
   fields: Fields = {},
-  more: { binary?: string; port?: number; env?: NodeJS.ProcessEnv } = {},
+  more: Settings = {},
 ): Promise<Started> {
   const queue = createQueueDirectory(context);
   const config = join(dirname(queue), 'integrations.yaml');
@@ -50,13 +60,18 @@ export async function startSidekick(
   const write = (named: readonly string[], changed: Fields): void => {
     const all = Object.entries({ record, ...changed }).map(([key, value]) => `  ${key}: ${value}\n`);
     const text = named.map((name) => settings[name] ?? '').join('');
-    writeFileSync(config, `listenport: ${port}\n${text}customfields:\n${all.join('')}`, { mode: 0o600 });
+    writeFileSync(config, `listenport: ${port}\n${more.tls ?? ''}${text}customfields:\n${all.join('')}`, {
+      mode: 0o600,
+    });
   };
   write(outputs, fields);
   const messages: string[] = [];
   const told = {
     onWarning: (error: Error) => messages.push(error.message),
-    onInfo: (text: string) => messages.push(text),
+    onInfo: (text: string) => {
+      // Only a machine that is busy gets so far.
+      if (!text.startsWith('delivering ')) messages.push(text);
+    },
   };
   const reread = (): ReturnType<typeof readIntegrations> => readIntegrations(config, { trustedUids: [] });
   const backoff = { firstMs: 10, maxMs: 50 };
@@ -68,11 +83,18 @@ export async function startSidekick(
     makeDestinations: (makePrivateDirectory) => {
       const supervisor = new Supervisor({
         ...{ ...told, reread, makePrivateDirectory, backoff, watchEveryMs: 20 },
-        binary: more.binary ?? standIn,
+        ...{ binary: standIn, readyWithinMs: more.readyWithinMs ?? 60_000 },
         integrations: reread(),
         env: more.env ?? process.env,
       });
-      return [new SidekickDestination({ ...told, supervisor, backoff, confirmWithinMs: 500 })];
+      return [
+        new SidekickDestination({
+          ...told,
+          supervisor,
+          backoff,
+          confirmWithinMs: more.confirmWithinMs ?? 60_000,
+        }),
+      ];
     },
   });
   let closing: Promise<DeliverySummary> | undefined;

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { findSidekick } from '../../../src/delivery/sidekick/binary.js';
 import { windowSize } from '../../../src/delivery/sidekick/destination.js';
 import { createQueueDirectory } from '../entry-fixture.js';
-import { startReceiver } from '../receiver.js';
+import { createCertificate } from '../certificate-fixture.js';
+import { freePort, startReceiver } from '../receiver.js';
 import { add, standIn, startSidekick } from './sidekick-fixture.js';
 
 test('findings are settled when the counters of all outputs have grown, and the child ends with Tracee', async (context) => {
   const { delivery, sent, messages, queue, close } = await startSidekick(context, ['slack', 'loki', 'smtp']);
   add(delivery, 40);
-  const { destinations, queued } = await close(20_000);
+  const { destinations, queued } = await close(60_000);
   assert.equal(new Set(sent()).size, 40);
   assert.equal(sent().length, 40);
   assert.deepEqual([destinations[0]?.counts, queued], [{ delivered: 40, repeated: 0, refused: 0 }, 0]);
@@ -40,7 +41,7 @@ test('each death repeats one window at most, and loses nothing', async (context)
 test('an output that does not want a priority is not waited for', async (context) => {
   const { delivery, close } = await startSidekick(context, ['slack', 'quiet'], { mute: 'Loki' });
   add(delivery, 3);
-  const { destinations } = await close(20_000);
+  const { destinations } = await close(60_000);
   assert.deepEqual(destinations[0]?.counts, { delivered: 3, repeated: 0, refused: 0 });
 });
 
@@ -49,7 +50,7 @@ test('for an output that fails, others get few repeats, and none once it is know
     fail: 'Loki',
   });
   add(delivery, windowSize * 3);
-  const { destinations } = await close(20_000);
+  const { destinations } = await close(60_000);
   assert.equal(new Set(sent()).size, windowSize * 3);
   assert.ok(sent().length <= windowSize * (3 + 2), `${sent().length} were sent`);
   assert.equal(destinations[0]?.counts.refused, windowSize * 3);
@@ -65,15 +66,20 @@ test('where no output takes findings they wait, and reach it when it is mended',
   await said(/Slack did not take \d findings?; what was sent is sent again/);
   write(['slack'], {});
   await said(/falcosidekick is started again: .* has changed/);
-  const { destinations, queued } = await close(20_000);
+  const { destinations, queued } = await close(60_000);
   assert.deepEqual([destinations[0]?.counts.delivered, destinations[0]?.counts.refused, queued], [3, 0, 0]);
   assert.equal(new Set(sent()).size, 3);
 });
 
 test('an output that never tells what it did is named, and holds nobody up after that', async (context) => {
-  const { delivery, messages, close } = await startSidekick(context, ['slack', 'loki'], { mute: 'Loki' });
+  const { delivery, messages, close } = await startSidekick(
+    context,
+    ['slack', 'loki'],
+    { mute: 'Loki' },
+    { confirmWithinMs: 2000 },
+  );
   add(delivery, windowSize * 3);
-  const { destinations } = await close(20_000);
+  const { destinations } = await close(60_000);
   assert.equal(destinations[0]?.counts.delivered, windowSize * 3);
   assert.equal(messages.length, 1);
   assert.match(messages[0] ?? '', /^falcosidekick does not say what became of \d+ findings? for Loki$/);
@@ -84,14 +90,14 @@ test('an output that falcosidekick left out is named', async (context) => {
     without: 'Loki',
   });
   add(delivery, 1);
-  assert.equal((await close(20_000)).queued, 0);
+  assert.equal((await close(60_000)).queued, 0);
   assert.deepEqual(messages, [`falcosidekick did not take all outputs of ${config}: Loki will get nothing`]);
 });
 
 test('what falcosidekick calls no finding is not offered again', async (context) => {
   const { delivery, messages, close } = await startSidekick(context, ['slack'], { refuse: 'yes' });
   add(delivery, 2);
-  const { destinations, queued } = await close(20_000);
+  const { destinations, queued } = await close(60_000);
   assert.deepEqual([destinations[0]?.counts, queued], [{ delivered: 0, repeated: 0, refused: 2 }, 0]);
   assert.match(
     messages[0] ?? '',
@@ -123,7 +129,7 @@ test('a new file that is broken is told of, and the old one stays in force', asy
   write([], { 'x y': '[' });
   await said(/falcosidekick goes on with what .* said before/);
   add(delivery, 1);
-  assert.equal((await close(20_000)).queued, 0);
+  assert.equal((await close(60_000)).queued, 0);
   assert.equal(sent().length, 2);
 });
 
@@ -138,7 +144,7 @@ test('falcosidekick gets a private copy of the file, loopback, and little of the
   };
   const { delivery, close, port } = await startSidekick(context, ['slack'], { environment }, { env });
   add(delivery, 1);
-  await close(20_000);
+  await close(60_000);
   const told = JSON.parse(readFileSync(environment, 'utf8')) as {
     env: Record<string, string>;
     argv: string[];
@@ -151,6 +157,51 @@ test('falcosidekick gets a private copy of the file, loopback, and little of the
     [],
   );
   assert.match(told.argv[3] ?? '', /\/private\/config\.yaml$/);
+});
+
+/** TLS for falcosidekick's own port, as the file of integrations has it. */
+function tlsOf(context: TestContext, more: readonly string[]): string {
+  const { path } = createCertificate(context);
+  const lines = ['deploy: true', `certfile: ${path}`, `keyfile: ${join(dirname(path), 'key.pem')}`, ...more];
+  return `tlsserver:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+test('a falcosidekick that speaks TLS gets findings by it', async (context) => {
+  const { delivery, sent, close, messages } = await startSidekick(
+    context,
+    ['slack'],
+    {},
+    { tls: tlsOf(context, []) },
+  );
+  add(delivery, 2);
+  assert.equal((await close(60_000)).queued, 0);
+  assert.equal(sent().length, 2);
+  assert.deepEqual(messages, []);
+});
+
+test('one that asks for certificates gets them on its port in the clear, where all paths are there', async (context) => {
+  const clear = [`notlsport: ${await freePort()}`, 'mutualtls: true'];
+  const all = tlsOf(context, [...clear, "notlspaths: ['/', '/metrics', '/healthz']"]);
+  const good = await startSidekick(context, ['slack'], {}, { tls: all });
+  add(good.delivery, 2);
+  assert.equal((await good.close(60_000)).queued, 0);
+  assert.deepEqual(good.messages, []);
+});
+
+test('where it does not let Tracee see what was delivered, findings wait, and the path is named', async (context) => {
+  const clear = [`notlsport: ${await freePort()}`, 'mutualtls: true', "notlspaths: ['/']"];
+  const { delivery, said, close, sent } = await startSidekick(
+    context,
+    ['slack'],
+    {},
+    { tls: tlsOf(context, clear), readyWithinMs: 3000 },
+  );
+  add(delivery, 1);
+  await said(
+    /^falcosidekick did not give an answer at \/metrics and \/healthz in time; it is started again$/,
+  );
+  assert.equal((await close(0)).queued, 1);
+  assert.deepEqual(sent(), []);
 });
 
 test('falcosidekick is looked for where it is named, beside the runtime, then on PATH', (context) => {

@@ -6,6 +6,7 @@
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 const config = readFileSync(process.argv[3], 'utf8');
 const field = (name) => new RegExp(`^  ${name}: (.*)$`, 'm').exec(config)?.[1];
@@ -27,7 +28,7 @@ if (field('startEnds') === 'yes') {
   process.exit(0);
 }
 
-createServer((request, response) => {
+function answer(request, response) {
   if (request.method === 'GET') {
     if (request.url === '/') response.writeHead(400).end('Please send with post http method\n');
     else if (request.url === '/healthz') response.end('{"status": "ok"}');
@@ -48,7 +49,22 @@ createServer((request, response) => {
       response.end();
       for (const [name, destination] of outputs) setTimeout(deliver, 5, name, destination);
     });
-}).listen(Number(process.env.LISTENPORT), process.env.LISTENADDRESS);
+}
+
+const { LISTENPORT: port, LISTENADDRESS: address, TLSSERVER_NOTLSPORT: clearPort } = process.env;
+if (field('deploy') === 'true') {
+  const [key, cert] = ['keyfile', 'certfile'].map((name) => readFileSync(field(name)));
+  const isMutual = field('mutualtls') === 'true';
+  createTlsServer({ key, cert, ca: cert, requestCert: isMutual }, answer).listen(Number(port), address);
+  const paths = JSON.parse((field('notlspaths') ?? '[]').replaceAll("'", '"'));
+  const inTheClear = (request, response) => {
+    if (paths.includes(request.url)) answer(request, response);
+    else response.writeHead(404).end();
+  };
+  if (paths.length > 0) createServer(inTheClear).listen(Number(clearPort), address);
+} else {
+  createServer(answer).listen(Number(port), address);
+}
 
 function deliver(name, destination) {
   if (field('mute') === name) return;
