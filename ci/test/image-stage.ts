@@ -67,7 +67,7 @@ export interface Running {
 export function start(engine: Engine, ...words: readonly string[]): Running {
   const child = spawn('docker', runWords(words), {
     env: { ...process.env, DOCKER_HOST: engine.host },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -5,7 +5,11 @@ set -eu
 archive=$1
 shift
 mkdir -p /var/log /var/lib/docker
-grep -q overlay /proc/filesystems || insmod "/lib/modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko"
+if ! grep -q overlay /proc/filesystems; then
+	module=/lib/modules/$(uname -r)/kernel/fs/overlayfs/overlay.ko
+	[ ! -e "$module.xz" ] || { xzcat "$module.xz" >/tmp/overlay.ko && module=/tmp/overlay.ko; }
+	insmod "$module"
+fi
 dockerd --host unix:///var/run/docker.sock --bridge=none --iptables=false --ip6tables=false \
 	--storage-driver overlay2 >/var/log/dockerd 2>&1 &
 tries=0

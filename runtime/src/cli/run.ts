@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
-import { runningKernel, type Kernel } from '../host/kernel.js';
 import { requireCapabilities } from '../host/privileges.js';
+import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { seesHostPids } from '../host/pid-namespace.js';
 import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
@@ -47,7 +47,7 @@ export async function run(options: RunOptions): Promise<void> {
   // What is written is for its owner alone; the command gets what was there before.
   const umask = process.umask(0o077);
   forbidDebugger();
-  checkPids(options);
+  checkPids(options, kernel);
   const object = await obtainObject(kernel, options, process.env);
   for (const warning of object.warnings) warn(warning);
   const child =
@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<void> {
 }
 
 /** The kernel counts processes of the host: another number would watch nobody, or somebody else. */
-function checkPids({ scope, command, show }: RunOptions): void {
+function checkPids({ scope, command, show }: RunOptions, { release: kernelRelease }: Kernel): void {
   if (show !== undefined || seesHostPids()) return;
   if (command.length > 0 || !scope.isEverything) {
     throw new TraceeError(
@@ -78,6 +78,10 @@ function checkPids({ scope, command, show }: RunOptions): void {
   }
   say(
     'this container has process ids of its own: rules cannot look at programs outside and may report ordinary ones; docker run --pid=host lets them',
+  );
+  if (process.pid === 1 || compareReleases(kernelRelease, '6.9') >= 0) return;
+  say(
+    'tracee is not the first process of this container: killing the container can hang this kernel, see docs/images.md; docker run --pid=host avoids it',
   );
 }
 

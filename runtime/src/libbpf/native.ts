@@ -87,6 +87,7 @@ const libcPrototypes = {
   ioctl: 'int ioctl(int fd, unsigned long request, long value)',
   close: 'int close(int fd)',
   strerror: 'const char *strerror(int number)',
+  waitpid: 'int waitpid(int pid, void *status, int options)',
   sysconf: 'long sysconf(int name)',
 } as const;
 
