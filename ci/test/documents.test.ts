@@ -176,9 +176,7 @@ test('options that documents name in passing exist', () => {
     ...['--cap-add', '--cap-drop', '--entrypoint', '--name', '--network', '--pid', '--privileged'],
     ...['--read-only', '--rm', '--security-opt', '--tmpfs', '--ulimit', '--user', '--userns'],
   ];
-  const ofNpm = ['--import', '--test', '--update', '--check'];
-  const ofOthers = [...ofCosign, ...ofDocker, ...ofNpm, ...ofSystemd];
-  const ofOthers = [...ofCosign, '--cap-add', '--import', '--test'];
+  const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
   const ofSystem = ['--check', '--follow', '--now', '--unit', '--update'];
