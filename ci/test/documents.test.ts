@@ -173,7 +173,7 @@ const allOptions = [
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
   const ofDocker = [
-    ...['--cap-add', '--cap-drop', '--entrypoint', '--name', '--network', '--pid', '--privileged'],
+    ...['--cap-add', '--cap-drop', '--entrypoint', '--init', '--name', '--network', '--pid', '--privileged'],
     ...['--read-only', '--rm', '--security-opt', '--tmpfs', '--ulimit', '--user', '--userns'],
   ];
   const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];

@@ -56,6 +56,10 @@ test('each code has a message as an example and words on what mends it', () => {
   const sections = page.split(/^### /m).slice(1);
   assert.equal(sections.length, Object.keys(errorTable).length);
   for (const section of sections) {
-    assert.match(section, /^[A-Z_]+\n\n\S[\s\S]+?\n\n```text\ntracee(?:-builder)?: [\s\S]+?\n```\n\n\S/, section);
+    assert.match(
+      section,
+      /^[A-Z_]+\n\n\S[\s\S]+?\n\n```text\ntracee(?:-builder)?: [\s\S]+?\n```\n\n\S/,
+      section,
+    );
   }
 });

@@ -74,8 +74,7 @@ test('arguments and results are compared', () => {
   }
   const failed = eventsOf('event=openat,close', 'openat.retval<0');
   assert.ok(failed.some(({ eventName }) => eventName === 'close'));
-  for (const { eventName, returnValue } of failed)
-    if (eventName === 'openat') assert.ok(returnValue < 0);
+  for (const { eventName, returnValue } of failed) if (eventName === 'openat') assert.ok(returnValue < 0);
 });
 
 test('sets and beginnings of names choose events, and others leave some out', () => {
