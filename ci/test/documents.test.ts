@@ -146,7 +146,7 @@ const allOptions = [
 
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
-  const ofDocker = ['--cap-add', '--cap-drop', '--pid', '--ulimit', '--userns'];
+  const ofDocker = ['--cap-add', '--cap-drop', '--pid', '--security-opt', '--ulimit', '--userns'];
   const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];
   const hidden = ['--assume-version'];
   const pages = documents.filter(({ path }) => path !== 'docs/differences.md');
