@@ -1,6 +1,5 @@
 import { TraceeError } from '../errors.js';
-import { readLimits } from '../host/limits.js';
-import { capabilitiesToKeep, describeUnmet } from '../host/privileges.js';
+import { capabilitiesToKeep, describeUnmet, readPrivileges } from '../host/privileges.js';
 import { confine, forbidInspection } from '../privileges/confine.js';
 import { say, warn } from './report.js';
 
@@ -12,7 +11,7 @@ export function tellUnmet(release: string): void {
 /** Keeps what tracing goes on to need. Where that fails tracing goes on all the same, and it is said. */
 export function dropPrivileges(release: string, hasCommand: boolean): void {
   try {
-    confine(capabilitiesToKeep(release, readLimits(), hasCommand));
+    confine(capabilitiesToKeep(release, readPrivileges(), hasCommand));
     forbidInspection();
   } catch (cause) {
     if (!(cause instanceof TraceeError)) throw cause;

@@ -93,8 +93,17 @@ export function describeUnmet(release: string, privileges: Privileges = readPriv
     );
 }
 
-/** What tracing wants for as long as it goes on. `hasCommand`: a program runs under it, which it ends at its end. */
-export function capabilitiesToKeep(release: string, limits: Limits, hasCommand: boolean): bigint {
+/**
+ * What tracing wants for as long as it goes on. `hasCommand`: a program runs under it, which it ends at its end, and
+ * which must act as it would without Tracee: PTRACE_TRACEME is refused where the parent has less than its child,
+ * unless it has CAP_SYS_PTRACE (cap_ptrace_traceme()).
+ */
+export function capabilitiesToKeep(
+  release: string,
+  { effective, limits }: Privileges,
+  hasCommand: boolean,
+): bigint {
+  if (hasCommand && !hasCapability(effective, 'CAP_SYS_PTRACE')) return effective;
   const kept = needsOf(release, limits).filter(
     ({ keptBefore }) => keptBefore !== undefined && compareReleases(release, keptBefore) < 0,
   );

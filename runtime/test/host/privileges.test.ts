@@ -91,10 +91,17 @@ test('what a distribution asks for perf events beyond Linux is wanted only where
 
 test('only what goes on to be needed is kept, and CAP_KILL for a command that has to be ended', () => {
   const reading: Capability[] = ['CAP_SYS_PTRACE', 'CAP_DAC_READ_SEARCH'];
-  assert.equal(capabilitiesToKeep('6.1.0', tight, false), maskOf(reading));
-  assert.equal(capabilitiesToKeep('6.1.0', tight, true), maskOf([...reading, 'CAP_KILL']));
-  assert.equal(capabilitiesToKeep('5.18.0', tight, false), maskOf([...reading, 'CAP_BPF']));
-  assert.equal(capabilitiesToKeep('5.4.0', tight, false), maskOf([...reading, 'CAP_SYS_ADMIN']));
+  const all = { effective: 0x1ff_ffff_ffffn, limits: tight };
+  assert.equal(capabilitiesToKeep('6.1.0', all, false), maskOf(reading));
+  assert.equal(capabilitiesToKeep('6.1.0', all, true), maskOf([...reading, 'CAP_KILL']));
+  assert.equal(capabilitiesToKeep('5.18.0', all, false), maskOf([...reading, 'CAP_BPF']));
+  assert.equal(capabilitiesToKeep('5.4.0', all, false), maskOf([...reading, 'CAP_SYS_ADMIN']));
+});
+
+test('beside a command that has as much nothing is given up where that would change what the command may do', () => {
+  const few = having(['CAP_BPF', 'CAP_PERFMON']);
+  assert.equal(capabilitiesToKeep('6.1.0', few, true), few.effective);
+  assert.equal(capabilitiesToKeep('6.1.0', few, false) & few.effective, 0n);
 });
 
 test('every need names its source, and what it is for', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { machineCode } from '../../src/privileges/every-thread.js';
+import { machineCode, onEveryThread } from '../../src/privileges/every-thread.js';
 
 const source = fileURLToPath(new URL('../../src/privileges/every-thread.S', import.meta.url));
 const program = fileURLToPath(new URL('rename-threads.ts', import.meta.url));
@@ -38,4 +38,11 @@ test('every thread makes the calls: those of the engine, of the pool, and worker
   assert.ok(!before.includes('was-here'));
   assert.deepEqual(new Set(after), new Set(['was-here']));
   assert.ok(isSignalFree, 'the action of the signal is not what it was');
+});
+
+test('a thread that does not come to it is named', () => {
+  assert.throws(() => onEveryThread([], (tid) => tid !== process.pid), {
+    code: 'RUN_FAILED',
+    message: `threads ${process.pid} do not answer`,
+  });
 });
