@@ -147,17 +147,8 @@ const allOptions = [
 test('options that documents name in passing exist', () => {
   const ofCosign = ['--tlog-upload', '--output-signature', '--signature', '--insecure-ignore-tlog'];
   const ofDocker = [
-    ...[
-      '--cap-add',
-      '--cap-drop',
-      '--entrypoint',
-      '--name',
-      '--network',
-      '--pid',
-      '--privileged',
-      '--read-only',
-    ],
-    ...['--rm', '--security-opt', '--tmpfs', '--user'],
+    ...['--cap-add', '--cap-drop', '--entrypoint', '--init', '--name', '--network', '--pid'],
+    ...['--privileged', '--read-only', '--rm', '--security-opt', '--tmpfs', '--user'],
   ];
   const ofOthers = [...ofCosign, ...ofDocker, '--import', '--test'];
   const hidden = ['--assume-version'];
