@@ -154,7 +154,7 @@ for (const kind of kinds) {
   );
 }
 
-test('a tracee that is not armed, and one that has died, are not healthy', async () => {
+test('without an armed tracee the check of health says so, with status 1', async () => {
   const words = ['--entrypoint', 'tracee-health', images.slim];
   const absent = await run(engine, ...words);
   assert.equal(absent.status, 1);
