@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { errorTable } from 'tracee/errors';
-import { report } from './report.js';
+import { report, writeMistake } from './report.js';
 
 /** Conventional statuses of programs ended by a signal: 128 + its number. */
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -50,7 +50,9 @@ DOCKER_CERT_PATH, DOCKER_BASE, DOCKER_NETWORK
 Status: 0 done, 1 failed, 2 bad usage, 3 not a usable object, 5 kernel not supported, 6 toolchain or headers missing or unusable`,
   );
 for (const load of wanted) if (load !== undefined) program.addCommand(await load());
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands]) {
+  command.exitOverride().configureOutput({ writeErr: writeMistake });
+}
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader of a pipe has gone (`inspect FILE | head`): nobody is left to write for.

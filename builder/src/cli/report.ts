@@ -6,6 +6,11 @@ export function say(text: string): void {
   process.stderr.write(`tracee-builder: ${escapeLines(text)}\n`);
 }
 
+/** What commander says of a command line, whose words may be anything. */
+export function writeMistake(text: string): void {
+  process.stderr.write(`${escapeLines(text.trimEnd())}\n`);
+}
+
 /** Data: stdout, as it is: a path is for programs too. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -11,6 +11,11 @@ export function say(text: string): void {
   process.stderr.write(`tracee: ${escapeLines(text)}\n`);
 }
 
+/** What commander says of a command line, whose words may be anything. */
+export function writeMistake(text: string): void {
+  process.stderr.write(`${escapeLines(text.trimEnd())}\n`);
+}
+
 /** Characters that are written at once; a write for each line would cost more than making it. */
 const chunkLength = 1 << 16;
 
