@@ -35,7 +35,7 @@ static __always_inline bool read_filter_field(__u32 field, __u64 value[2])
 		value[0] = task_start_time(leader);
 		return true;
 	case FILTER_FIELD_COMM:
-		bpf_get_current_comm(value, MAX_NAME_SIZE);
+		bpf_get_current_comm(value, SHORT_NAME_SIZE);
 		return true;
 	case FILTER_FIELD_MNT_NS:
 		if (!namespaces)

@@ -1,4 +1,4 @@
-import { catalogue, findEvent } from '../events/catalogue/index.js';
+import { findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
@@ -47,6 +47,8 @@ export interface RouteCounts {
 export class KernelConfig {
   readonly #object: BpfObject;
   readonly #bytes: Buffer;
+  /** Nothing else is counted: a look at all events of the catalogue would hold up what waits to be read. */
+  readonly #selected = new Set<EventDefinition>();
 
   /** Reads what is there: `identify_self` has put this process's id in. */
   constructor(object: BpfObject) {
@@ -105,6 +107,7 @@ export class KernelConfig {
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
       const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
+      this.#selected.add(event);
       this.#object.map('event_configs').set(u32(event.id), bytes);
       if (event.syscall !== undefined) this.#selectSyscall(event, event.syscall, arch);
     }
@@ -128,10 +131,11 @@ export class KernelConfig {
     this.#write();
   }
 
+  /** Of the selected events. */
   counts(): Map<EventDefinition, RouteCounts> {
     const map = this.#object.map('event_counts');
     return new Map(
-      catalogue.map((event) => [
+      [...this.#selected].map((event) => [
         event,
         { events: sumCpus(map, event.id), detections: sumCpus(map, event.id + maxEvents) },
       ]),

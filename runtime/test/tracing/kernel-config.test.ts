@@ -203,7 +203,10 @@ test('counts are the sums of all CPUs, events and detections apart', (context) =
   map.set(u32(59), perCpu(10n));
   map.set(u32(59 + maxEvents), perCpu(3n));
   const all = BigInt(cpus);
-  const counts = new KernelConfig(object).counts();
+  const kernelConfig = new KernelConfig(object);
+  kernelConfig.select([selectionOf('execve'), selectionOf('ptrace')], 'x86_64');
+  const counts = kernelConfig.counts();
+  assert.equal(counts.size, 2);
   assert.deepEqual(counts.get(event('execve')), {
     events: { produced: 10n * all, submitted: 9n * all, lost: 4n + all },
     detections: { produced: 3n * all, submitted: 2n * all, lost: 4n + all },
