@@ -6,7 +6,9 @@ OUT_DIR ?= dist
 
 export KERN_RELEASE KERN_HEADERS KERN_BLD_PATH KERN_SRC_PATH VERSION RELEASE_TAG
 export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
-export OUT_DIR RELEASE_KEY SOURCE_DATE_EPOCH
+# What make is given in the environment or as an argument goes on to the programs; one that is set to nothing
+# would not be passed over by dpkg-deb and others: SOURCE_DATE_EPOCH is not named here.
+export OUT_DIR RELEASE_KEY
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
 SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src ci/catalogue/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
