@@ -2,5 +2,4 @@
 import '../../../test/e2e/detection.test.ts';
 import '../../../test/e2e/tracing.test.ts';
 import '../../../test/e2e/kernel-filters.test.ts';
-import '../../../test/e2e/delivery.test.ts';
 import './foreign-object.ts';
