@@ -232,6 +232,8 @@ async function compileWithBtf(job: CompileJob, include: string, object: string):
     `-mcpu=${job.cpu ?? defaultCpu}`,
     ...common(job, include),
     ...warnings,
+    // Of ours: here no header of a kernel is in the way, which have macros of their own (SCOPE_ALL on arm64).
+    '-Werror=macro-redefined',
     // A dumped header declares functions' prototypes and enums that no program uses.
     '-Wno-missing-declarations',
     ...reproducible(commonRoots(job, include)),
