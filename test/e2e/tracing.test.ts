@@ -34,6 +34,10 @@ const plan = shared(async () => {
   return (JSON.parse(outcome.stdout) as { events: PlannedHook[] }).events;
 });
 
+/** Longer than what the kernel keeps of other names. */
+const longDirectory = '/tmp/tracee-e2e-directory-with-a-name-of-more-than-fifty-bytes';
+const longName = 'a-file-whose-name-is-longer-than-thirty-two-bytes';
+
 /** One session of tracing in which everything happens that the tests below ask about. */
 const session = shared(async () => {
   const shell = spawn('/bin/sh');
@@ -46,6 +50,9 @@ const session = shared(async () => {
   const listing = await stage.run('/bin/ls / "an argument" 2>/dev/null; exit 3');
   const failing = await stage.run('/no/such/program 2>/dev/null; true');
   const reading = await stage.run('read -r line < /etc/passwd; /bin/cat /proc/self/status');
+  const long = await stage.run(`
+    d=${longDirectory}-$$; /bin/mkdir $d && echo line > $d/${longName} && read -r line < $d/${longName}
+    status=$?; /bin/rm -r $d; exit $status`);
   const execveat = await stage.run(`exec ${root}dist/attacks/exec-execveat`);
   const untouched = await stage.run(`exec ${root}dist/attacks/exec-untouched`);
   child.kill('SIGTERM');
@@ -55,6 +62,7 @@ const session = shared(async () => {
     listing,
     failing,
     reading,
+    long,
     execveat,
     untouched,
     outcome,
@@ -158,12 +166,17 @@ test('execveat alone is traced too, although a new program looks as if execve ha
 });
 
 test('opened files have their whole path, on every kind of hook', async () => {
-  const { reading, seen } = await session();
-  assert.equal(reading.status, 0);
+  const { reading, long, seen } = await session();
+  assert.deepEqual([reading.status, long.status], [0, 0]);
   const opened = named(seen, 'security_file_open').map((event) => String(argument(event, 'pathname')));
   assert.ok(opened.includes('/etc/passwd'), JSON.stringify(opened));
   assert.ok(
     opened.some((path) => /^\/proc\/\d+\/status$/.test(path)),
+    JSON.stringify(opened),
+  );
+  const whole = new RegExp(`^${longDirectory}-\\d+/${longName}$`);
+  assert.ok(
+    opened.some((path) => whole.test(path)),
     JSON.stringify(opened),
   );
 });

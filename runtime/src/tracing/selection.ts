@@ -1,7 +1,9 @@
 import { TraceeError } from '../errors.js';
 import { catalogue, eventsOfSet, findEvent, setNames } from '../events/catalogue/index.js';
+import { maxScopeFilters } from '../events/layout.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
+import { bootClockNow } from '../host/boot-clock.js';
 import { nearest } from '../text/nearest.js';
 import { eventFilters, type EventFilter } from './filters/event-filter.js';
 import { parseExpression, refused, type Expression } from './filters/expression.js';
@@ -168,6 +170,15 @@ function makeScope(of: (subject: Subject) => Expression[]): Scope {
     of,
     of('pid').filter((one) => !isNamed(one)),
   );
+  if (filters.length > maxScopeFilters) {
+    throw new TraceeError(
+      'INVALID_FILTER',
+      `${filters.length} comparisons are more than the kernel side takes`,
+      {
+        hint: `give at most ${maxScopeFilters}; names and numbers between commas are one for each 16`,
+      },
+    );
+  }
   const follows = of('follow').some(({ isNegated }) => !isNegated);
   return {
     ...(pids.length === 0 && trees.length === 0 ? everything : { isEverything: false, pids, trees }),
@@ -194,7 +205,7 @@ function ageFilter({ text, operator, values }: Expression): ProcessFilter {
   if (values.length !== 1 || (operator !== '=' && operator !== '!=')) {
     throw refused(text, 'says more than whether a process is new', 'pid=new, or pid!=new');
   }
-  const now = process.hrtime.bigint();
+  const now = bootClockNow();
   return operator === '='
     ? { field: 'start_time', operator: 'at_least', values: [[now, 0n]], text }
     : { field: 'start_time', operator: 'at_most', values: [[now - 1n, 0n]], text };

@@ -2,7 +2,7 @@ import { readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
-import { isOnDevice, kernelDevice } from './device.js';
+import { isOnDevice, kernelDevice } from '../../host/device.js';
 import { isSameContent, maxProgramSizeBytes, openFirst, type ProgramFile } from './program-file.js';
 import { Remembered } from './remembered.js';
 import { hostRoots, isSystemFile, isSystemProgram, type FileIdentity } from './system-program.js';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { kernelDevice } from './device.js';
+import { kernelDevice } from '../../host/device.js';
 import { Remembered } from './remembered.js';
 import { hostRoots } from './system-program.js';
 

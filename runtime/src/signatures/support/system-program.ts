@@ -2,7 +2,7 @@ import { lstatSync, readlinkSync, statfsSync, type Stats } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import type { TracedEvent } from '../../events/record.js';
 import { storages } from '../../events/layout.js';
-import { kernelDevice } from './device.js';
+import { kernelDevice } from '../../host/device.js';
 import { mountNamespaceOf, processIn } from './mount-namespace.js';
 import { Remembered } from './remembered.js';
 

@@ -21,7 +21,7 @@ export function rangeOf(expressions: readonly Expression[], limits: NumberLimits
       .filter(({ operator }) => operator !== undefined && wanted.includes(operator))
       .flatMap((expression) => numbersIn(expression, limits));
   const equal = of('=');
-  const from = [...of('>=').map((one) => one), ...of('>').map((one) => one + 1n)];
+  const from = [...of('>='), ...of('>').map((one) => one + 1n)];
   const to = [...of('<='), ...of('<').map((one) => one - 1n)];
   return {
     oneOf: equal.length === 0 ? undefined : new Set(equal),

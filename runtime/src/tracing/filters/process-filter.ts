@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { maxScopeFilterValues, type filterFields, type filterOperators } from '../../events/layout.js';
+import { deviceOf } from '../../host/device.js';
 import { refused, type Expression } from './expression.js';
 import { rangeOf, type NumberLimits } from './numbers.js';
 import { patternOf } from './text.js';
@@ -94,13 +95,9 @@ function fileValues({ text, values }: Expression): (readonly [bigint, bigint])[]
     const status = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (status?.isFile() !== true)
       throw refused(text, `names no file: ${path}`, 'give the path of a program on this host');
-    return [status.ino, kernelDevice(status.dev)] as const;
+    const device = deviceOf('/proc/self/root', realpathSync(path));
+    if (device === undefined)
+      throw refused(text, `names a file that cannot be opened: ${path}`, 'run it as root');
+    return [status.ino, BigInt(device)] as const;
   });
-}
-
-/** `st_dev` as user space has it -> the kernel's own encoding, major << 20 | minor (include/linux/kdev_t.h). */
-function kernelDevice(device: bigint): bigint {
-  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
-  const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn);
-  return (major << 20n) | (minor & 0xfffffn);
 }

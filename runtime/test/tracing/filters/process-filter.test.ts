@@ -67,6 +67,14 @@ test('more than sixteen names cannot be one of, and none of as many as one likes
   );
 });
 
+test('more comparisons than the kernel side has room for are refused', () => {
+  const many = Array.from({ length: 16 * 16 + 1 }, (_, index) => `p${index}`).join(',');
+  assert.throws(() => filtersOf(`comm!=${many}`), {
+    code: 'INVALID_FILTER',
+    message: '17 comparisons are more than the kernel side takes',
+  });
+});
+
 test('a program is known by its file', () => {
   const { ino, dev } = statSync(process.execPath, { bigint: true });
   const [filter] = filtersOf(`binary=${process.execPath}`);

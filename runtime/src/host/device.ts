@@ -8,22 +8,26 @@ export function kernelDevice(dev: bigint): number {
   return Number((major << 20n) | minor);
 }
 
-/**
- * Whether the file at `path` below `root` (`/proc/PID/root`) is on the device that the kernel named.
- * For files of overlays and of btrfs `stat` has another number than the kernel; the table of mounts has its own.
- */
+/** Whether the file at `path` below `root` (`/proc/PID/root`) is on the device that the kernel named. */
 export function isOnDevice(root: string, path: string, dev: number): boolean {
+  return deviceOf(root, path) === dev;
+}
+
+/**
+ * The device of the file at `path` below `root`, as the kernel writes it; undefined where it is gone, or hidden from
+ * us. For files of overlays and of btrfs `stat` has another number than the kernel; the table of mounts has its own.
+ */
+export function deviceOf(root: string, path: string): number | undefined {
   try {
     const table = readFileSync(join(root, '../mountinfo'), 'latin1');
     const mount = mountOf(`${root}${path}`);
     // 36 35 98:0 /mnt1 /mnt2 rw,noatime …
-    const found = table
-      .split('\n')
-      .find((line) => line.startsWith(`${mount} `))
-      ?.split(' ')[2];
-    return found === `${dev >>> 20}:${dev & 0xfffff}`;
+    const row = table.split('\n').find((line) => line.startsWith(`${mount} `));
+    const numbers = /^(?<major>\d+):(?<minor>\d+)$/.exec(row?.split(' ')[2] ?? '')?.groups;
+    if (numbers === undefined) return undefined;
+    return Number(numbers['major']) * 2 ** 20 + Number(numbers['minor']);
   } catch {
-    return false; // it is gone, or hidden from us
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { lstatSync, realpathSync, statfsSync } from 'node:fs';
 import { test } from 'node:test';
-import { isOnDevice, kernelDevice } from '../../../src/signatures/support/device.js';
+import { isOnDevice, kernelDevice } from '../../src/host/device.js';
 
 test('numbers of devices are as the kernel writes them, large ones too', () => {
   assert.equal(kernelDevice(0x0801n), (8 << 20) | 1);
