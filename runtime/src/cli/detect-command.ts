@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
 import { escapeText } from '../output/escape.js';
-import { eventToJson } from '../output/event-json.js';
+import { EventLines } from '../output/event-lines/event-lines.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
@@ -92,6 +92,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
   }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
+  const lines = recorder === undefined ? undefined : new EventLines((chunk) => recorder.write(chunk));
   if (flags.rulesDir !== undefined) {
     process.on('SIGHUP', () => void reload(set, armed));
   }
@@ -109,7 +110,9 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
       session.begin(tracer);
     },
-    onEvent: (event) => recorder?.write(eventToJson(event)),
+    onEvent: () => undefined,
+    onRecord: lines === undefined ? undefined : (view, offset, length) => lines.append(view, offset, length),
+    afterEvents: () => lines?.flush(),
     onDetection: (event) => set.engine.handle(event),
     onEnd: async () => {
       await retire(set.engine);

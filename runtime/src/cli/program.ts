@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
-import { errorTable } from '../errors.js';
+import { errorTable, TraceeError } from '../errors.js';
 import { serveAsInit } from './init.js';
-import { report, writeMistake } from './report.js';
+import { isOutputLeft, report, writeMistake } from './report.js';
 
 /** Runs a program to its end, and sets the status to end with. */
 export async function runProgram(program: Command): Promise<void> {
@@ -12,7 +12,7 @@ export async function runProgram(program: Command): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     /* The reader of a pipe has gone (`tracee trace | head`): nobody is left to write for. */
     if (error.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
-    else throw error;
+    else process.exit(report(unwritable(error)));
   });
   try {
     await program.parseAsync();
@@ -20,8 +20,17 @@ export async function runProgram(program: Command): Promise<void> {
     process.exitCode =
       error instanceof CommanderError ? (error.exitCode === 0 ? 0 : errorTable.USAGE.status) : report(error);
   }
+  if (isOutputLeft()) process.exit();
 }
 
 function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Wherever it was met: what is printed next would be missing without a word. */
+function unwritable(cause: Error): TraceeError {
+  return new TraceeError('RUN_FAILED', `stdout cannot be written: ${cause.message}`, {
+    hint: 'free some room where it goes, or send it elsewhere',
+    cause,
+  });
 }

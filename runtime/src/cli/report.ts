@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuleHealth } from '../detection/rule-runner.js';
 import type { SightCoverage } from '../detection/ways.js';
 import { TraceeError } from '../errors.js';
@@ -5,6 +6,7 @@ import type { EventDefinition } from '../events/types.js';
 import { escapeLines, escapeText } from '../output/escape.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import type { EventCounts, RouteCounts } from '../tracing/kernel-config.js';
+import { StandardOutput } from './standard-output.js';
 
 /** Messages to people: stderr. Whatever stands in them cannot make a terminal obey, or forge a message. */
 export function say(text: string): void {
@@ -20,6 +22,12 @@ export function writeMistake(text: string): void {
 const chunkLength = 1 << 16;
 
 let unwritten = '';
+let output: StandardOutput | undefined;
+
+/** Opened when the first line is printed: most commands of a program that is asked for help print none. */
+function standardOutput(): StandardOutput {
+  return (output ??= new StandardOutput());
+}
 
 /** Data: stdout, as a line. */
 export function print(text: string): void {
@@ -35,9 +43,45 @@ export function write(text: string): void {
 
 function writeOut(): void {
   if (unwritten === '') return;
-  const chunk = unwritten;
+  const chunk = Buffer.from(unwritten);
   unwritten = '';
-  process.stdout.write(chunk);
+  standardOutput().write(chunk);
+}
+
+/** Bytes that wait for a reader who is slower than what is written. */
+const maxWaitingBytes = 4 * 1024 * 1024;
+
+/** Data: stdout, as it stands. The caller may use the chunk again. */
+export function writeChunk(chunk: Uint8Array): void {
+  standardOutput().write(chunk);
+}
+
+/** Whether stdout takes more: what it does not take is kept in memory. */
+export function canWrite(): boolean {
+  return standardOutput().waitingBytes < maxWaitingBytes;
+}
+
+/** How long nothing may be taken of what waits, once the program is to end. */
+const patienceMs = 200;
+
+let isLeft = false;
+
+/** Waits for a slow reader of stdout, but not for one who takes nothing: what waits for him is told and left. */
+export async function leaveOutput(): Promise<void> {
+  const stdout = standardOutput();
+  for (let waiting = stdout.waitingBytes; waiting > 0; waiting = stdout.waitingBytes) {
+    await sleep(patienceMs);
+    if (stdout.waitingBytes < waiting) continue;
+    say(`${waiting} bytes of output are left: nobody read them`);
+    isLeft = true;
+    stdout.leave();
+    return;
+  }
+}
+
+/** Whether the process has to be ended although output waits. */
+export function isOutputLeft(): boolean {
+  return isLeft;
 }
 
 /** Prints an error and gives the status to end with. A bug shows its stack, a user's mistake its mend. */
@@ -99,13 +143,15 @@ export function warnOfGaps(plan: readonly PlannedEvent[]): void {
 export function describeCounts(
   counts: ReadonlyMap<EventDefinition, RouteCounts>,
   routes: ReadonlySet<keyof RouteCounts>,
-  gaps: { skippedRuns: () => bigint | undefined; malformedRecords: number },
+  gaps: { skippedRuns: () => bigint | undefined; malformedRecords: number; discardedEvents: number },
 ): string {
   const parts = [...routes].map((route) => describeRoute(route, counts));
   const skippedRuns = gaps.skippedRuns();
   if (skippedRuns === undefined) parts.push('this kernel does not count the runs that it skips');
   else if (skippedRuns > 0n) parts.push(`${skippedRuns} runs skipped by the kernel`);
   if (gaps.malformedRecords > 0) parts.push(`${gaps.malformedRecords} records not understood`);
+  if (gaps.discardedEvents > 0)
+    parts.push(`${gaps.discardedEvents} of the delivered events not printed: nobody read them`);
   return parts.join('; ');
 }
 

@@ -9,14 +9,14 @@ import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
-import { Tracer } from '../tracing/tracer.js';
+import { Tracer, type TracerHandlers } from '../tracing/tracer.js';
 import type { findObject, ObjectOptions } from './context.js';
 import type { TracerFlags } from './flags.js';
 import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
 import { holdingWords } from './holder.js';
 import { obtainObject } from './provider.js';
 import { announceReady } from './ready-file.js';
-import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
+import { describeCounts, leaveOutput, print, say, warn, warnOfGaps } from './report.js';
 import { keepVigil } from './vigil.js';
 
 export interface RunOptions extends ObjectOptions, TracerFlags {
@@ -32,6 +32,10 @@ export interface RunOptions extends ObjectOptions, TracerFlags {
   /** The last record was handled; what is printed now comes before the counts. */
   readonly onEnd?: (tracer: Tracer) => Promise<void>;
   readonly onEvent: (event: TracedEvent, tracer: Tracer) => void;
+  /** See {@link TracerHandlers}. */
+  readonly onRecord?: TracerHandlers['onRecord'];
+  readonly afterEvents?: TracerHandlers['afterEvents'];
+  readonly canTakeEvents?: TracerHandlers['canTakeEvents'];
   readonly onDetection: (event: TracedEvent, tracer: Tracer) => void;
   /** What is being done, for the line that says so: `detecting (1 rule)`. */
   readonly doing: string;
@@ -113,8 +117,11 @@ async function trace(
   options: RunOptions,
   { kernel, path }: { kernel: Kernel; path: string },
 ): Promise<void> {
-  const stop = (): void => tracer.stop();
-  const ignoreSignals = stopOnSignals(stop);
+  let isUrgent = false;
+  const ignoreSignals = stopOnSignals(() => {
+    isUrgent = true;
+    tracer.stop(isUrgent);
+  });
   warnOfGaps(tracer.plan);
   tellUnmet(kernel.release);
   // Everything is attached, and the command started, which is none of our restrictions' business.
@@ -126,7 +133,11 @@ async function trace(
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
     onDetection: (event) => options.onDetection(event, tracer),
+    onRecord: options.onRecord,
+    afterEvents: options.afterEvents,
+    canTakeEvents: options.canTakeEvents,
   });
+  const stop = (): void => tracer.stop();
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
   ignoreSignals();
@@ -134,6 +145,7 @@ async function trace(
   if (child?.exitCode === null && child.signalCode === null) end(child);
   await options.onEnd?.(tracer);
   say(describeCounts(tracer.counts(), routesOf(tracer.selections), tracer));
+  if (isUrgent) await leaveOutput();
 }
 
 /** A hangup ends tracing as well, where it does not stand for reading rules again. Gives what ends the listening. */

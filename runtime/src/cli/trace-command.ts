@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import { catalogue } from '../events/catalogue/index.js';
-import { eventToJson } from '../output/event-json.js';
+import { decodeRecord, eventIdOf } from '../events/record.js';
+import { EventLines } from '../output/event-lines/event-lines.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
-import { print } from './report.js';
+import { canWrite, print, writeChunk } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
 
@@ -53,6 +54,8 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   const isTable = flags.output === 'table' && flags.json !== true;
   const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
+  const lines = new EventLines(writeChunk);
+  const filtered = new Set(filters.map(({ event }) => event.id));
   await run({
     ...flags,
     choice: fixedChoice(
@@ -70,11 +73,23 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     doing: 'tracing',
     onEvent: (event) => {
       if (!passesFilters(filters, event)) return;
-      if (isTable && isFirst) print(tableHeader);
+      if (isFirst) print(tableHeader);
       isFirst = false;
-      print(isTable ? eventToRow(event) : eventToJson(event));
+      print(eventToRow(event));
     },
+    onRecord: isTable
+      ? undefined
+      : (view, offset, length) => {
+          if (
+            filtered.has(eventIdOf(view, offset)) &&
+            !passesFilters(filters, decodeRecord(view, offset, length))
+          )
+            return;
+          lines.append(view, offset, length);
+        },
     onDetection: () => undefined,
+    afterEvents: () => lines.flush(),
+    canTakeEvents: canWrite,
   });
 }
 

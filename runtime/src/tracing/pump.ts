@@ -20,11 +20,23 @@ const maxWaitMs = 1000;
 /** How often a buffer is looked at that does not wake its reader for every record. */
 const silentWaitMs = 10;
 
+/** How often it is asked whether events can be taken again. */
+const blockedWaitMs = 2;
+
+/** After the end events wait so long for somebody who takes any of them. */
+const maxBlockedMs = 700;
+
 export interface PumpOptions {
   readonly buffers: Buffers;
   readonly poller: Poller;
   readonly onEvent: RecordReader;
+  /** A batch of events was handed over. */
+  readonly afterEvents: () => void;
   readonly onDetection: RecordReader;
+  /** While this says no, events wait in their buffer, which the kernel leaves as it is once it is full. */
+  readonly canTakeEvents: () => boolean;
+  /** After the end: whether what cannot be taken yet may be waited for as long as that takes. */
+  readonly mayWait: () => boolean;
   /** Tells the kernel past how many unread bytes of events to wake the reader; 0: always. */
   readonly setWakeup: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -33,17 +45,22 @@ export interface PumpOptions {
 
 /**
  * Empties the buffers until the signal is given: by timer under load, woken by the kernel when quiet.
- * Detections go first, and again after each batch of events. Then detaches and takes what is left.
+ * Detections go first, and again after each batch of events. Then detaches and takes what is left. Gives how many
+ * events nobody would take.
  */
-export async function pump(options: PumpOptions): Promise<void> {
-  const { buffers, poller, onEvent, onDetection, setWakeup, signal, detach } = options;
+export async function pump(options: PumpOptions): Promise<number> {
+  const { buffers, poller, onDetection, canTakeEvents, setWakeup, signal, detach } = options;
   const { events, detections } = buffers;
   const waitMs = buffers.areEventsSilent ? silentWaitMs : maxWaitMs;
   let isByTimer = false;
   let quietSince = 0;
   while (!signal.aborted) {
     detections.consume(onDetection, batchSize);
-    const count = events.consume(onEvent, batchSize);
+    if (!canTakeEvents()) {
+      await sleep(blockedWaitMs);
+      continue;
+    }
+    const count = takeEvents(options);
     if (count >= loadThreshold && !isByTimer) {
       isByTimer = true;
       setWakeup(Math.floor(events.sizeBytes / wakeupDivisor));
@@ -67,5 +84,29 @@ export async function pump(options: PumpOptions): Promise<void> {
     await poller.wait(waitMs);
   }
   detach();
-  while (detections.consume(onDetection, batchSize) + events.consume(onEvent, batchSize) > 0);
+  return takeTheRest(options);
+}
+
+async function takeTheRest(options: PumpOptions): Promise<number> {
+  const { buffers, onDetection, canTakeEvents, mayWait } = options;
+  const { events, detections } = buffers;
+  let takenAt = performance.now();
+  while (mayWait() || performance.now() - takenAt < maxBlockedMs) {
+    const found = detections.consume(onDetection, batchSize);
+    if (!canTakeEvents()) {
+      await sleep(blockedWaitMs);
+      continue;
+    }
+    if (takeEvents(options) + found === 0) return 0;
+    takenAt = performance.now();
+    // What was written leaves before it is asked again whether more can be.
+    await nextTurn();
+  }
+  return events.consume(() => undefined);
+}
+
+function takeEvents({ buffers, onEvent, afterEvents }: PumpOptions): number {
+  const count = buffers.events.consume(onEvent, batchSize);
+  if (count > 0) afterEvents();
+  return count;
 }

@@ -27,7 +27,13 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
 /** Who takes the records. */
 export interface TracerHandlers {
   readonly onEvent: (event: TracedEvent) => void;
+  /** Takes the records of events in the place of `onEvent`. Throws RangeError for one that contradicts itself. */
+  readonly onRecord?: RecordReader | undefined;
+  /** Several events were handed over: what was made of them may leave. */
+  readonly afterEvents?: (() => void) | undefined;
   readonly onDetection: (event: TracedEvent) => void;
+  /** Asked before events are read: while they cannot be got rid of they stay where they are. */
+  readonly canTakeEvents?: (() => boolean) | undefined;
 }
 
 /**
@@ -61,6 +67,8 @@ export class Tracer {
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
+  #discardedEvents = 0;
+  #isUrgent = false;
 
   private constructor(armed: ArmedObject, { plan, selections }: Attempt, buffer: BufferKind) {
     const selected = new Set(selections.map(({ event }) => event));
@@ -98,21 +106,25 @@ export class Tracer {
   }
 
   /** Hands every record over until {@link stop}, then what was still in the buffers. */
-  async run({ onEvent, onDetection }: TracerHandlers): Promise<void> {
+  async run({ onEvent, onRecord, afterEvents, onDetection, canTakeEvents }: TracerHandlers): Promise<void> {
     const { buffers, config } = this.#armed;
-    await pump({
+    this.#discardedEvents = await pump({
       buffers,
       poller: this.#poller,
-      onEvent: this.#decoded(onEvent),
+      onEvent: onRecord === undefined ? this.#decoded(onEvent) : this.#guarded(onRecord),
+      afterEvents: afterEvents ?? (() => undefined),
       onDetection: this.#decoded(onDetection),
+      canTakeEvents: canTakeEvents ?? (() => true),
       setWakeup: (bytes) => config.setWakeup(bytes),
+      mayWait: () => !this.#isUrgent,
       signal: this.#stopping.signal,
       detach: () => this.#detach(),
     });
   }
 
-  /** Ends {@link run} after the buffers were emptied. */
-  stop(): void {
+  /** Ends {@link run} after the buffers were emptied; where it is urgent, without waiting long for who takes events. */
+  stop(isUrgent = false): void {
+    this.#isUrgent ||= isUrgent;
     this.#stopping.abort();
     this.#poller.wake();
   }
@@ -126,6 +138,11 @@ export class Tracer {
   skippedRuns(): bigint | undefined {
     const counts = this.#armed.programs.map((program) => program.skippedRuns());
     return counts.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), 0n);
+  }
+
+  /** Events that came, and that nobody took before the end: {@link TracerHandlers.canTakeEvents} said no. */
+  get discardedEvents(): number {
+    return this.#discardedEvents;
   }
 
   /** Records that could not be understood, and were passed over. */
@@ -146,12 +163,26 @@ export class Tracer {
       try {
         event = decodeRecord(view, offset, length);
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        this.#malformedRecords += 1;
+        this.#passOver(error);
         return;
       }
       take(event);
     };
+  }
+
+  #guarded(read: RecordReader): RecordReader {
+    return (view, offset, length) => {
+      try {
+        read(view, offset, length);
+      } catch (error) {
+        this.#passOver(error);
+      }
+    };
+  }
+
+  #passOver(error: unknown): void {
+    if (!(error instanceof RangeError)) throw error;
+    this.#malformedRecords += 1;
   }
 
   #detach(): void {

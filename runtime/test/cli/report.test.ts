@@ -26,7 +26,7 @@ function countsOf(
 }
 
 const traced = new Set(['events'] as const);
-const noGaps = { skippedRuns: () => 0n, malformedRecords: 0 };
+const noGaps = { skippedRuns: () => 0n, malformedRecords: 0, discardedEvents: 0 };
 
 test('counts name the events that happened, and their sum', () => {
   const counts = countsOf({ execve: [2n, 2n, 0n], ptrace: [1n, 1n, 0n], execveat: none });

@@ -1,0 +1,102 @@
+import { wireOfType } from '../../events/argument-types.js';
+import { describeValue } from '../../events/names.js';
+import { decodeRecord } from '../../events/record.js';
+import { toldArguments } from '../../events/record-arguments.js';
+import type { EventDefinition } from '../../events/types.js';
+import { circumstancesOf, headOf, nameOf, originOf, stackOf, subjectOf } from '../event-json.js';
+import { toJson } from '../json-values.js';
+
+/** How a value is written. What is `rare` is decoded and written as `eventToJson` does. */
+export const ways = { i32: 0, u32: 1, i64: 2, u64: 3, pointer: 4, string: 5, named: 6, rare: 7 } as const;
+
+/** One argument of lines that are alike. */
+export interface ArgumentFrame {
+  readonly index: number;
+  /** Its name and type, with the comma before it. */
+  readonly head: Uint8Array;
+  readonly way: number;
+  /** Of a number that has names: the text of each value so far. */
+  readonly told: Map<number, Uint8Array>;
+  /** The same for a value that has not been told. */
+  readonly tell: (value: number) => Uint8Array;
+}
+
+/** What lines of one thread and event have in common: all but the time, the result, the values and the CPU. */
+export interface Frame {
+  /** Words of a record that all of it was made of. */
+  readonly key: Uint32Array;
+  readonly hasFailed: boolean;
+  /** From the time to the result. */
+  readonly before: Uint8Array;
+  /** From the result to the arguments. */
+  readonly stack: Uint8Array;
+  readonly arguments: readonly ArgumentFrame[];
+  /** From the arguments to the CPU. */
+  readonly origin: Uint8Array;
+  readonly end: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/** Throws RangeError for a record that contradicts itself. */
+export function frameOf(
+  key: Uint32Array,
+  view: DataView,
+  offset: number,
+  length: number,
+  present: number,
+): Frame {
+  const event = decodeRecord(view, offset, length);
+  const hasFailed = event.returnValue < 0;
+  const told = toldArguments(event.definition, present, hasFailed);
+  return {
+    key,
+    hasFailed,
+    before: encoder.encode(
+      `${subjectOf(event)}${nameOf(event.definition)},"argsNum":${told.length},"returnValue":`,
+    ),
+    stack: encoder.encode(`${stackOf()}[`),
+    arguments: told.map((index, position) => argumentFrame(event.definition, index, position === 0)),
+    origin: encoder.encode(`]${originOf(event)}`),
+    end: encoder.encode(`${circumstancesOf(event)}}\n`),
+  };
+}
+
+/** The same for every thread. */
+const argumentFrames = new Map<EventDefinition, ArgumentFrame[]>();
+
+function argumentFrame(definition: EventDefinition, index: number, isFirst: boolean): ArgumentFrame {
+  let known = argumentFrames.get(definition);
+  if (known === undefined) argumentFrames.set(definition, (known = []));
+  return (known[2 * index + Number(isFirst)] ??= makeArgumentFrame(definition, index, isFirst));
+}
+
+/** Values whose text is kept: more than programs use of any argument that has names. */
+const maxTold = 1024;
+
+function makeArgumentFrame(definition: EventDefinition, index: number, isFirst: boolean): ArgumentFrame {
+  const argument = definition.arguments[index];
+  if (argument === undefined) throw new RangeError(`${definition.name} has no argument ${index}`);
+  const told = new Map<number, Uint8Array>();
+  const isUnsigned = wireOfType[argument.type] === 'u32';
+  return {
+    index,
+    head: encoder.encode(`${isFirst ? '' : ','}${headOf(argument)}`),
+    way: wayOf(definition, index),
+    told,
+    tell: (value) => {
+      const number = isUnsigned ? value >>> 0 : value;
+      const text = encoder.encode(toJson(describeValue({ definition: argument, value: number })));
+      if (told.size < maxTold) told.set(value, text);
+      return text;
+    },
+  };
+}
+
+function wayOf({ arguments: list }: EventDefinition, index: number): number {
+  const argument = list[index];
+  if (argument === undefined || argument.isAsLongAsResult === true) return ways.rare;
+  const wire = wireOfType[argument.type];
+  if (argument.vocabulary !== undefined) return wire === 'i32' || wire === 'u32' ? ways.named : ways.rare;
+  return wire === 'strings' || wire === 'address' || wire === 'bytes' ? ways.rare : ways[wire];
+}
