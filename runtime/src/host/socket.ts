@@ -15,7 +15,7 @@ export function sendNow(descriptor: number, bytes: Uint8Array): number {
   send ??= koffi
     .load('libc.so.6')
     .func('long send(int fd, const void *bytes, size_t length, int flags)') as Send;
-  const sent = Number(send(descriptor, bytes, bytes.length, withoutWaiting));
+  const sent = send(descriptor, bytes, bytes.length, withoutWaiting);
   if (sent >= 0) return sent;
   const errno = koffi.errno();
   const code = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? String(errno);

@@ -20,7 +20,7 @@ function* numbers(seed: number): Generator<number, never> {
 
 const random = numbers(7);
 const below = (limit: number): number => random.next().value % limit;
-const oneOf = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+const oneOf = <T extends {}>(list: readonly T[]): T => list[below(list.length)] ?? assert.fail();
 
 const integers = [
   0n,
