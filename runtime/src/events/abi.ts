@@ -3,6 +3,9 @@ import { canonicalJson } from '../artifact/manifest.js';
 import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
+  containerFacts,
+  filterFields,
+  filterOperators,
   hookKinds,
   mappingFacts,
   recordFlags,
@@ -29,6 +32,9 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
     programs,
     codes: {
       bufferKinds,
+      containerFacts,
+      filterFields,
+      filterOperators,
       carrierChecks,
       storages,
       stdioCauses,

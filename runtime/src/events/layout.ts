@@ -46,7 +46,7 @@ export const recordHeader: StructLayout = {
     ['return_value', 's64', 'of a system call'],
     ['start_time', 'u64', 'of the process, since boot: with host_pid its identity'],
     ['parent_start_time', 'u64', 'of the parent, since boot'],
-    ['cgroup_id', 'u64', 'inode number of the cgroup in the v2 hierarchy'],
+    ['cgroup_id', 'u64', 'inode number of the cgroup, in the hierarchy that config.cgroup_hierarchy names'],
     ['host_tid', 'u32', ''],
     ['host_pid', 'u32', ''],
     ['host_ppid', 'u32', ''],
@@ -95,6 +95,8 @@ export const config: StructLayout = {
     ['wakeup', 'u32', 'unread bytes of events past which to wake the reader; 0: always wake it'],
     ['proving', 'u32', 'calls of the runtime and its children count as proofs'],
     ['filters', 'u32', 'how many of scope_filters are in use'],
+    ['cgroup_hierarchy', 'u32', '0: that of cgroup v2; else 1 more than the number of a controller of v1'],
+    ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
     ['scratch_slots', 'u8[192]', 'where each program builds its records'],
@@ -151,7 +153,7 @@ export const scopeFilter: StructLayout = {
     ['operation', 'u32', 'FILTER_*; 0: not in use'],
     ['count', 'u32', 'values in use'],
     ['reserved', 'u32', ''],
-    ['values', 'u64[32]', 'pairs: a number and 0, 16 bytes of a name, or inode and device of a file'],
+    ['values', 'u64[32]', 'pairs: a number and 0, 16 bytes of a name, inode and device of a file, or see CONTAINER_*'],
   ],
 };
 
@@ -180,13 +182,29 @@ export const filterFields = {
   uts: 7,
   binary: 8,
   start_time: 9,
+  container: 10,
 } as const;
 
 /** `scope_filter.operation` */
-export const filterOperators = { one_of: 1, none_of: 2, at_least: 3, at_most: 4 } as const;
+export const filterOperators = { one_of: 1, none_of: 2, at_least: 3, at_most: 4, facts: 5 } as const;
+
+/**
+ * What is known of the container of a process: it is in one, that one began with the tracing or later, and filters
+ * name it after `=`, or after `!=`. A filter on them has the facts that it looks at, those of them that must hold,
+ * and the time since boot from which on a container counts as new.
+ */
+export const containerFacts = { inside: 1, fresh: 2, chosen: 4, excluded: 8 } as const;
 
 /** Flags of `record_header.flags`. */
-export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4, forked: 8, terminal: 16 } as const;
+export const recordFlags = {
+  compat: 1,
+  ancestry: 2,
+  ancestryCut: 4,
+  forked: 8,
+  terminal: 16,
+  /** It descends from a process that was in scope: filters that the runtime knows more of do not matter. */
+  followed: 32,
+} as const;
 
 /** Where the bytes of a file live. `memory`: a file system of the kernel's own, as a memfd's. */
 export const storages = { disk: 0, unlinked: 1, memory: 2, tmpfs: 3 } as const;
