@@ -1,5 +1,4 @@
-/** What makes containers. `unknown`: the path is that of some engine's container, and does not say whose. */
-export type EngineName = 'docker' | 'podman' | 'containerd' | 'cri-o' | 'unknown';
+import type { EngineName } from '../events/container.js';
 
 /** What a cgroup's path says about a container. Whoever may make cgroups may make such a path: it is a claim. */
 export interface ContainerClaim {
@@ -33,7 +32,7 @@ const engineOfParent: Readonly<Record<string, EngineName>> = {
 };
 
 const component =
-  /^(?:(?:[\w.]+:)?(?<prefix>docker|libpod-payload|libpod|crio|cri-containerd|nerdctl)[-:])?(?<id>[0-9a-f]{64})(?:\.scope)?$/;
+  /^(?:(?:[\w.-]+:)?(?<prefix>docker|libpod-payload|libpod|crio|cri-containerd|nerdctl)[-:])?(?<id>[0-9a-f]{64})(?:\.scope)?$/;
 
 /**
  * The outermost container of a path. `/docker/ID`, `/system.slice/docker-ID.scope/init.scope`,
@@ -51,8 +50,7 @@ export function claimOf(path: string): ContainerClaim | undefined {
   const [first, ...rest] = found;
   if (first === undefined) return undefined;
   const { id, prefix, index } = first;
-  const engine =
-    prefix === undefined ? engineOfParent[parts[index - 1] ?? ''] : engineOfPrefix[prefix];
+  const engine = prefix === undefined ? engineOfParent[parts[index - 1] ?? ''] : engineOfPrefix[prefix];
   return {
     id,
     engine: engine ?? 'unknown',

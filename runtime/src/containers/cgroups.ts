@@ -33,9 +33,7 @@ export class Cgroups implements Disposable {
 
   /** Its path from the root of the hierarchy; undefined where it is gone, or nothing that is left leads to it. */
   find(id: bigint, { hostPid, hostPpid }: Witness): string | undefined {
-    return (
-      this.#pathByHandle(id) ?? this.#pathOfProcess(id, hostPid) ?? this.#pathOfProcess(id, hostPpid)
-    );
+    return this.#pathByHandle(id) ?? this.#pathOfProcess(id, hostPid) ?? this.#pathOfProcess(id, hostPpid);
   }
 
   /** The directory of a cgroup. */

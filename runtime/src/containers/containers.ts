@@ -1,29 +1,14 @@
 import { access } from 'node:fs/promises';
-import { claimOf, type ContainerClaim, type EngineName } from './cgroup-path.js';
+import type { Container } from '../events/container.js';
+import { claimOf, type ContainerClaim } from './cgroup-path.js';
 import { Cgroups, type Witness } from './cgroups.js';
 import { describeContainer, type EnginePlaces } from './engines.js';
 import type { Hierarchy } from './hierarchy.js';
-
-/** A container as it is known at this moment: what its engine calls it comes later than its id. */
-export interface Container {
-  readonly id: string;
-  readonly engine: EngineName;
-  readonly name: string | undefined;
-  readonly image: string | undefined;
-  /** Who made its cgroup, where that is not root: that user says that it is this container, and nobody else. */
-  readonly owner: number | undefined;
-  /** Containers within it that the process is in too, outermost first. */
-  readonly nested: readonly string[];
-  /** False while its engine is asked. */
-  readonly isSettled: boolean;
-}
 
 export interface ContainersOptions {
   readonly hierarchy: Hierarchy | undefined;
   /** Without, no names are looked up. */
   readonly places?: EnginePlaces | undefined;
-  /** What is known of some container has changed: its engine has answered, or will not. */
-  readonly onSettled?: () => void;
 }
 
 /** What is kept of cgroups; what is seen again later is looked up again. */
@@ -60,12 +45,17 @@ export class Containers implements Disposable {
   readonly #options: ContainersOptions;
   readonly #groups = new Map<bigint, Group>();
   readonly #known = new Map<string, KnownContainer>();
+  readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: ContainersOptions) {
     this.#options = options;
     this.#cgroups = options.hierarchy && new Cgroups(options.hierarchy);
     this.#timer = setInterval(() => void this.#sweep(), sweepMs).unref();
+  }
+
+  get hierarchy(): Hierarchy | undefined {
+    return this.#options.hierarchy;
   }
 
   /** The container of a process, by its cgroup. The same object as long as nothing more is known. */
@@ -80,6 +70,11 @@ export class Containers implements Disposable {
       group.told = { ...known.container, nested };
     }
     return group.told;
+  }
+
+  /** Calls this whenever more is known of some container: its engine has answered, or will not. */
+  onSettled(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   [Symbol.dispose](): void {
@@ -123,7 +118,7 @@ export class Containers implements Disposable {
     const { id, engine } = known.container;
     const found = await withinTime(describeContainer(id, engine, places), lookupMs);
     known.container = { ...known.container, ...found, isSettled: true };
-    this.#options.onSettled?.();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Forgets what has ended. */

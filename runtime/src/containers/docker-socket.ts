@@ -25,6 +25,8 @@ export async function inspectContainer(socketPath: string, id: string): Promise<
         socketPath,
         path: `/containers/${id}/json`,
         host: 'docker',
+        // No connection is kept: the engine may be another by the next time.
+        agent: false,
         signal: AbortSignal.timeout(timeoutMs),
       },
       (response) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EngineName } from './cgroup-path.js';
+import type { EngineName } from '../events/container.js';
 
 /** What an engine says of a container. */
 export interface Description {
@@ -65,7 +65,10 @@ export function parseAnnotations(json: string | undefined): Names | undefined {
   const found = bundleSchema.safeParse(parse(json)).data;
   if (found === undefined) return undefined;
   const first = (keys: readonly string[]): string | undefined =>
-    keys.flatMap((key) => found.annotations?.[key] ?? []).find((value) => value !== '')?.slice(0, maxTextLength);
+    keys
+      .flatMap((key) => found.annotations?.[key] ?? [])
+      .find((value) => value !== '')
+      ?.slice(0, maxTextLength);
   return { name: first(nameKeys) ?? first(podKeys), image: first(imageKeys) };
 }
 

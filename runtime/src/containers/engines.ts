@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineName } from './cgroup-path.js';
+import type { EngineName } from '../events/container.js';
 import { inspectContainer } from './docker-socket.js';
 import { parseAnnotations, parseDocker, parseStorage, type Description } from './engine-state.js';
 import { readRootFile } from './root-file.js';
@@ -53,36 +53,37 @@ export async function describeContainer(
 
 type Answer = Omit<Description, 'engine'> | undefined;
 
-const ask: Readonly<Record<Exclude<EngineName, 'unknown'>, (id: string, places: EnginePlaces) => Promise<Answer>>> =
-  {
-    /* The file first: the engine answers only when it has done with starting the container. */
-    docker: async (id, { docker }) =>
-      parseDocker(await readRootFile(join(docker.root, 'containers', id, 'config.v2.json'), maxBytes)) ??
-      parseDocker(await inspectContainer(docker.socket, id)),
-    podman: async (id, places) => {
-      for (const table of await tablesIn(places.podman)) {
-        const found = parseStorage(await readRootFile(table, maxTableBytes), id);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    containerd: async (id, places) => {
-      const tasks = join(places.containerd, 'io.containerd.runtime.v2.task');
-      for (const namespace of await namesIn(tasks)) {
-        const found = parseAnnotations(await readRootFile(join(tasks, namespace, id, 'config.json'), maxBytes));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    'cri-o': async (id, places) => {
-      for (const directory of await containersOf(places['cri-o'])) {
-        const path = join(directory, id, 'userdata/config.json');
-        const found = parseAnnotations(await readRootFile(path, maxBytes));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-  };
+const ask: Readonly<
+  Record<Exclude<EngineName, 'unknown'>, (id: string, places: EnginePlaces) => Promise<Answer>>
+> = {
+  /* The file first: the engine answers only when it has done with starting the container. */
+  docker: async (id, { docker }) =>
+    parseDocker(await readRootFile(join(docker.root, 'containers', id, 'config.v2.json'), maxBytes)) ??
+    parseDocker(await inspectContainer(docker.socket, id)),
+  podman: async (id, places) => {
+    for (const table of await tablesIn(places.podman)) {
+      const found = parseStorage(await readRootFile(table, maxTableBytes), id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  },
+  containerd: async (id, places) => {
+    const tasks = join(places.containerd, 'io.containerd.runtime.v2.task');
+    for (const namespace of await namesIn(tasks)) {
+      const found = parseAnnotations(await readRootFile(join(tasks, namespace, id, 'config.json'), maxBytes));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  },
+  'cri-o': async (id, places) => {
+    for (const directory of await containersOf(places['cri-o'])) {
+      const path = join(directory, id, 'userdata/config.json');
+      const found = parseAnnotations(await readRootFile(path, maxBytes));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  },
+};
 
 /** Containers that are removed when they end stand in a table of their own. */
 async function tablesIn(storage: string): Promise<string[]> {

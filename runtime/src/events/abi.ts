@@ -3,9 +3,6 @@ import { canonicalJson } from '../artifact/manifest.js';
 import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
-  containerFacts,
-  filterFields,
-  filterOperators,
   hookKinds,
   mappingFacts,
   recordFlags,
@@ -18,6 +15,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
