@@ -35,6 +35,8 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     'user.uid': String(event.uid),
     'evt.type': event.definition.name,
     'evt.res': describeResult(event.returnValue),
+    // OpenTelemetry's traces get their id from it. There must be no `evt.time`: as text it is fatal to an output.
+    'evt.hostname': event.hostName,
     'proc.exepath': event.executable ?? '',
     'container.id': event.container === undefined ? '' : shortId(event.container),
     'container.name': event.container?.name ?? '',
