@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
 import { escapeText } from '../output/escape.js';
-import { EventLines } from '../output/event-lines/event-lines.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';
@@ -16,6 +15,7 @@ import { chooseArmed, reload, retire, type Armed } from './reload.js';
 import { describeBlindness, say, warn } from './report.js';
 import { choiceOf } from './rule-choice.js';
 import { addRuleFlags, type RuleFlags } from './rule-flags.js';
+import { JsonEvents } from './json-events.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
 import { run } from './run.js';
@@ -75,7 +75,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
         rules,
         withSignals: flags.signals === true,
         onFinding: (finding) => {
-          if (!isExcused(finding)) session.gate.take(finding);
+          if (!isExcused(finding)) session.take(finding);
         },
         onRuleError: warn,
         onRuleSlow: warn,
@@ -92,7 +92,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
   }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
-  const lines = recorder === undefined ? undefined : new EventLines((chunk) => recorder.write(chunk));
+  const lines = recorder && new JsonEvents((chunk) => recorder.write(chunk));
   if (flags.rulesDir !== undefined) {
     process.on('SIGHUP', () => void reload(set, armed));
   }
@@ -109,12 +109,14 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
       session.begin(tracer);
+      lines?.begin(tracer.containers);
     },
     onEvent: () => undefined,
-    onRecord: lines === undefined ? undefined : (view, offset, length) => lines.append(view, offset, length),
+    onRecord: lines === undefined ? undefined : (view, offset, length) => lines.take(view, offset, length),
     afterEvents: () => lines?.flush(),
     onDetection: (event) => set.engine.handle(event),
     onEnd: async () => {
+      lines?.end();
       await retire(set.engine);
       session.end();
       await delivery.end();

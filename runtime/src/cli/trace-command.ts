@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import { catalogue } from '../events/catalogue/index.js';
-import { decodeRecord, eventIdOf } from '../events/record.js';
-import { EventLines } from '../output/event-lines/event-lines.js';
+import { decodeRecord, eventIdOf, type TracedEvent } from '../events/record.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
+import { JsonEvents } from './json-events.js';
+import { NamedLine } from './named-line.js';
 import { canWrite, print, writeChunk } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
@@ -54,8 +55,16 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   const isTable = flags.output === 'table' && flags.json !== true;
   const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
-  const lines = new EventLines(writeChunk);
+  const lines = new JsonEvents(writeChunk);
   const filtered = new Set(filters.map(({ event }) => event.id));
+  const named = new NamedLine(
+    (event: TracedEvent) => event,
+    (event) => {
+      if (isFirst) print(tableHeader);
+      isFirst = false;
+      print(eventToRow(event));
+    },
+  );
   await run({
     ...flags,
     choice: fixedChoice(
@@ -72,21 +81,23 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
-      if (!passesFilters(filters, event)) return;
-      if (isFirst) print(tableHeader);
-      isFirst = false;
-      print(eventToRow(event));
+      if (passesFilters(filters, event)) named.take(event);
     },
     onRecord: isTable
       ? undefined
       : (view, offset, length) => {
-          if (
-            filtered.has(eventIdOf(view, offset)) &&
-            !passesFilters(filters, decodeRecord(view, offset, length))
-          )
-            return;
-          lines.append(view, offset, length);
+          const isFiltered = filtered.has(eventIdOf(view, offset));
+          if (isFiltered && !passesFilters(filters, decodeRecord(view, offset, length))) return;
+          lines.take(view, offset, length);
         },
+    onStart: ({ containers }) => {
+      lines.begin(containers);
+      named.begin(containers);
+    },
+    onEnd: async () => {
+      named.end();
+      lines.end();
+    },
     onDetection: () => undefined,
     afterEvents: () => lines.flush(),
     canTakeEvents: canWrite,

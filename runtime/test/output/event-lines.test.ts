@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { wireOfType } from '../../src/events/argument-types.js';
+import type { Container } from '../../src/events/container.js';
 import { catalogue } from '../../src/events/catalogue/index.js';
 import { layoutOf, maxRecordSize, recordFlags, recordHeader } from '../../src/events/layout.js';
 import { decodeRecord } from '../../src/events/record.js';
@@ -121,7 +122,10 @@ function ringOf(records: readonly Buffer[]): {
 
 function linesOf(records: readonly Buffer[]): string {
   const chunks: Buffer[] = [];
-  const lines = new EventLines((chunk) => chunks.push(Buffer.from(chunk)));
+  const lines = new EventLines(
+    (chunk) => chunks.push(Buffer.from(chunk)),
+    () => undefined,
+  );
   const { view, at } = ringOf(records);
   for (const [offset, length] of at) lines.append(view, offset, length);
   lines.flush();
@@ -146,7 +150,10 @@ test('lines are objects that JSON.parse reads', () => {
 test('a record that is not where words begin is written all the same', () => {
   const record = encodeRecord({ event: 'openat', args: { pathname: { bytes: '/etc/passwd' }, flags: 577 } });
   const chunks: string[] = [];
-  const lines = new EventLines((chunk) => chunks.push(Buffer.from(chunk).toString()));
+  const lines = new EventLines(
+    (chunk) => chunks.push(Buffer.from(chunk).toString()),
+    () => undefined,
+  );
   const memory = new Uint8Array(record.length + 3);
   memory.set(record, 3);
   lines.append(new DataView(memory.buffer), 3, record.length);
@@ -173,7 +180,10 @@ test('of a record that contradicts itself nothing is written, and lines around i
     good.subarray(0, 20),
   ];
   const chunks: string[] = [];
-  const lines = new EventLines((chunk) => chunks.push(Buffer.from(chunk).toString()));
+  const lines = new EventLines(
+    (chunk) => chunks.push(Buffer.from(chunk).toString()),
+    () => undefined,
+  );
   for (const record of bad) {
     const { view, at: places } = ringOf([good, record]);
     const [first, second] = places;
@@ -187,7 +197,10 @@ test('of a record that contradicts itself nothing is written, and lines around i
 test('lines leave when they are many, and the others when they are asked for', () => {
   const record = encodeRecord({ event: 'openat', args: { pathname: { bytes: '/etc/passwd' } } });
   const chunks: number[] = [];
-  const lines = new EventLines((chunk) => chunks.push(chunk.length));
+  const lines = new EventLines(
+    (chunk) => chunks.push(chunk.length),
+    () => undefined,
+  );
   const { view, at } = ringOf([record]);
   const place = at[0] ?? assert.fail();
   const length = textOf(record).length;
@@ -199,4 +212,59 @@ test('lines leave when they are many, and the others when they are asked for', (
     chunks.reduce((sum, one) => sum + one, 0),
     1000 * length,
   );
+});
+
+const container: Container = {
+  id: 'ab'.repeat(32),
+  engine: 'docker',
+  name: 'web',
+  image: 'debian:12',
+  owner: undefined,
+  nested: [],
+  isSettled: true,
+};
+
+test('a line names the container, and is not written while its name is on the way', () => {
+  const chunks: string[] = [];
+  const asked: bigint[] = [];
+  let told: Container | undefined = { ...container, name: undefined, isSettled: false };
+  const lines = new EventLines(
+    (chunk) => chunks.push(Buffer.from(chunk).toString()),
+    ({ cgroupId }) => {
+      asked.push(cgroupId);
+      return told;
+    },
+  );
+  const records = [1n, 2n, 2_000_000_000n].map((time) =>
+    encodeRecord({ event: 'close', fields: { time, cgroup_id: 77n }, args: { fd: 3 } }),
+  );
+  const { view, at } = ringOf(records);
+  const [first, second, later] = at;
+  assert.equal(lines.append(view, ...(first ?? assert.fail())), false);
+  told = container;
+  assert.equal(lines.append(view, ...(first ?? assert.fail())), true);
+  assert.equal(lines.append(view, ...(second ?? assert.fail())), true);
+  assert.deepEqual(asked, [77n, 77n], 'it was asked for what the line before had');
+  told = undefined;
+  assert.equal(lines.append(view, ...(later ?? assert.fail())), true);
+  lines.flush();
+  const names = chunks
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { containerName?: string }).containerName);
+  assert.deepEqual(names, ['web', 'web', undefined]);
+});
+
+test('a line that is longer than all others leaves whole', () => {
+  const chunks: string[] = [];
+  const lines = new EventLines(
+    (chunk) => chunks.push(Buffer.from(chunk).toString()),
+    () => ({ ...container, image: 'ü'.repeat(400_000) }),
+  );
+  const record = encodeRecord({ event: 'close', executable: { bytes: '/bin/a' }, args: { fd: 3 } });
+  const { view, at } = ringOf([record]);
+  lines.append(view, ...(at[0] ?? assert.fail()));
+  lines.flush();
+  assert.equal((JSON.parse(chunks.join('')) as { containerImage: string }).containerImage.length, 400_000);
 });

@@ -1,5 +1,6 @@
 import { layoutOf, recordFlags, recordHeader } from '../../events/layout.js';
-import { decodeRecord } from '../../events/record.js';
+import { decodeRecord, type TracedEvent } from '../../events/record.js';
+import type { Container } from '../../events/container.js';
 import { decodeArgument } from '../../events/record-arguments.js';
 import { findEventById } from '../../events/catalogue/index.js';
 import { argumentToJson, eventToJson } from '../event-json.js';
@@ -41,6 +42,12 @@ function wordsBetween(from: string, to: string): number[] {
   return Array.from({ length: word(to) - word(from) }, (_, index) => word(from) + index);
 }
 
+/** A cgroup that could not be found may have been since. */
+const frameLifeNs = 1e9;
+
+/** What is known at once of the container of an event's process. */
+type ContainerOf = (event: TracedEvent) => Container | undefined;
+
 const high = 0x1_0000_0000;
 const cut = 0x8000_0000;
 const timeHead = new TextEncoder().encode('{"timestamp":');
@@ -52,6 +59,7 @@ const timeHead = new TextEncoder().encode('{"timestamp":');
  */
 export class EventLines {
   readonly #write: (chunk: Uint8Array) => void;
+  readonly #containerOf: ContainerOf;
   readonly #buffer = Buffer.allocUnsafeSlow(chunkSize + lineRoom);
   readonly #bytes = new Uint8Array(this.#buffer.buffer);
   #length = 0;
@@ -61,13 +69,35 @@ export class EventLines {
   #recordWords: Uint32Array = new Uint32Array();
 
   /** `write` is done with the chunk when it returns. */
-  constructor(write: (chunk: Uint8Array) => void) {
+  constructor(write: (chunk: Uint8Array) => void, containerOf: ContainerOf) {
     this.#write = write;
+    this.#containerOf = containerOf;
   }
 
-  /** Takes a record as `decodeRecord` does. Throws RangeError for one that contradicts itself. */
-  append(view: DataView, offset: number, length: number): void {
-    if (!this.#appendFast(view, offset, length)) this.#appendText(view, offset, length);
+  /**
+   * Takes a record as `decodeRecord` does. False, and nothing is written, where the name of its container is on its
+   * way. Throws RangeError for a record that contradicts itself.
+   */
+  append(view: DataView, offset: number, length: number): boolean {
+    if (!this.#isPlain(view, offset, length)) return this.#appendDecoded(decodeRecord(view, offset, length));
+    const first = (view.byteOffset + offset) >>> 2;
+    const hasFailed = ((this.#recordWords[first + words.result + 1] ?? 0) | 0) < 0;
+    const frame = this.#frameFor(first, hasFailed, view, offset, length);
+    if (frame === undefined) return false;
+    this.#appendFramed(frame, first, view, offset);
+    if (this.#length >= chunkSize) this.flush();
+    return true;
+  }
+
+  /** Writes an event that was decoded. */
+  appendEvent(event: TracedEvent): void {
+    const line = `${eventToJson(event)}\n`;
+    if (3 * line.length > this.#bytes.length - this.#length) {
+      this.flush();
+      this.#write(Buffer.from(line));
+      return;
+    }
+    this.#length += this.#buffer.write(line, this.#length);
     if (this.#length >= chunkSize) this.flush();
   }
 
@@ -78,12 +108,15 @@ export class EventLines {
     this.#write(chunk);
   }
 
-  #appendText(view: DataView, offset: number, length: number): void {
-    const line = `${eventToJson(decodeRecord(view, offset, length))}\n`;
-    this.#length += this.#buffer.write(line, this.#length);
+  #appendDecoded(event: TracedEvent): boolean {
+    event.container = this.#containerOf(event);
+    if (event.container?.isSettled === false) return false;
+    this.appendEvent(event);
+    return true;
   }
 
-  #appendFast(view: DataView, offset: number, length: number): boolean {
+  /** Whether a record stands where words begin, is as long as it says, and has no more than a header and arguments. */
+  #isPlain(view: DataView, offset: number, length: number): boolean {
     if (this.#memory !== view.buffer) this.#lookAt(view.buffer);
     const start = view.byteOffset + offset;
     if ((start & 3) !== 0 || length < headerSize || offset < 0 || offset + length > view.byteLength)
@@ -92,19 +125,25 @@ export class EventLines {
     const first = start >>> 2;
     const size = from[first + words.size] ?? 0;
     const flags = (from[first + words.event] ?? 0) >>> 16;
-    if (size < headerSize || size > length || (flags & recordFlags.ancestry) !== 0) return false;
-    if ((from[first + words.executable] ?? 0) !== 0) return false;
-    const time = (from[first + words.time + 1] ?? 0) * high + (from[first + words.time] ?? 0);
-    const result = ((from[first + words.result + 1] ?? 0) | 0) * high + (from[first + words.result] ?? 0);
-    if (!Number.isSafeInteger(time) || !Number.isSafeInteger(result)) return false;
-    const frame = this.#frameFor(first, result < 0, view, offset, length);
+    return (
+      size >= headerSize &&
+      size <= length &&
+      (flags & recordFlags.ancestry) === 0 &&
+      (from[first + words.executable] ?? 0) === 0 &&
+      Number.isSafeInteger(unsignedAt(from, first + words.time)) &&
+      Number.isSafeInteger(signedAt(from, first + words.result))
+    );
+  }
 
+  #appendFramed(frame: Frame, first: number, view: DataView, offset: number): void {
+    const from = this.#recordWords;
+    const size = from[first + words.size] ?? 0;
     const bytes = this.#bytes;
     let at = this.#length;
     bytes.set(timeHead, at);
-    at = putSeconds(bytes, at + timeHead.length, time);
+    at = putSeconds(bytes, at + timeHead.length, unsignedAt(from, first + words.time));
     bytes.set(frame.before, at);
-    at = putSigned(bytes, at + frame.before.length, result);
+    at = putSigned(bytes, at + frame.before.length, signedAt(from, first + words.result));
     bytes.set(frame.stack, at);
     at += frame.stack.length;
     for (const argument of frame.arguments) {
@@ -115,7 +154,6 @@ export class EventLines {
     at = putUnsigned(bytes, at + frame.origin.length, from[first + words.cpu] ?? 0);
     bytes.set(frame.end, at);
     this.#length = at + frame.end.length;
-    return true;
   }
 
   /** Views of the memory that records lie in; most of the time there is one. */
@@ -125,16 +163,27 @@ export class EventLines {
     this.#recordWords = new Uint32Array(memory, 0, memory.byteLength >>> 2);
   }
 
-  #frameFor(first: number, hasFailed: boolean, view: DataView, offset: number, length: number): Frame {
+  /** Undefined where the name of the container is on its way. */
+  #frameFor(
+    first: number,
+    hasFailed: boolean,
+    view: DataView,
+    offset: number,
+    length: number,
+  ): Frame | undefined {
     const from = this.#recordWords;
     const event = (from[first + words.event] ?? 0) & 0xffff;
-    const place =
-      (((from[first + words.thread] ?? 0) * 31) ^ (event * 2) ^ Number(hasFailed)) & (frameCount - 1);
+    const thread = from[first + words.thread] ?? 0;
+    const place = ((thread * 31) ^ (event * 2) ^ Number(hasFailed)) & (frameCount - 1);
     const known = this.#frames[place];
-    if (known?.hasFailed === hasFailed && isOf(known.key, from, first)) return known;
+    const time = unsignedAt(from, first + words.time);
+    if (known?.hasFailed === hasFailed && time < known.until && isOf(known.key, from, first)) return known;
+    const decoded = decodeRecord(view, offset, length);
+    decoded.container = this.#containerOf(decoded);
+    if (decoded.container?.isSettled === false) return undefined;
     const key = Uint32Array.from(keyWords, (index) => from[first + index] ?? 0);
     const present = (from[first + words.present] ?? 0) & 0xffff;
-    const frame = frameOf(key, view, offset, length, present);
+    const frame = frameOf(decoded, key, present, time + frameLifeNs);
     this.#frames[place] = frame;
     return frame;
   }
@@ -161,7 +210,8 @@ export class EventLines {
         break;
       case ways.i64:
       case ways.u64: {
-        const value = (way === ways.i64 ? up | 0 : up) * high + low;
+        const value =
+          way === ways.i64 ? signedAt(this.#recordWords, slot) : unsignedAt(this.#recordWords, slot);
         if (!Number.isSafeInteger(value)) return -1;
         at = putSigned(bytes, at, value);
         break;
@@ -208,6 +258,14 @@ export class EventLines {
     const comma = head[0] === 0x2c ? ',' : '';
     return start + this.#buffer.write(`${comma}${text}`, start);
   }
+}
+
+function unsignedAt(from: Uint32Array, index: number): number {
+  return (from[index + 1] ?? 0) * high + (from[index] ?? 0);
+}
+
+function signedAt(from: Uint32Array, index: number): number {
+  return ((from[index + 1] ?? 0) | 0) * high + (from[index] ?? 0);
 }
 
 function isOf(key: Uint32Array, from: Uint32Array, first: number): boolean {

@@ -1,6 +1,6 @@
 import { wireOfType } from '../../events/argument-types.js';
 import { describeValue } from '../../events/names.js';
-import { decodeRecord } from '../../events/record.js';
+import type { TracedEvent } from '../../events/record.js';
 import { toldArguments } from '../../events/record-arguments.js';
 import type { EventDefinition } from '../../events/types.js';
 import { circumstancesOf, headOf, nameOf, originOf, stackOf, subjectOf } from '../event-json.js';
@@ -25,6 +25,8 @@ export interface ArgumentFrame {
 export interface Frame {
   /** Words of a record that all of it was made of. */
   readonly key: Uint32Array;
+  /** Of the clock that events have: what is later is looked at anew. */
+  readonly until: number;
   readonly hasFailed: boolean;
   /** From the time to the result. */
   readonly before: Uint8Array;
@@ -38,19 +40,13 @@ export interface Frame {
 
 const encoder = new TextEncoder();
 
-/** Throws RangeError for a record that contradicts itself. */
-export function frameOf(
-  key: Uint32Array,
-  view: DataView,
-  offset: number,
-  length: number,
-  present: number,
-): Frame {
-  const event = decodeRecord(view, offset, length);
+/** `present` is of the record: bit n for argument n. */
+export function frameOf(event: TracedEvent, key: Uint32Array, present: number, until: number): Frame {
   const hasFailed = event.returnValue < 0;
   const told = toldArguments(event.definition, present, hasFailed);
   return {
     key,
+    until,
     hasFailed,
     before: encoder.encode(
       `${subjectOf(event)}${nameOf(event.definition)},"argsNum":${told.length},"returnValue":`,

@@ -1,0 +1,46 @@
+import type { Containers } from '../containers/containers.js';
+import { decodeRecord, type TracedEvent } from '../events/record.js';
+import { EventLines } from '../output/event-lines/event-lines.js';
+import { NamedLine } from './named-line.js';
+
+/** Writes events as lines of JSON, in their order; those that wait for their container's name hold up the others. */
+export class JsonEvents {
+  readonly #lines: EventLines;
+  readonly #named: NamedLine<TracedEvent>;
+  #containers: Containers | undefined;
+
+  /** `write` is done with the chunk when it returns. */
+  constructor(write: (chunk: Uint8Array) => void) {
+    this.#lines = new EventLines(write, (event) => this.#containers?.of(event.cgroupId, event));
+    this.#named = new NamedLine(
+      (event) => event,
+      (event) => {
+        this.#lines.appendEvent(event);
+        this.#lines.flush();
+      },
+    );
+  }
+
+  begin(containers: Containers | undefined): void {
+    this.#containers = containers;
+    this.#named.begin(containers);
+  }
+
+  /** Takes a record as `decodeRecord` does. */
+  take(view: DataView, offset: number, length: number): void {
+    if (!this.#named.isHoldingUp && this.#lines.append(view, offset, length)) return;
+    const event = decodeRecord(view, offset, length);
+    event.container = this.#containers?.of(event.cgroupId, event);
+    this.#named.take(event);
+  }
+
+  /** What was taken leaves, but for what waits. */
+  flush(): void {
+    this.#lines.flush();
+  }
+
+  end(): void {
+    this.#named.end();
+    this.#lines.flush();
+  }
+}
