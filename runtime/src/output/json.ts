@@ -21,7 +21,7 @@ function membersOf(event: TracedEvent): string {
   let list = '';
   for (const argument of args) {
     if (list !== '') list += ',';
-    list += argumentToJson(argument);
+    list += argumentToJson(argument, event);
   }
   return (
     `"timestamp":${event.time / 1e9},"processId":${event.pid},"threadId":${event.tid}` +
@@ -95,8 +95,8 @@ function toObject(members: readonly (readonly [key: string, json: string])[]): s
   return `{${members.map(([key, json]) => `"${key}":${json}`).join(',')}}`;
 }
 
-function argumentToJson(argument: EventArgument): string {
-  const value = describeValue(argument);
+function argumentToJson(argument: EventArgument, event: TracedEvent): string {
+  const value = describeValue(argument, event);
   const json = typeof value === 'number' ? String(value) : toJson(value);
   const cut = argument.cut === undefined ? '' : `,"cut":{"of":${argument.cut.full ?? null}}`;
   return `${headOf(argument.definition)}${json}${cut}}`;
