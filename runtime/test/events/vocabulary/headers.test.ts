@@ -66,7 +66,7 @@ test(
       const missing = missingIn(file, [...names.keys()]);
       const known = [...names.keys()].filter((name) => !missing.has(name));
       writeFileSync(file, source(known));
-      const compiled = spawnSync('cc', ['-w', '-o', program, file], { encoding: 'utf8' });
+      const compiled = spawnSync('clang', ['-w', '-o', program, file], { encoding: 'utf8' });
       assert.equal(compiled.status, 0, compiled.stderr);
       const { stdout } = spawnSync(program, { encoding: 'utf8', maxBuffer: 1 << 24 });
       const told = new Map(
@@ -87,7 +87,7 @@ test(
 /** Names that these headers do not have, or cannot be used with what they have. */
 function missingIn(file: string, names: readonly string[]): Set<string> {
   writeFileSync(file, source(names));
-  const { stderr } = spawnSync('cc', ['-w', '-fsyntax-only', '-fmax-errors=0', file], {
+  const { stderr } = spawnSync('clang', ['-w', '-fsyntax-only', '-ferror-limit=0', file], {
     encoding: 'utf8',
     maxBuffer: 1 << 26,
   });
