@@ -15,6 +15,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -29,6 +30,9 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
     programs,
     codes: {
       bufferKinds,
+      containerFacts,
+      filterFields,
+      filterOperators,
       carrierChecks,
       storages,
       stdioCauses,

@@ -1,6 +1,7 @@
 import { computeAbi } from './abi.js';
 import { catalogue } from './catalogue/index.js';
 import * as layout from './layout.js';
+import * as scope from './scope-layout.js';
 import { programs } from './programs.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -26,8 +27,8 @@ export function renderHeader(): string {
       MAX_PATH_COMPONENTS: layout.maxPathComponents,
       MAX_FILTER_VALUES: layout.maxFilterValues,
       MAX_FILTER_NAMES: layout.maxFilterNames,
-      MAX_SCOPE_FILTERS: layout.maxScopeFilters,
-      MAX_SCOPE_FILTER_VALUES: layout.maxScopeFilterValues,
+      MAX_SCOPE_FILTERS: scope.maxScopeFilters,
+      MAX_SCOPE_FILTER_VALUES: scope.maxScopeFilterValues,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
       CUT_BIT: `${hex(layout.cutBit)}U`,
       WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
@@ -39,6 +40,7 @@ export function renderHeader(): string {
       RECORD_ANCESTRY_CUT: layout.recordFlags.ancestryCut,
       RECORD_FORKED: layout.recordFlags.forked,
       RECORD_TERMINAL: layout.recordFlags.terminal,
+      RECORD_FOLLOWED: layout.recordFlags.followed,
     }),
     '',
     defines(prefixed('STORAGE', layout.storages)),
@@ -55,9 +57,11 @@ export function renderHeader(): string {
     '',
     defines(prefixed('SCOPE', layout.scopeFlags)),
     '',
-    defines(prefixed('FILTER_FIELD', layout.filterFields)),
+    defines(prefixed('FILTER_FIELD', scope.filterFields)),
     '',
-    defines(prefixed('FILTER', layout.filterOperators)),
+    defines(prefixed('FILTER', scope.filterOperators)),
+    '',
+    defines(prefixed('CONTAINER', scope.containerFacts)),
     '',
     defines(prefixed('ROUTE', layout.routes)),
     '',

@@ -3,6 +3,7 @@ import { findEvent } from '../events/catalogue/index.js';
 import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
+import type { Containers } from '../containers/containers.js';
 import { descendantsOf } from '../host/processes.js';
 import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
@@ -20,6 +21,8 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
   /** The best that the kernel has, unless named. */
   readonly buffer?: BufferKind;
   readonly bufferSizes?: BufferSizes;
+  /** Tells which container a process is in. */
+  readonly containers?: Containers;
   /** Names of the object's programs. */
   readonly programs: readonly string[];
 }
@@ -58,16 +61,23 @@ export class Tracer {
   readonly selections: readonly EventSelection[];
   readonly buffer: BufferKind;
   readonly #armed: ArmedObject;
+  readonly containers: Containers | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
 
-  private constructor(armed: ArmedObject, { plan, selections }: Attempt, buffer: BufferKind) {
+  private constructor(
+    armed: ArmedObject,
+    { plan, selections }: Attempt,
+    buffer: BufferKind,
+    containers: Containers | undefined,
+  ) {
     const selected = new Set(selections.map(({ event }) => event));
     this.plan = plan.filter(({ event }) => selected.has(event));
     this.selections = selections;
     this.buffer = buffer;
     this.#armed = armed;
+    this.containers = containers;
     this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
   }
 
@@ -92,7 +102,7 @@ export class Tracer {
         continue;
       }
       beginTracing(armed, options);
-      return new Tracer(armed, proven, buffer);
+      return new Tracer(armed, proven, buffer, options.containers);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
@@ -150,6 +160,7 @@ export class Tracer {
         this.#malformedRecords += 1;
         return;
       }
+      event.container = this.containers?.of(event.cgroupId, event);
       take(event);
     };
   }
