@@ -173,6 +173,7 @@ struct task_struct;
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 struct mm_struct {
 	unsigned long start_data, brk, start_stack;

@@ -31,6 +31,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   host: ['errors', 'artifact'],
   privileges: ['errors', 'host', 'libbpf'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
+  capture: ['errors', 'artifact', 'events', 'host', 'libbpf', 'output/escape'],
   detection: ['errors', 'events'],
   signatures: [
     'errors',
@@ -52,7 +53,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    'privileges',
+    ...['privileges', 'capture'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'delivery', 'doctor'],
     'selftest',
   ],
