@@ -71,10 +71,7 @@ export class Programs {
     }
     file.isCopied = true;
     this.#waiting += 1;
-    this.#copying = this.#copying.then(async () => {
-      await this.#copy(record, opened, file);
-      this.#waiting -= 1;
-    });
+    this.#copying = this.#copyAfter(this.#copying, record, opened, file);
   }
 
   /** All that was copied. */
@@ -124,6 +121,17 @@ export class Programs {
     if (refusal === undefined) return true;
     this.#shortfall.count(refusalWords[refusal], bytes);
     return false;
+  }
+
+  async #copyAfter(
+    others: Promise<void>,
+    record: CaptureRecord,
+    opened: OpenedFile,
+    file: CopiedFile,
+  ): Promise<void> {
+    await others;
+    await this.#copy(record, opened, file);
+    this.#waiting -= 1;
   }
 
   async #copy(record: CaptureRecord, { fd, status }: OpenedFile, file: CopiedFile): Promise<void> {

@@ -4,7 +4,7 @@ import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { descendantsOf } from '../host/processes.js';
-import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import { pageSize, Poller, possibleCpus, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
 import type { CaptureKind } from '../events/capture-layout.js';
 import { decodeCapture, type CaptureRecord } from '../events/capture-record.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
@@ -51,8 +51,16 @@ function sizesFor(
   return {
     events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
     detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
-    captures: hasCaptures ? (buffer === 'ring' ? 8 : 2) * 1024 * 1024 : undefined,
+    captures: hasCaptures ? captureBufferSize(buffer) : undefined,
   };
+}
+
+/** A program writes megabytes in one call; where each CPU has a buffer of its own, all of them have 32 MiB at most. */
+function captureBufferSize(buffer: BufferKind): number {
+  const largest = 8 * 1024 * 1024;
+  if (buffer === 'ring') return largest;
+  const share = 2 ** Math.floor(Math.log2((4 * largest) / possibleCpus()));
+  return Math.min(largest, Math.max(share, pageSize()));
 }
 
 /** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */

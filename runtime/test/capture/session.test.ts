@@ -321,5 +321,5 @@ test('clear-dir removes nothing where there is anything else', () => {
 });
 
 function ownNamespace(): number {
-  return Number(statSync('/proc/self/ns/mnt').ino);
+  return statSync('/proc/self/ns/mnt').ino;
 }
