@@ -9,7 +9,7 @@ export interface Artifact {
   readonly name: string;
   /** Has no places: what comes is added at its end. */
   readonly appends: boolean;
-  /** That came, whether or not they could be written. */
+  /** That were written to it. */
   bytes: number;
 }
 
@@ -60,8 +60,7 @@ export class Artifacts implements Disposable {
 
   /** Writes all of it, or counts what was not. */
   write(artifact: Artifact, bytes: Uint8Array, position: number): void {
-    artifact.bytes += bytes.length;
-    const refusal = this.#budget.spend(bytes.length, artifact.bytes - bytes.length);
+    const refusal = this.#budget.spend(bytes.length, artifact.bytes);
     if (refusal !== undefined) {
       this.#shortfall.count(refusalWords[refusal], bytes.length);
       return;
@@ -77,6 +76,7 @@ export class Artifacts implements Disposable {
       this.#budget.giveBack(bytes.length - written);
       this.#shortfall.countError(error, bytes.length - written);
     }
+    artifact.bytes += written;
   }
 
   /** Makes it as long as what it is of: what is never written reads as zeros. */

@@ -82,7 +82,7 @@ export class CaptureSession implements Disposable {
     const incomplete = this.#content?.incompleteFiles() ?? 0;
     return [
       `captured ${artifacts} ${artifacts === 1 ? 'artifact' : 'artifacts'}, ${bytes} bytes, in ${this.#out.path}`,
-      ...(incomplete > 0 ? [`${incomplete} written files are not complete`] : []),
+      ...(incomplete > 0 ? [`artifacts of written files that are not complete: ${incomplete}`] : []),
       ...this.#shortfall.lines(),
       ...[...kernel].flatMap(([kind, counts]) => describeKernel(kind, counts)),
     ];

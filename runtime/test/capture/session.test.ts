@@ -134,6 +134,7 @@ test('more than the limit is not written, told once, and counted', async () => {
   assert.equal(stage.told.length, 1);
   assert.match(stage.told[0] ?? '', /limit:SIZE/);
   assert.ok(lines.includes(`captured 1 artifact, 8 bytes, in ${stage.out}`));
+  assert.ok(lines.includes('artifacts of written files that are not complete: 1'));
   assert.ok(
     lines.some((line) => /^not captured, 2 times \(6 bytes\): .*limit/.test(line)),
     lines.join('\n'),
