@@ -7,6 +7,7 @@
 #include "shared.h"
 #include "maps.h"
 #include "namespaces.h"
+#include "containers.h"
 #include "filters.h"
 #include "scope.h"
 #include "context.h"

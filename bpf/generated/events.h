@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "be283dcbfd8b48537ed40dffc756f261dec5a41af2b7ebf6aa36bcf730a1f5c8"
+#define TRACEE_ABI "0624d589a3100b1269df353f2228dded435f522c8306f2673067ac15d3cca8a5"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -31,6 +31,7 @@
 #define RECORD_ANCESTRY_CUT 4
 #define RECORD_FORKED 8
 #define RECORD_TERMINAL 16
+#define RECORD_FOLLOWED 32
 
 #define STORAGE_DISK 0
 #define STORAGE_UNLINKED 1
@@ -96,11 +97,18 @@
 #define FILTER_FIELD_UTS 7
 #define FILTER_FIELD_BINARY 8
 #define FILTER_FIELD_START_TIME 9
+#define FILTER_FIELD_CONTAINER 10
 
 #define FILTER_ONE_OF 1
 #define FILTER_NONE_OF 2
 #define FILTER_AT_LEAST 3
 #define FILTER_AT_MOST 4
+#define FILTER_FACTS 5
+
+#define CONTAINER_INSIDE 1
+#define CONTAINER_FRESH 2
+#define CONTAINER_CHOSEN 4
+#define CONTAINER_EXCLUDED 8
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -928,7 +936,7 @@ struct record_header {
 	__s64 return_value; /* of a system call */
 	__u64 start_time; /* of the process, since boot: with host_pid its identity */
 	__u64 parent_start_time; /* of the parent, since boot */
-	__u64 cgroup_id; /* inode number of the cgroup in the v2 hierarchy */
+	__u64 cgroup_id; /* inode number of the cgroup, in the hierarchy that config.cgroup_hierarchy names */
 	__u32 host_tid;
 	__u32 host_pid;
 	__u32 host_ppid;
@@ -1007,6 +1015,8 @@ struct config {
 	__u32 wakeup; /* unread bytes of events past which to wake the reader; 0: always wake it */
 	__u32 proving; /* calls of the runtime and its children count as proofs */
 	__u32 filters; /* how many of scope_filters are in use */
+	__u32 cgroup_hierarchy; /* 0: that of cgroup v2; else 1 more than the number of a controller of v1 */
+	__u32 reserved;
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
 	__u8 scratch_slots[192]; /* where each program builds its records */
@@ -1017,10 +1027,12 @@ _Static_assert(__builtin_offsetof(struct config, scope) == 8, "scope");
 _Static_assert(__builtin_offsetof(struct config, wakeup) == 12, "wakeup");
 _Static_assert(__builtin_offsetof(struct config, proving) == 16, "proving");
 _Static_assert(__builtin_offsetof(struct config, filters) == 20, "filters");
-_Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
-_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
-_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
-_Static_assert(sizeof(struct config) == 344, "config");
+_Static_assert(__builtin_offsetof(struct config, cgroup_hierarchy) == 24, "cgroup_hierarchy");
+_Static_assert(__builtin_offsetof(struct config, reserved) == 28, "reserved");
+_Static_assert(__builtin_offsetof(struct config, syscalls) == 32, "syscalls");
+_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 96, "compat_syscalls");
+_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 160, "scratch_slots");
+_Static_assert(sizeof(struct config) == 352, "config");
 
 struct event_config {
 	__u8 routes; /* ROUTE_*: where its records go */
@@ -1081,7 +1093,7 @@ struct scope_filter {
 	__u32 operation; /* FILTER_*; 0: not in use */
 	__u32 count; /* values in use */
 	__u32 reserved;
-	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, or inode and device of a file */
+	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, inode and device of a file, or see CONTAINER_* */
 };
 _Static_assert(__builtin_offsetof(struct scope_filter, field) == 0, "field");
 _Static_assert(__builtin_offsetof(struct scope_filter, operation) == 4, "operation");

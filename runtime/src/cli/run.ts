@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { CaptureOptions } from '../capture/options.js';
 import { CaptureSession } from '../capture/session.js';
+import type { Containers } from '../containers/containers.js';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { requireCapabilities } from '../host/privileges.js';
@@ -13,6 +14,7 @@ import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { findObject, ObjectOptions } from './context.js';
+import { openContainers, type EngineFlags } from './engine-flags.js';
 import type { TracerFlags } from './flags.js';
 import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
 import { holdingWords } from './holder.js';
@@ -21,7 +23,7 @@ import { announceReady } from './ready-file.js';
 import { describeCounts, print, say, warn, warnOfGaps, warnOfUncaptured } from './report.js';
 import { keepVigil } from './vigil.js';
 
-export interface RunOptions extends ObjectOptions, TracerFlags {
+export interface RunOptions extends ObjectOptions, TracerFlags, EngineFlags {
   readonly choice: SelectionChoice;
   readonly scope: Scope;
   /** Runs this, traced with its descendants, and ends when it ends. */
@@ -52,6 +54,7 @@ export async function run(options: RunOptions): Promise<void> {
   forbidDebugger();
   checkPids(options, kernel);
   const object = await obtainObject(kernel, options, process.env);
+  using containers = openContainers(options);
   for (const warning of object.warnings) warn(warning);
   using captures =
     options.capture === undefined || options.show !== undefined
@@ -61,7 +64,7 @@ export async function run(options: RunOptions): Promise<void> {
     options.command.length === 0 || options.show !== undefined
       ? undefined
       : await startHeld(options.command, umask);
-  const tracer = startTracer(options, object, kernel, child);
+  const tracer = startTracer(options, object, kernel, child, containers);
   try {
     const { plan, buffer, captures: planned } = tracer;
     if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned }));
@@ -98,6 +101,7 @@ function startTracer(
   object: ReturnType<typeof findObject>,
   kernel: Kernel,
   child: ChildProcess | undefined,
+  containers: Containers,
 ): Tracer {
   const scope = options.show !== undefined ? nobody : scopeOf(options.scope, child);
   try {
@@ -108,6 +112,8 @@ function startTracer(
       programs: object.manifest.programs.map(({ name }) => name),
       kernel,
       scope,
+      containers,
+      cgroupController: containers.hierarchy?.controller?.index,
     });
   } catch (error) {
     child?.kill('SIGKILL');

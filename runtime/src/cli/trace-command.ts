@@ -2,12 +2,14 @@ import { Command, Option } from 'commander';
 import { captureHelp } from '../capture/help.js';
 import { parseCaptures } from '../capture/options.js';
 import { catalogue } from '../events/catalogue/index.js';
-import { eventToJson } from '../output/json.js';
+import type { TracedEvent } from '../events/record.js';
+import { eventToJson } from '../output/event-json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
+import { NamedLine } from './named-line.js';
 import { print } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
@@ -65,6 +67,12 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   const isTable = flags.output === 'table' && flags.json !== true;
   const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
+  const show = (event: TracedEvent): void => {
+    if (isTable && isFirst) print(tableHeader);
+    isFirst = false;
+    print(isTable ? eventToRow(event) : eventToJson(event));
+  };
+  const named = new NamedLine((event: TracedEvent) => event, show);
   await run({
     ...flags,
     choice: fixedChoice(
@@ -82,11 +90,10 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
-      if (!passesFilters(filters, event)) return;
-      if (isTable && isFirst) print(tableHeader);
-      isFirst = false;
-      print(isTable ? eventToRow(event) : eventToJson(event));
+      if (passesFilters(filters, event)) named.take(event);
     },
+    onStart: ({ containers }) => named.begin(containers),
+    onEnd: async () => named.end(),
     onDetection: () => undefined,
   });
 }

@@ -16,6 +16,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -34,6 +35,9 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
       captureFlags,
       captureKinds,
       captureParts,
+      containerFacts,
+      filterFields,
+      filterOperators,
       carrierChecks,
       storages,
       stdioCauses,

@@ -26,6 +26,8 @@ export interface ArmOptions {
   readonly object: Uint8Array;
   readonly selections: readonly EventSelection[];
   readonly scope: Scope;
+  /** The controller of cgroup v1 whose tree tells containers apart, where not that of v2 does. */
+  readonly cgroupController?: number | undefined;
   readonly kernel: Kernel;
   readonly buffer: BufferKind;
   readonly bufferSizes: BufferSizes;
@@ -143,6 +145,7 @@ function configure(
   if (config.selfPid === 0) config.selfPid = process.pid;
   config.setScratchSlots(programNames, loadedPrograms(attachments));
   config.setScope(options.scope);
+  config.setCgroupController(options.cgroupController);
   config.select(options.selections, options.kernel.arch, carriersIn(plan.events));
   if (options.captures !== undefined)
     configureCaptures(object, plan.captures, options.captures, options.kernel.arch);

@@ -2,11 +2,14 @@ import { bufferKinds, layoutOf, settings, type BufferKind } from '../events/layo
 import {
   isMapTypeSupported,
   mapTypes,
+  pageSize,
   PerfBuffer,
+  possibleCpus,
   RingBuffer,
   type BpfObject,
   type RecordBuffer,
 } from '../libbpf/index.js';
+import type { EventSelection } from './kernel-config.js';
 
 /** Bytes that each buffer holds: powers of two of at least a page. Perf buffers are that large on each CPU. */
 export interface BufferSizes {
@@ -14,6 +17,30 @@ export interface BufferSizes {
   readonly detections: number;
   /** Missing where nothing is captured. */
   readonly captures?: number | undefined;
+}
+
+/**
+ * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
+ * That of detections holds thousands of records, for the time that a slow rule takes for one.
+ */
+export function sizesFor(
+  selections: readonly EventSelection[],
+  buffer: BufferKind,
+  hasCaptures: boolean,
+): BufferSizes {
+  return {
+    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
+    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
+    captures: hasCaptures ? captureBufferSize(buffer) : undefined,
+  };
+}
+
+/** A program writes megabytes in one call; where each CPU has a buffer of its own, all of them have 32 MiB at most. */
+function captureBufferSize(buffer: BufferKind): number {
+  const largest = 8 * 1024 * 1024;
+  if (buffer === 'ring') return largest;
+  const share = 2 ** Math.floor(Math.log2((4 * largest) / possibleCpus()));
+  return Math.min(largest, Math.max(share, pageSize()));
 }
 
 /** Where records arrive. */

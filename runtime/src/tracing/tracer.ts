@@ -3,12 +3,13 @@ import { findEvent } from '../events/catalogue/index.js';
 import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
+import type { Containers } from '../containers/containers.js';
 import { descendantsOf } from '../host/processes.js';
-import { pageSize, Poller, possibleCpus, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import { Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
 import type { CaptureKind } from '../events/capture-layout.js';
 import { decodeCapture, type CaptureRecord } from '../events/capture-record.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
-import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
+import { bestBufferKind, closeBuffers, sizesFor, type BufferSizes } from './buffers.js';
 import {
   planCaptures,
   readCaptureCounts,
@@ -28,6 +29,8 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
   /** The best that the kernel has, unless named. */
   readonly buffer?: BufferKind;
   readonly bufferSizes?: BufferSizes;
+  /** Tells which container a process is in. */
+  readonly containers?: Containers;
   /** Names of the object's programs. */
   readonly programs: readonly string[];
 }
@@ -37,30 +40,6 @@ export interface TracerHandlers {
   readonly onEvent: (event: TracedEvent) => void;
   readonly onDetection: (event: TracedEvent) => void;
   readonly onCapture?: ((record: CaptureRecord) => void) | undefined;
-}
-
-/**
- * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
- * That of detections holds thousands of records, for the time that a slow rule takes for one.
- */
-function sizesFor(
-  selections: readonly EventSelection[],
-  buffer: BufferKind,
-  hasCaptures: boolean,
-): BufferSizes {
-  return {
-    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
-    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
-    captures: hasCaptures ? captureBufferSize(buffer) : undefined,
-  };
-}
-
-/** A program writes megabytes in one call; where each CPU has a buffer of its own, all of them have 32 MiB at most. */
-function captureBufferSize(buffer: BufferKind): number {
-  const largest = 8 * 1024 * 1024;
-  if (buffer === 'ring') return largest;
-  const share = 2 ** Math.floor(Math.log2((4 * largest) / possibleCpus()));
-  return Math.min(largest, Math.max(share, pageSize()));
 }
 
 /** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */
@@ -82,17 +61,24 @@ export class Tracer {
   /** How each kind of capture is served. */
   readonly captures: readonly PlannedCapture[];
   readonly #armed: ArmedObject;
+  readonly containers: Containers | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
 
-  private constructor(armed: ArmedObject, { plan, selections }: Attempt, buffer: BufferKind) {
+  private constructor(
+    armed: ArmedObject,
+    { plan, selections }: Attempt,
+    buffer: BufferKind,
+    containers: Containers | undefined,
+  ) {
     const selected = new Set(selections.map(({ event }) => event));
     this.plan = plan.filter(({ event }) => selected.has(event));
     this.selections = selections;
     this.buffer = buffer;
     this.captures = armed.captures;
     this.#armed = armed;
+    this.containers = containers;
     const { events, detections, captures } = armed.buffers;
     this.#poller = new Poller([...events.fds, ...detections.fds, ...(captures?.fds ?? [])]);
   }
@@ -120,7 +106,7 @@ export class Tracer {
         continue;
       }
       beginTracing(armed, options);
-      return new Tracer(armed, proven, buffer);
+      return new Tracer(armed, proven, buffer, options.containers);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
@@ -131,8 +117,8 @@ export class Tracer {
     await pump({
       buffers,
       poller: this.#poller,
-      onEvent: this.#decoded(decodeRecord, onEvent),
-      onDetection: this.#decoded(decodeRecord, onDetection),
+      onEvent: this.#decoded(decodeRecord, this.#inContainer(onEvent)),
+      onDetection: this.#decoded(decodeRecord, this.#inContainer(onDetection)),
       onCapture: this.#decoded(decodeCapture, onCapture ?? (() => undefined)),
       setWakeup: (bytes) => config.setWakeup(bytes),
       signal: this.#stopping.signal,
@@ -172,6 +158,13 @@ export class Tracer {
     this.#detach();
     await this.#poller.close();
     disarm(this.#armed);
+  }
+
+  #inContainer(take: (event: TracedEvent) => void): (event: TracedEvent) => void {
+    return (event) => {
+      event.container = this.containers?.of(event.cgroupId, event);
+      take(event);
+    };
   }
 
   /** One record that is not as it should be must not end the tracing of all others. */
