@@ -32,6 +32,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   privileges: ['errors', 'host', 'libbpf'],
   containers: ['libbpf', 'events:type'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf', 'containers:type'],
+  capture: ['errors', 'artifact', 'events', 'host', 'libbpf', 'output/escape'],
   detection: ['errors', 'events'],
   signatures: [
     'errors',
@@ -62,7 +63,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['privileges', 'containers'],
+    ...['privileges', 'containers', 'capture'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'delivery', 'doctor'],
     'selftest',
   ],
