@@ -2,8 +2,6 @@ import { findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
-  filterFields,
-  filterOperators,
   eventConfig,
   eventCounts,
   layoutOf,
@@ -13,10 +11,10 @@ import {
   noArgument,
   maxSyscalls,
   routes,
-  scopeFilter,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
+import { filterFields, filterOperators, scopeFilter } from '../events/scope-layout.js';
 import { wireOfType } from '../events/argument-types.js';
 import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
@@ -84,6 +82,11 @@ export class KernelConfig {
       this.#object.map('scope_filters').set(u32(index), encodeFilter(filter));
     }
     for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
+  }
+
+  /** `cgroup_id` of records is that of this controller of v1; without one, that of v2. */
+  setCgroupController(index: number | undefined): void {
+    this.#bytes.writeUInt32LE(index === undefined ? 0 : index + 1, this.#at('cgroup_hierarchy'));
   }
 
   addToTree(pids: readonly number[]): void {
