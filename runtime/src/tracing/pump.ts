@@ -5,6 +5,9 @@ import type { Buffers } from './buffers.js';
 /** Records handled before other work of the process gets its turn. */
 const batchSize = 4096;
 
+/** Records of captures at a time: they are large, and their room is given back after each batch. */
+const captureBatchSize = 64;
+
 /** A batch of this size means load: wake-ups by the kernel would cost more than the events. */
 const loadThreshold = 256;
 
@@ -37,6 +40,7 @@ export interface PumpOptions {
   readonly canTakeEvents: () => boolean;
   /** After the end: whether what cannot be taken yet may be waited for as long as that takes. */
   readonly mayWait: () => boolean;
+  readonly onCapture: RecordReader;
   /** Tells the kernel past how many unread bytes of events to wake the reader; 0: always. */
   readonly setWakeup: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -49,13 +53,14 @@ export interface PumpOptions {
  * events nobody would take.
  */
 export async function pump(options: PumpOptions): Promise<number> {
-  const { buffers, poller, onDetection, canTakeEvents, setWakeup, signal, detach } = options;
-  const { events, detections } = buffers;
+  const { buffers, poller, onDetection, onCapture, canTakeEvents, setWakeup, signal, detach } = options;
+  const { events, detections, captures } = buffers;
   const waitMs = buffers.areEventsSilent ? silentWaitMs : maxWaitMs;
   let isByTimer = false;
   let quietSince = 0;
   while (!signal.aborted) {
     detections.consume(onDetection, batchSize);
+    const captured = captures?.consume(onCapture, captureBatchSize) ?? 0;
     if (!canTakeEvents()) {
       await sleep(blockedWaitMs);
       continue;
@@ -67,8 +72,12 @@ export async function pump(options: PumpOptions): Promise<number> {
     }
     if (count > 0) {
       quietSince = performance.now();
-      if (count === batchSize) await nextTurn();
+      if (count === batchSize || captured > 0) await nextTurn();
       else if (isByTimer) await sleep(1);
+      continue;
+    }
+    if (captured > 0) {
+      await nextTurn();
       continue;
     }
     if (isByTimer) {
@@ -88,11 +97,11 @@ export async function pump(options: PumpOptions): Promise<number> {
 }
 
 async function takeTheRest(options: PumpOptions): Promise<number> {
-  const { buffers, onDetection, canTakeEvents, mayWait } = options;
-  const { events, detections } = buffers;
+  const { buffers, onDetection, onCapture, canTakeEvents, mayWait } = options;
+  const { events, detections, captures } = buffers;
   let takenAt = performance.now();
   while (mayWait() || performance.now() - takenAt < maxBlockedMs) {
-    const found = detections.consume(onDetection, batchSize);
+    const found = detections.consume(onDetection, batchSize) + (captures?.consume(onCapture, batchSize) ?? 0);
     if (!canTakeEvents()) {
       await sleep(blockedWaitMs);
       continue;

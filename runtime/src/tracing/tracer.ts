@@ -5,9 +5,17 @@ import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import type { Containers } from '../containers/containers.js';
 import { descendantsOf } from '../host/processes.js';
-import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import { Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import type { CaptureKind } from '../events/capture-layout.js';
+import { decodeCapture, type CaptureRecord } from '../events/capture-record.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
-import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
+import { bestBufferKind, closeBuffers, sizesFor, type BufferSizes } from './buffers.js';
+import {
+  planCaptures,
+  readCaptureCounts,
+  type KernelCaptureCounts,
+  type PlannedCapture,
+} from './captures.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
@@ -15,6 +23,7 @@ import { makePlan, type PlannedEvent } from './plan.js';
 import { avoidSilence } from './silence.js';
 import { proveHooks } from './proof.js';
 import { pump } from './pump.js';
+import { RecordGuard } from './record-guard.js';
 
 export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes' | 'selections'> {
   readonly choice: SelectionChoice;
@@ -35,19 +44,9 @@ export interface TracerHandlers {
   /** Several events were handed over: what was made of them may leave. */
   readonly afterEvents?: (() => void) | undefined;
   readonly onDetection: (event: TracedEvent) => void;
+  readonly onCapture?: ((record: CaptureRecord) => void) | undefined;
   /** Asked before events are read: while they cannot be got rid of they stay where they are. */
   readonly canTakeEvents?: (() => boolean) | undefined;
-}
-
-/**
- * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
- * That of detections holds thousands of records, for the time that a slow rule takes for one.
- */
-function sizesFor(selections: readonly EventSelection[]): BufferSizes {
-  return {
-    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
-    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
-  };
 }
 
 /** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */
@@ -66,11 +65,13 @@ export class Tracer {
   readonly plan: readonly PlannedEvent[];
   readonly selections: readonly EventSelection[];
   readonly buffer: BufferKind;
+  /** How each kind of capture is served. */
+  readonly captures: readonly PlannedCapture[];
   readonly #armed: ArmedObject;
   readonly containers: Containers | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
-  #malformedRecords = 0;
+  readonly #guard = new RecordGuard();
   #discardedEvents = 0;
   #isUrgent = false;
 
@@ -84,9 +85,11 @@ export class Tracer {
     this.plan = plan.filter(({ event }) => selected.has(event));
     this.selections = selections;
     this.buffer = buffer;
+    this.captures = armed.captures;
     this.#armed = armed;
     this.containers = containers;
-    this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
+    const { events, detections, captures } = armed.buffers;
+    this.#poller = new Poller([...events.fds, ...detections.fds, ...(captures?.fds ?? [])]);
   }
 
   static start(options: TracerOptions): Tracer {
@@ -101,8 +104,10 @@ export class Tracer {
     using obstacles = new Obstacles(options.kernel, new Set(options.programs), options.hooks);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { plan, selections } = prepare(options, obstacles, silent);
-      const bufferSizes = options.bufferSizes ?? sizesFor(selections);
-      const armed = arm({ ...options, selections, buffer, bufferSizes }, plan, obstacles);
+      const bufferSizes = options.bufferSizes ?? sizesFor(selections, buffer, options.captures !== undefined);
+      const captures = planCaptures(options.captures, obstacles.find);
+      const planned = { events: plan, captures };
+      const armed = arm({ ...options, selections, buffer, bufferSizes }, planned, obstacles);
       if (armed === undefined) continue;
       const proven = { plan: prove(plan, armed, options), selections };
       if (hasBetter(proven, options, obstacles, silent)) {
@@ -116,14 +121,19 @@ export class Tracer {
   }
 
   /** Hands every record over until {@link stop}, then what was still in the buffers. */
-  async run({ onEvent, onRecord, afterEvents, onDetection, canTakeEvents }: TracerHandlers): Promise<void> {
+  async run(handlers: TracerHandlers): Promise<void> {
+    const { onEvent, onRecord, afterEvents, onDetection, onCapture, canTakeEvents } = handlers;
     const { buffers, config } = this.#armed;
     this.#discardedEvents = await pump({
       buffers,
       poller: this.#poller,
-      onEvent: onRecord === undefined ? this.#decoded(onEvent) : this.#guarded(onRecord),
+      onEvent:
+        onRecord === undefined
+          ? this.#guard.decoded(decodeRecord, this.#inContainer(onEvent))
+          : this.#guard.guarded(onRecord),
       afterEvents: afterEvents ?? (() => undefined),
-      onDetection: this.#decoded(onDetection),
+      onDetection: this.#guard.decoded(decodeRecord, this.#inContainer(onDetection)),
+      onCapture: this.#guard.decoded(decodeCapture, onCapture ?? (() => undefined)),
       canTakeEvents: canTakeEvents ?? (() => true),
       setWakeup: (bytes) => config.setWakeup(bytes),
       mayWait: () => !this.#isUrgent,
@@ -144,6 +154,12 @@ export class Tracer {
     return this.#armed.config.counts();
   }
 
+  /** What the kernel could not capture since start, by kind; exact once {@link run} has ended. */
+  captureCounts(): Map<CaptureKind, KernelCaptureCounts> {
+    const { object, captures } = this.#armed;
+    return captures.length === 0 ? new Map() : readCaptureCounts(object, captures);
+  }
+
   /** Runs of our programs that the kernel skipped; undefined where it does not count them. */
   skippedRuns(): bigint | undefined {
     const counts = this.#armed.programs.map((program) => program.skippedRuns());
@@ -157,7 +173,7 @@ export class Tracer {
 
   /** Records that could not be understood, and were passed over. */
   get malformedRecords(): number {
-    return this.#malformedRecords;
+    return this.#guard.passedOver;
   }
 
   async close(): Promise<void> {
@@ -166,34 +182,11 @@ export class Tracer {
     disarm(this.#armed);
   }
 
-  /** One record that is not as it should be must not end the tracing of all others. */
-  #decoded(take: (event: TracedEvent) => void): RecordReader {
-    return (view, offset, length) => {
-      let event: TracedEvent;
-      try {
-        event = decodeRecord(view, offset, length);
-      } catch (error) {
-        this.#passOver(error);
-        return;
-      }
+  #inContainer(take: (event: TracedEvent) => void): (event: TracedEvent) => void {
+    return (event) => {
       event.container = this.containers?.of(event.cgroupId, event);
       take(event);
     };
-  }
-
-  #guarded(read: RecordReader): RecordReader {
-    return (view, offset, length) => {
-      try {
-        read(view, offset, length);
-      } catch (error) {
-        this.#passOver(error);
-      }
-    };
-  }
-
-  #passOver(error: unknown): void {
-    if (!(error instanceof RangeError)) throw error;
-    this.#malformedRecords += 1;
   }
 
   #detach(): void {

@@ -1,7 +1,7 @@
 import { layoutOf, recordFlags, recordHeader } from '../../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../../events/record.js';
 import type { Container } from '../../events/container.js';
-import { decodeArgument } from '../../events/record-arguments.js';
+import { decodeArgument, decodeArguments } from '../../events/record-arguments.js';
 import { findEventById } from '../../events/catalogue/index.js';
 import { argumentToJson, eventToJson } from '../event-json.js';
 import { putAddress, putPlain, putSeconds, putSigned, putUnsigned } from './bytes.js';
@@ -254,7 +254,11 @@ export class EventLines {
     const record = new DataView(view.buffer, view.byteOffset + offset, size);
     const definition = findEventById(record.getUint16(words.event * 4, true));
     if (definition === undefined) throw new RangeError('an argument of no event');
-    const text = argumentToJson(decodeArgument(record, definition, index));
+    const caller = {
+      isCompat: (record.getUint16(words.event * 4 + 2, true) & recordFlags.compat) !== 0,
+      arguments: decodeArguments(record, definition),
+    };
+    const text = argumentToJson(decodeArgument(record, definition, index), caller);
     const comma = head[0] === 0x2c ? ',' : '';
     return start + this.#buffer.write(`${comma}${text}`, start);
   }

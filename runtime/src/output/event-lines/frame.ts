@@ -3,6 +3,7 @@ import { describeValue } from '../../events/names.js';
 import type { TracedEvent } from '../../events/record.js';
 import { toldArguments } from '../../events/record-arguments.js';
 import type { EventDefinition } from '../../events/types.js';
+import { isDependent } from '../../events/vocabulary/dependent.js';
 import { circumstancesOf, headOf, nameOf, originOf, stackOf, subjectOf } from '../event-json.js';
 import { toJson } from '../json-values.js';
 
@@ -52,25 +53,35 @@ export function frameOf(event: TracedEvent, key: Uint32Array, present: number, u
       `${subjectOf(event)}${nameOf(event.definition)},"argsNum":${told.length},"returnValue":`,
     ),
     stack: encoder.encode(`${stackOf()}[`),
-    arguments: told.map((index, position) => argumentFrame(event.definition, index, position === 0)),
+    arguments: told.map((index, position) => argumentFrame(event, index, position === 0)),
     origin: encoder.encode(`]${originOf(event)}`),
     end: encoder.encode(`${circumstancesOf(event)}}\n`),
   };
 }
 
-/** The same for every thread. */
+/** The same for every thread: by event, then by argument, place and kind of caller. */
 const argumentFrames = new Map<EventDefinition, ArgumentFrame[]>();
 
-function argumentFrame(definition: EventDefinition, index: number, isFirst: boolean): ArgumentFrame {
+function argumentFrame(event: TracedEvent, index: number, isFirst: boolean): ArgumentFrame {
+  const { definition, isCompat } = event;
   let known = argumentFrames.get(definition);
   if (known === undefined) argumentFrames.set(definition, (known = []));
-  return (known[2 * index + Number(isFirst)] ??= makeArgumentFrame(definition, index, isFirst));
+  return (known[4 * index + 2 * Number(isFirst) + Number(isCompat)] ??= makeArgumentFrame(
+    event,
+    index,
+    isFirst,
+  ));
 }
 
 /** Values whose text is kept: more than programs use of any argument that has names. */
 const maxTold = 1024;
 
-function makeArgumentFrame(definition: EventDefinition, index: number, isFirst: boolean): ArgumentFrame {
+function makeArgumentFrame(
+  { definition, isCompat }: TracedEvent,
+  index: number,
+  isFirst: boolean,
+): ArgumentFrame {
+  const caller = { isCompat, arguments: [] };
   const argument = definition.arguments[index];
   if (argument === undefined) throw new RangeError(`${definition.name} has no argument ${index}`);
   const told = new Map<number, Uint8Array>();
@@ -82,7 +93,7 @@ function makeArgumentFrame(definition: EventDefinition, index: number, isFirst: 
     told,
     tell: (value) => {
       const number = isUnsigned ? value >>> 0 : value;
-      const text = encoder.encode(toJson(describeValue({ definition: argument, value: number })));
+      const text = encoder.encode(toJson(describeValue({ definition: argument, value: number }, caller)));
       if (told.size < maxTold) told.set(value, text);
       return text;
     },
@@ -93,6 +104,10 @@ function wayOf({ arguments: list }: EventDefinition, index: number): number {
   const argument = list[index];
   if (argument === undefined || argument.isAsLongAsResult === true) return ways.rare;
   const wire = wireOfType[argument.type];
-  if (argument.vocabulary !== undefined) return wire === 'i32' || wire === 'u32' ? ways.named : ways.rare;
+  const { vocabulary } = argument;
+  if (vocabulary !== undefined) {
+    const isAlone = !isDependent(vocabulary) && (wire === 'i32' || wire === 'u32');
+    return isAlone ? ways.named : ways.rare;
+  }
   return wire === 'strings' || wire === 'address' || wire === 'bytes' ? ways.rare : ways[wire];
 }
