@@ -159,6 +159,14 @@ struct {
 	__type(value, __u8);
 } container_groups SEC(".maps");
 
+/* What arguments and results of events must be like. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_COMPARISONS);
+	__type(key, __u32);
+	__type(value, struct comparison);
+} comparisons SEC(".maps");
+
 /*
  * Where records are built, one slot per loaded program and CPU. All hooks are in process context, and a
  * program never runs twice at once on one CPU: the kernel either runs it with preemption off or refuses a

@@ -153,6 +153,8 @@ VERIFIED_ONCE int finish_record(__u64 program)
 	if (!event)
 		return DONE;
 	routes = header->routes & routes_of_record(event, header);
+	if (routes & ROUTE_EVENTS && event->comparison_count && !passes_comparisons(program, event))
+		routes &= ~ROUTE_EVENTS;
 	header->routes = routes;
 #if HAS_RING_BUFFER
 	if (settings.buffer == BUFFER_RING) {

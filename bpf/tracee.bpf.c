@@ -13,6 +13,7 @@
 #include "context.h"
 #include "arguments.h"
 #include "files.h"
+#include "comparisons.h"
 #include "submit.h"
 #include "user_paths.h"
 #include "probes/memory.h"

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "0624d589a3100b1269df353f2228dded435f522c8306f2673067ac15d3cca8a5"
+#define TRACEE_ABI "1752e98b9c60ec93b0a68f8235daa57aa7347c045ca8631183b6d8a0aa4c005b"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -18,6 +18,12 @@
 #define MAX_FILTER_NAMES 8
 #define MAX_SCOPE_FILTERS 16
 #define MAX_SCOPE_FILTER_VALUES 16
+#define MAX_COMPARISONS 64
+#define MAX_EVENT_COMPARISONS 8
+#define MAX_COMPARED_NUMBERS 32
+#define MAX_COMPARED_TEXTS 4
+#define MAX_COMPARED_TEXT_SIZE 64
+#define COMPARED_RESULT 255
 #define MAX_STRING_ARRAYS 2
 #define MAX_CAPTURE_PIECE 16384
 #define MAX_CAPTURE_PREFIXES 3
@@ -109,6 +115,16 @@
 #define CONTAINER_FRESH 2
 #define CONTAINER_CHOSEN 4
 #define CONTAINER_EXCLUDED 8
+
+#define COMPARE_ONE_OF 1
+#define COMPARE_NONE_OF 2
+#define COMPARE_AT_LEAST 3
+#define COMPARE_AT_MOST 4
+#define COMPARE_TEXT_ONE_OF 5
+#define COMPARE_TEXT_NONE_OF 6
+
+#define ANCHOR_START 1
+#define ANCHOR_END 2
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -1046,7 +1062,8 @@ struct event_config {
 	__u64 filter_values[16]; /* as the argument stands in its slot */
 	__u8 filter_is_bits; /* the argument has one of the bits of the first value */
 	__u8 name_count; /* names in use; 0: every file */
-	__u8 reserved[2];
+	__u8 first_comparison; /* of this event; the others follow */
+	__u8 comparison_count; /* 0: every record is traced */
 	__u32 checks; /* CHECK_*: what to look at when this syscall returns */
 	__u64 names[16]; /* last components of paths, 16 bytes each, padded with zeros */
 };
@@ -1061,7 +1078,8 @@ _Static_assert(__builtin_offsetof(struct event_config, wires) == 8, "wires");
 _Static_assert(__builtin_offsetof(struct event_config, filter_values) == 16, "filter_values");
 _Static_assert(__builtin_offsetof(struct event_config, filter_is_bits) == 144, "filter_is_bits");
 _Static_assert(__builtin_offsetof(struct event_config, name_count) == 145, "name_count");
-_Static_assert(__builtin_offsetof(struct event_config, reserved) == 146, "reserved");
+_Static_assert(__builtin_offsetof(struct event_config, first_comparison) == 146, "first_comparison");
+_Static_assert(__builtin_offsetof(struct event_config, comparison_count) == 147, "comparison_count");
 _Static_assert(__builtin_offsetof(struct event_config, checks) == 148, "checks");
 _Static_assert(__builtin_offsetof(struct event_config, names) == 152, "names");
 _Static_assert(sizeof(struct event_config) == 280, "event_config");
@@ -1101,6 +1119,26 @@ _Static_assert(__builtin_offsetof(struct scope_filter, count) == 8, "count");
 _Static_assert(__builtin_offsetof(struct scope_filter, reserved) == 12, "reserved");
 _Static_assert(__builtin_offsetof(struct scope_filter, values) == 16, "values");
 _Static_assert(sizeof(struct scope_filter) == 272, "scope_filter");
+
+struct comparison {
+	__u8 operation; /* COMPARE_* */
+	__u8 argument; /* which one, or COMPARED_RESULT */
+	__u8 wire; /* WIRE_* of it */
+	__u8 count; /* values in use */
+	__u32 reserved;
+	__u8 lengths[8]; /* of a text: bytes of each value */
+	__u8 anchors[8]; /* of a text: ANCHOR_* of each value */
+	__u64 values[32]; /* numbers, or texts of 64 bytes each */
+};
+_Static_assert(__builtin_offsetof(struct comparison, operation) == 0, "operation");
+_Static_assert(__builtin_offsetof(struct comparison, argument) == 1, "argument");
+_Static_assert(__builtin_offsetof(struct comparison, wire) == 2, "wire");
+_Static_assert(__builtin_offsetof(struct comparison, count) == 3, "count");
+_Static_assert(__builtin_offsetof(struct comparison, reserved) == 4, "reserved");
+_Static_assert(__builtin_offsetof(struct comparison, lengths) == 8, "lengths");
+_Static_assert(__builtin_offsetof(struct comparison, anchors) == 16, "anchors");
+_Static_assert(__builtin_offsetof(struct comparison, values) == 24, "values");
+_Static_assert(sizeof(struct comparison) == 280, "comparison");
 
 struct capture_header {
 	__u32 size; /* bytes of the whole record */

@@ -6,6 +6,7 @@ import { decodeRecord, eventIdOf, type TracedEvent } from '../events/record.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
+import { placeFilters } from '../tracing/filters/placement.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { JsonEvents } from './json-events.js';
@@ -68,7 +69,8 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
   const lines = new JsonEvents(writeChunk);
-  const filtered = new Set(filters.map(({ event }) => event.id));
+  const { comparisons, rest } = placeFilters(filters);
+  const filtered = new Set(rest.map(({ event }) => event.id));
   const named = new NamedLine(
     (event: TracedEvent) => event,
     (event) => {
@@ -86,6 +88,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
         isDetected: false,
         wantsAncestry: !isTable && flags.explain === true,
         wantsOnRequest: false,
+        comparisons: comparisons.get(event),
       })),
     ),
     scope,
@@ -94,13 +97,13 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
-      if (passesFilters(filters, event)) named.take(event);
+      if (passesFilters(rest, event)) named.take(event);
     },
     onRecord: isTable
       ? undefined
       : (view, offset, length) => {
           const isFiltered = filtered.has(eventIdOf(view, offset));
-          if (isFiltered && !passesFilters(filters, decodeRecord(view, offset, length))) return;
+          if (isFiltered && !passesFilters(rest, decodeRecord(view, offset, length))) return;
           lines.take(view, offset, length);
         },
     onStart: ({ containers }) => {

@@ -16,6 +16,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { compareAnchors, compareOperators } from './comparison-layout.js';
 import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
@@ -35,6 +36,8 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
       captureFlags,
       captureKinds,
       captureParts,
+      compareAnchors,
+      compareOperators,
       containerFacts,
       filterFields,
       filterOperators,

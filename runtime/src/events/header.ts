@@ -1,6 +1,7 @@
 import { computeAbi } from './abi.js';
 import * as capture from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
+import * as compared from './comparison-layout.js';
 import * as layout from './layout.js';
 import * as scope from './scope-layout.js';
 import { programs } from './programs.js';
@@ -30,6 +31,12 @@ export function renderHeader(): string {
       MAX_FILTER_NAMES: layout.maxFilterNames,
       MAX_SCOPE_FILTERS: scope.maxScopeFilters,
       MAX_SCOPE_FILTER_VALUES: scope.maxScopeFilterValues,
+      MAX_COMPARISONS: compared.maxComparisons,
+      MAX_EVENT_COMPARISONS: compared.maxEventComparisons,
+      MAX_COMPARED_NUMBERS: compared.maxComparedNumbers,
+      MAX_COMPARED_TEXTS: compared.maxComparedTexts,
+      MAX_COMPARED_TEXT_SIZE: compared.maxComparedTextSize,
+      COMPARED_RESULT: compared.comparedResult,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
       MAX_CAPTURE_PIECE: capture.maxCapturePiece,
       MAX_CAPTURE_PREFIXES: capture.maxCapturePrefixes,
@@ -67,6 +74,10 @@ export function renderHeader(): string {
     defines(prefixed('FILTER', scope.filterOperators)),
     '',
     defines(prefixed('CONTAINER', scope.containerFacts)),
+    '',
+    defines(prefixed('COMPARE', compared.compareOperators)),
+    '',
+    defines(prefixed('ANCHOR', compared.compareAnchors)),
     '',
     defines(prefixed('ROUTE', layout.routes)),
     '',

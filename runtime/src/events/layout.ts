@@ -1,3 +1,4 @@
+import { comparison } from './comparison-layout.js';
 import { scopeFilter } from './scope-layout.js';
 
 /**
@@ -120,7 +121,8 @@ export const eventConfig: StructLayout = {
     ['filter_values', 'u64[16]', 'as the argument stands in its slot'],
     ['filter_is_bits', 'u8', 'the argument has one of the bits of the first value'],
     ['name_count', 'u8', 'names in use; 0: every file'],
-    ['reserved', 'u8[2]', ''],
+    ['first_comparison', 'u8', 'of this event; the others follow'],
+    ['comparison_count', 'u8', '0: every record is traced'],
     ['checks', 'u32', 'CHECK_*: what to look at when this syscall returns'],
     ['names', 'u64[16]', 'last components of paths, 16 bytes each, padded with zeros'],
   ],
@@ -155,6 +157,7 @@ export const sharedStructs = [
   eventCounts,
   settings,
   scopeFilter,
+  comparison,
 ] as const;
 
 /** Flags of `record_header.flags`. */

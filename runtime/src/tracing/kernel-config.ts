@@ -2,30 +2,21 @@ import { findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
-  eventConfig,
   eventCounts,
   layoutOf,
   maxEvents,
-  maxFilterNameSize,
-  maxStringArrays,
-  noArgument,
   maxSyscalls,
-  routes,
   scopeFlags,
-  wireCodes,
 } from '../events/layout.js';
-import { filterFields, filterOperators, scopeFilter } from '../events/scope-layout.js';
-import { wireOfType } from '../events/argument-types.js';
 import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
-import type { ProcessFilter } from './filters/process-filter.js';
+import { encodeEvent, encodeFilter, entryReadOf } from './encoded-config.js';
+import { encodeComparison, type Comparison } from './filters/comparison.js';
 import type { Scope } from './scope.js';
 import { entriesOn } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
-const eventLayout = layoutOf(eventConfig);
-const filterLayout = layoutOf(scopeFilter);
 const countsLayout = layoutOf(eventCounts);
 
 /** Counts of one event since start: produced = submitted + lost. */
@@ -47,6 +38,7 @@ export class KernelConfig {
   readonly #bytes: Buffer;
   /** Nothing else is counted: a look at all events of the catalogue would hold up what waits to be read. */
   readonly #selected = new Set<EventDefinition>();
+  #comparisons = 0;
 
   /** Reads what is there: `identify_self` has put this process's id in. */
   constructor(object: BpfObject) {
@@ -109,7 +101,10 @@ export class KernelConfig {
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
-      const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
+      const bytes = encodeEvent(selection, carriers.get(event) ?? 0, this.#comparisons);
+      for (const one of selection.comparisons ?? []) {
+        this.#object.map('comparisons').set(u32(this.#comparisons++), encodeComparison(one));
+      }
       this.#selected.add(event);
       this.#object.map('event_configs').set(u32(event.id), bytes);
       if (event.syscall !== undefined) this.#selectSyscall(event, event.syscall, arch);
@@ -192,6 +187,8 @@ export interface EventSelection {
   /** Its records go to the detections, those that pass the filter where there is one. */
   readonly isDetected: boolean;
   readonly filter?: KernelFilter | undefined;
+  /** What its arguments and result must be like to be traced: `placeFilters` gives what the kernel takes. */
+  readonly comparisons?: readonly Comparison[] | undefined;
   /** Record the program file and the ancestors of each event's process. */
   readonly wantsAncestry: boolean;
   /** Record arguments that are left out otherwise (`envp`). */
@@ -207,68 +204,21 @@ function withExecve(selections: readonly EventSelection[]): readonly EventSelect
   const reader = selections.find(({ event }) => entryReadOf(event) === entryReads.kept);
   const isSelected = selections.some(({ event }) => event === execve);
   if (reader === undefined || execve === undefined || isSelected) return selections;
-  return [...selections, { ...reader, event: execve, isTraced: false, isDetected: false, filter: undefined }];
+  return [
+    ...selections,
+    {
+      ...reader,
+      event: execve,
+      isTraced: false,
+      isDetected: false,
+      filter: undefined,
+      comparisons: undefined,
+    },
+  ];
 }
 
 function silently(event: EventDefinition): EventSelection {
   return { event, isTraced: false, isDetected: false, wantsAncestry: false, wantsOnRequest: false };
-}
-
-function encodeEvent(selection: EventSelection, checks: number): Buffer {
-  const { event } = selection;
-  const filter = selection.filter?.number;
-  const names = selection.filter?.names ?? [];
-  const bytes = Buffer.alloc(eventLayout.size);
-  const at = (field: string): number => eventLayout.offsets.get(field) ?? 0;
-  const wanted = (selection.isTraced ? routes.events : 0) | (selection.isDetected ? routes.detections : 0);
-  bytes.writeUInt8(wanted, at('routes'));
-  bytes.writeUInt8(selection.wantsAncestry ? 1 : 0, at('wants_ancestry'));
-  bytes.writeUInt8(entryReadOf(event), at('is_read_on_entry'));
-  bytes.writeUInt8(filter?.argument ?? 0, at('filter_argument'));
-  bytes.writeUInt8(filter?.values.length ?? 0, at('filter_count'));
-  for (const [index, value] of (filter?.values ?? []).entries()) {
-    bytes.writeBigUInt64LE(BigInt.asUintN(64, value), at('filter_values') + 8 * index);
-  }
-  bytes.writeUInt8(filter?.isBits === true ? 1 : 0, at('filter_is_bits'));
-  bytes.writeUInt32LE(checks, at('checks'));
-  bytes.writeUInt8(names.length, at('name_count'));
-  for (const [index, name] of names.entries()) bytes.write(name, at('names') + maxFilterNameSize * index);
-  const wires = event.arguments.map(({ onRequest, type }) =>
-    onRequest !== true || selection.wantsOnRequest ? wireOfType[type] : 'none',
-  );
-  for (const [index, wire] of wires.entries()) {
-    bytes.writeUInt8(wire === 'address' ? addressCode(event, index) : wireCodes[wire], at('wires') + index);
-  }
-  bytes.writeUInt8(wireCodes[wires[filter?.argument ?? 0] ?? 'none'], at('filter_wire'));
-  const arrays = [...wires.keys()].filter((index) => wires[index] === 'strings');
-  for (let place = 0; place < maxStringArrays; place++) {
-    bytes.writeUInt8(arrays[place] ?? noArgument, at('string_arrays') + place);
-  }
-  return bytes;
-}
-
-function encodeFilter({ field, operator, values }: ProcessFilter): Buffer {
-  const bytes = Buffer.alloc(filterLayout.size);
-  const at = (name: string): number => filterLayout.offsets.get(name) ?? 0;
-  bytes.writeUInt32LE(filterFields[field], at('field'));
-  bytes.writeUInt32LE(filterOperators[operator], at('operation'));
-  bytes.writeUInt32LE(values.length, at('count'));
-  for (const [index, pair] of values.entries()) {
-    bytes.writeBigUInt64LE(pair[0], at('values') + 16 * index);
-    bytes.writeBigUInt64LE(pair[1], at('values') + 16 * index + 8);
-  }
-  return bytes;
-}
-
-function entryReadOf({ syscall }: EventDefinition): number {
-  if (syscall?.isReadOnEntry !== true) return 0;
-  return syscall.neverReturns === true ? entryReads.told : entryReads.kept;
-}
-
-/** The argument behind an address is its length, or where the kernel writes that. */
-function addressCode(event: EventDefinition, index: number): number {
-  const next = event.arguments[index + 1]?.type;
-  return next === 'int*' ? wireCodes.address_out : wireCodes.address;
 }
 
 function sumCpus(map: BpfMap, eventId: number): EventCounts {

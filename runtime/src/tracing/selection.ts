@@ -14,7 +14,7 @@ import { everything, type Scope } from './scope.js';
 export interface Selection {
   readonly events: readonly EventDefinition[];
   readonly scope: Scope;
-  /** What the runtime looks at when an event has come: arguments and results. */
+  /** What arguments and results must be like: `placeFilters` says what looks at which. */
   readonly filters: readonly EventFilter[];
 }
 

@@ -5,13 +5,19 @@ import type { ArgumentValue, TracedEvent } from '../../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../events/types.js';
 import { nearest } from '../../text/nearest.js';
 import { refused, type Expression } from './expression.js';
-import { isIn, rangeOf, type NumberLimits } from './numbers.js';
+import { comparedResult } from '../../events/comparison-layout.js';
+import { isComparable, numberComparisons, textComparisons, type Comparison } from './comparison.js';
+import { isIn, rangeOf, type NumberLimits, type NumberRange } from './numbers.js';
 import { textTest } from './text.js';
 
 /** What one event must be like to be printed: its arguments, and what its call returned. */
 export interface EventFilter {
   readonly event: EventDefinition;
   readonly passes: (event: TracedEvent) => boolean;
+  /** The same for the kernel; undefined where only the runtime can look. */
+  readonly comparisons: readonly Comparison[] | undefined;
+  /** The expressions behind it. */
+  readonly text: string;
 }
 
 const int64: NumberLimits = { smallest: -(1n << 63n), largest: (1n << 63n) - 1n };
@@ -28,14 +34,21 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const [first] = expressions;
   const [eventName = '', subject = ''] = first?.name.split('.') ?? [];
   const text = first?.text ?? '';
+  const all = expressions.map((one) => one.text).join(' and ');
   const event = findEvent(eventName);
   if (event === undefined)
     throw refused(text, `names no event: there is no ${eventName}`, 'tracee trace --list names all events');
   if (subject === 'retval') {
     const range = rangeOf(expressions, int64);
-    return { event, passes: ({ returnValue }) => isIn(range, BigInt(returnValue)) };
+    return {
+      event,
+      passes: ({ returnValue }) => isIn(range, BigInt(returnValue)),
+      comparisons: numberComparisons(comparedResult, 'i64', range),
+      text: all,
+    };
   }
-  const argument = event.arguments.find(({ name }) => name === subject);
+  const index = event.arguments.findIndex(({ name }) => name === subject);
+  const argument = event.arguments[index];
   if (argument === undefined)
     throw refused(text, `names no argument of ${eventName}`, hintFor(event, subject));
   const test = argumentTest(argument, expressions);
@@ -46,7 +59,21 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
       // What could not be read is not what was asked for.
       return value !== undefined && test(value);
     },
+    comparisons: comparisonsOf(event, index, argument, expressions),
+    text: all,
   };
+}
+
+function comparisonsOf(
+  event: EventDefinition,
+  index: number,
+  argument: ArgumentDefinition,
+  expressions: readonly Expression[],
+): Comparison[] | undefined {
+  const wire = wireOfType[argument.type];
+  if (!isComparable(event, index, wire)) return undefined;
+  if (wire === 'string') return textComparisons(index, expressions);
+  return numberComparisons(index, wire, numbersOf(argument, expressions));
 }
 
 function hintFor({ name, arguments: list }: EventDefinition, subject: string): string {
@@ -67,11 +94,15 @@ function argumentTest(
     return (value) =>
       Array.isArray(value) ? test(`[${value.join(' ')}]`) || value.some(test) : test(String(value));
   }
-  const range = rangeOf(
+  const range = numbersOf(argument, expressions);
+  return (value) => isIn(range, BigInt(value as string | number | bigint));
+}
+
+function numbersOf(argument: ArgumentDefinition, expressions: readonly Expression[]): NumberRange {
+  return rangeOf(
     expressions.map((one) => withNumbers(one, argument)),
     any64,
   );
-  return (value) => isIn(range, BigInt(value as string | number | bigint));
 }
 
 /** Names of the argument's values become the numbers that they stand for. */
