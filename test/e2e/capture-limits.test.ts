@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { capture, makeDirectory } from './capturing.js';
@@ -49,6 +49,20 @@ test('what the buffer has no room for is counted to the byte, and the writer nev
   assert.equal(Number(kept) + Number(lost), pieces << 20, stderr);
   assert.match(stderr, /not complete: 1/);
   assert.equal(artifacts(/^write\./).size, 1);
+});
+
+test('a link in the directory ends the start, and the command is never run', () => {
+  const out = join(directory, 'planted/out');
+  mkdirSync(out, { recursive: true });
+  symlinkSync(join(directory, 'target'), join(out, 'written_files'));
+  const { status, stdout, stderr } = runTracee([
+    ...['trace', '--trace', 'event=ptrace', '--capture', 'write', '--capture', `dir:${directory}/planted`],
+    ...['--', '/bin/echo', 'ran'],
+  ]);
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /captures cannot be kept in .*: ELOOP.*'written_files'/);
+  assert.equal(stdout, '');
+  assert.ok(!existsSync(join(directory, 'target')));
 });
 
 test('what cannot be captured is refused by name, and help says what can', () => {
