@@ -73,13 +73,14 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
       })),
     ),
     scope,
+    filters,
     command,
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
       if (passesFilters(filters, event)) named.take(event);
     },
-    onStart: ({ containers }) => named.begin(containers),
+    onStart: (tracer) => named.begin(tracer),
     onEnd: async () => named.end(),
     onDetection: () => undefined,
   });

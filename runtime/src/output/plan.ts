@@ -1,5 +1,6 @@
+import type { FilterPlace } from '../tracing/filters/places.js';
 import type { PlannedEvent } from '../tracing/plan.js';
-import { escapeJson } from './escape.js';
+import { escapeJson, escapeText } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
 
 /** Coverage on this kernel: how each event is served, and on which kind of buffer. */
@@ -7,6 +8,8 @@ export interface Coverage {
   readonly kernel: { readonly release: string; readonly arch: string };
   readonly plan: readonly PlannedEvent[];
   readonly buffer: BufferKind;
+  /** What is asked of processes, arguments and results. */
+  readonly filters: readonly FilterPlace[];
 }
 
 /** What is said of a proof. */
@@ -16,8 +19,14 @@ export const proofWords = {
   untried: 'not tried',
 } as const;
 
-/** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
-export function planToText({ kernel, plan, buffer }: Coverage): string {
+const placeWords: Readonly<Record<FilterPlace['where'], string>> = {
+  kernel: 'kernel',
+  runtime: 'runtime',
+  both: 'kernel, and runtime until a container is known',
+};
+
+/** As tables: event, hook, whether it fires, where it attaches, why nothing better was taken; filters, and where they are evaluated. */
+export function planToText({ kernel, plan, buffer, filters }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
@@ -31,11 +40,13 @@ export function planToText({ kernel, plan, buffer }: Coverage): string {
     `kernel ${kernel.release} (${kernel.arch}), ${buffer} buffer`,
     row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
     ...rows,
+    ...(filters.length === 0 ? [] : ['', `${'FILTER'.padEnd(38)} EVALUATED IN`]),
+    ...filters.map(({ filter, where }) => `${escapeText(filter).padEnd(38)} ${placeWords[where]}`),
   ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ kernel, plan, buffer }: Coverage): string {
+export function planToJson({ kernel, plan, buffer, filters }: Coverage): string {
   return escapeJson(
     JSON.stringify({
       kernel: { release: kernel.release, arch: kernel.arch },
@@ -47,6 +58,7 @@ export function planToJson({ kernel, plan, buffer }: Coverage): string {
         attachments: attachments.map(({ program, target }) => ({ program, target })),
         passedOver,
       })),
+      filters,
     }),
   );
 }

@@ -9,6 +9,7 @@ import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbp
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
 import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
+import { ContainerScope } from './container-scope.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
 import { makePlan, type PlannedEvent } from './plan.js';
@@ -62,6 +63,7 @@ export class Tracer {
   readonly buffer: BufferKind;
   readonly #armed: ArmedObject;
   readonly containers: Containers | undefined;
+  readonly #scope: ContainerScope | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
@@ -70,7 +72,7 @@ export class Tracer {
     armed: ArmedObject,
     { plan, selections }: Attempt,
     buffer: BufferKind,
-    containers: Containers | undefined,
+    { containers, scope }: TracerOptions,
   ) {
     const selected = new Set(selections.map(({ event }) => event));
     this.plan = plan.filter(({ event }) => selected.has(event));
@@ -78,6 +80,8 @@ export class Tracer {
     this.buffer = buffer;
     this.#armed = armed;
     this.containers = containers;
+    this.#scope =
+      scope.container && containers && new ContainerScope(scope.container, containers, armed.config);
     this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
   }
 
@@ -102,7 +106,7 @@ export class Tracer {
         continue;
       }
       beginTracing(armed, options);
-      return new Tracer(armed, proven, buffer, options.containers);
+      return new Tracer(armed, proven, buffer, options);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
@@ -125,6 +129,11 @@ export class Tracer {
   stop(): void {
     this.#stopping.abort();
     this.#poller.wake();
+  }
+
+  /** Whether an event's container is one of those asked for; undefined while its engine is asked what it is called. */
+  passesContainer(event: TracedEvent): boolean | undefined {
+    return this.#scope === undefined ? true : this.#scope.passes(event);
   }
 
   /** Records since start, by event; exact once {@link run} has ended. */
