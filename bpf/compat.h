@@ -40,6 +40,7 @@
 #define MAX_PATH_COMPONENTS 16
 #undef MAX_STRINGS
 #define MAX_STRINGS 8
+#define MAX_CAPTURE_PIECES 4
 #endif
 #endif
 

@@ -174,6 +174,7 @@ struct fs_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 struct mm_struct {
 	unsigned long start_data, brk, start_stack;

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "2d56deffbe6f81ad8f814706cb47d97d552f8ba1a6e6e42833dd8f23a4f6f7df"
+#define TRACEE_ABI "0624d589a3100b1269df353f2228dded435f522c8306f2673067ac15d3cca8a5"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -19,6 +19,10 @@
 #define MAX_SCOPE_FILTERS 16
 #define MAX_SCOPE_FILTER_VALUES 16
 #define MAX_STRING_ARRAYS 2
+#define MAX_CAPTURE_PIECE 16384
+#define MAX_CAPTURE_PREFIXES 3
+#define MAX_CAPTURE_PREFIX_WORDS 8
+#define MAX_CAPTURE_KINDS 5
 #define CUT_BIT 0x80000000U
 #define WIRES_READ_ON_ENTRY 0x80000000U
 
@@ -126,6 +130,27 @@
 
 #define ENTRY_KEPT 1
 #define ENTRY_TOLD 2
+
+#define CAPTURE_WRITE 1
+#define CAPTURE_EXEC 2
+#define CAPTURE_MEM 3
+#define CAPTURE_MODULE 4
+
+#define CAPTURE_CALL_WRITE 1
+#define CAPTURE_CALL_PWRITE 2
+#define CAPTURE_CALL_WRITEV 3
+#define CAPTURE_CALL_PWRITEV 4
+#define CAPTURE_CALL_MPROTECT 5
+#define CAPTURE_CALL_INIT_MODULE 6
+#define CAPTURE_CALL_FINIT_MODULE 7
+
+#define CAPTURED_NULL_DEVICE 1
+#define CAPTURED_PATH_CUT 2
+#define CAPTURED_BY_FILE 4
+
+#define PART_FILE 1
+#define PART_BYTES 2
+#define PART_SCRIPT 3
 
 #define EVENT_READ 0
 #define EVENT_WRITE 1
@@ -687,6 +712,21 @@
 #define PROGRAM_KPROBE__PROC_PID_STATUS 109
 #define PROGRAM_FENTRY__DO_SECCOMP 110
 #define PROGRAM_KPROBE__DO_SECCOMP 111
+#define PROGRAM_FEXIT__CAPTURE_WRITE 112
+#define PROGRAM_FEXIT__CAPTURE_WRITEV 113
+#define PROGRAM_KPROBE__CAPTURE_WRITE 114
+#define PROGRAM_KPROBE__CAPTURE_WRITEV 115
+#define PROGRAM_KRETPROBE__CAPTURE_WRITE 116
+#define PROGRAM_TP_BTF__CAPTURE_EXEC 117
+#define PROGRAM_RAW_TP__CAPTURE_EXEC 118
+#define PROGRAM_FENTRY__CAPTURE_MPROTECT 119
+#define PROGRAM_KPROBE__CAPTURE_MPROTECT 120
+#define PROGRAM_FENTRY__CAPTURE_LOAD_DATA 121
+#define PROGRAM_KPROBE__CAPTURE_LOAD_DATA 122
+#define PROGRAM_FENTRY__CAPTURE_READ_FILE 123
+#define PROGRAM_KPROBE__CAPTURE_READ_FILE 124
+#define PROGRAM_TP_BTF__CAPTURE_CALLS 125
+#define PROGRAM_RAW_TP__CAPTURE_CALLS 126
 
 enum {
 	SCHED_PROCESS_FORK__PARENT_TID,
@@ -1061,5 +1101,73 @@ _Static_assert(__builtin_offsetof(struct scope_filter, count) == 8, "count");
 _Static_assert(__builtin_offsetof(struct scope_filter, reserved) == 12, "reserved");
 _Static_assert(__builtin_offsetof(struct scope_filter, values) == 16, "values");
 _Static_assert(sizeof(struct scope_filter) == 272, "scope_filter");
+
+struct capture_header {
+	__u32 size; /* bytes of the whole record */
+	__u8 kind; /* CAPTURE_*: what is captured */
+	__u8 part; /* PART_*: what stands behind this header */
+	__u8 hook; /* HOOK_* */
+	__u8 flags; /* CAPTURED_* */
+	__u64 time; /* CLOCK_MONOTONIC; the same in all records of one capture */
+	__u64 start_time; /* of the process, since boot */
+	__u64 inode;
+	__u64 offset; /* of the bytes: in the file, or from the beginning of the memory */
+	__u64 total; /* bytes of the whole capture */
+	__u32 dev; /* of the file system, major << 20 | minor */
+	__u32 mode; /* type and permissions of the file */
+	__u32 mnt_ns; /* inode number */
+	__u32 host_pid;
+	__u32 host_tid;
+	__u32 ns_pid; /* as the process sees itself */
+	__u32 length; /* bytes behind this header */
+	__s32 descriptor; /* that the file is open on, -1 where nobody knows */
+};
+_Static_assert(__builtin_offsetof(struct capture_header, size) == 0, "size");
+_Static_assert(__builtin_offsetof(struct capture_header, kind) == 4, "kind");
+_Static_assert(__builtin_offsetof(struct capture_header, part) == 5, "part");
+_Static_assert(__builtin_offsetof(struct capture_header, hook) == 6, "hook");
+_Static_assert(__builtin_offsetof(struct capture_header, flags) == 7, "flags");
+_Static_assert(__builtin_offsetof(struct capture_header, time) == 8, "time");
+_Static_assert(__builtin_offsetof(struct capture_header, start_time) == 16, "start_time");
+_Static_assert(__builtin_offsetof(struct capture_header, inode) == 24, "inode");
+_Static_assert(__builtin_offsetof(struct capture_header, offset) == 32, "offset");
+_Static_assert(__builtin_offsetof(struct capture_header, total) == 40, "total");
+_Static_assert(__builtin_offsetof(struct capture_header, dev) == 48, "dev");
+_Static_assert(__builtin_offsetof(struct capture_header, mode) == 52, "mode");
+_Static_assert(__builtin_offsetof(struct capture_header, mnt_ns) == 56, "mnt_ns");
+_Static_assert(__builtin_offsetof(struct capture_header, host_pid) == 60, "host_pid");
+_Static_assert(__builtin_offsetof(struct capture_header, host_tid) == 64, "host_tid");
+_Static_assert(__builtin_offsetof(struct capture_header, ns_pid) == 68, "ns_pid");
+_Static_assert(__builtin_offsetof(struct capture_header, length) == 72, "length");
+_Static_assert(__builtin_offsetof(struct capture_header, descriptor) == 76, "descriptor");
+_Static_assert(sizeof(struct capture_header) == 80, "capture_header");
+
+struct capture_config {
+	__u32 kinds; /* bit n: CAPTURE_* n is asked for */
+	__u32 prefixes; /* in use; 0: files of all paths */
+	__u64 prefix_lengths[3];
+	__u64 prefix_words[24]; /* 64 bytes of each, padded with zeros */
+	__u64 prefix_masks[24]; /* which of them count */
+	__u8 calls[1024]; /* CAPTURE_CALL_* of system calls; 32-bit callers stand MAX_SYSCALLS higher */
+};
+_Static_assert(__builtin_offsetof(struct capture_config, kinds) == 0, "kinds");
+_Static_assert(__builtin_offsetof(struct capture_config, prefixes) == 4, "prefixes");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_lengths) == 8, "prefix_lengths");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_words) == 32, "prefix_words");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_masks) == 224, "prefix_masks");
+_Static_assert(__builtin_offsetof(struct capture_config, calls) == 416, "calls");
+_Static_assert(sizeof(struct capture_config) == 1440, "capture_config");
+
+struct capture_counts {
+	__u64 submitted; /* records */
+	__u64 lost; /* records for which the buffer had no room */
+	__u64 lost_bytes; /* of content that was not handed on: no room, or more than one call may have */
+	__u64 unread_bytes; /* of memory that could not be read */
+};
+_Static_assert(__builtin_offsetof(struct capture_counts, submitted) == 0, "submitted");
+_Static_assert(__builtin_offsetof(struct capture_counts, lost) == 8, "lost");
+_Static_assert(__builtin_offsetof(struct capture_counts, lost_bytes) == 16, "lost_bytes");
+_Static_assert(__builtin_offsetof(struct capture_counts, unread_bytes) == 24, "unread_bytes");
+_Static_assert(sizeof(struct capture_counts) == 32, "capture_counts");
 
 #endif

@@ -32,6 +32,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   privileges: ['errors', 'host', 'libbpf'],
   containers: ['libbpf', 'events:type'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf', 'containers:type'],
+  capture: ['errors', 'artifact', 'events', 'host', 'libbpf', 'output/escape'],
   detection: ['errors', 'events'],
   signatures: [
     'errors',
@@ -62,7 +63,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    ...['privileges', 'containers'],
+    ...['privileges', 'containers', 'capture'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'delivery', 'doctor'],
     'selftest',
   ],
@@ -173,6 +174,7 @@ export function findLongFiles(files: readonly SourceFile[]): string[] {
   const isExempt = (path: string): boolean =>
     path.startsWith('bpf/generated/') ||
     path.startsWith('runtime/src/events/catalogue/') ||
+    path === 'runtime/src/events/vocabulary/constants.ts' ||
     path.endsWith('.test.ts');
   return files.flatMap(({ path, text }) => {
     const lines = text.split('\n').length - 1;

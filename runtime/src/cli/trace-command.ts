@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { captureHelp } from '../capture/help.js';
+import { parseCaptures } from '../capture/options.js';
 import { catalogue } from '../events/catalogue/index.js';
 import type { TracedEvent } from '../events/record.js';
 import { eventToJson } from '../output/event-json.js';
@@ -15,6 +17,7 @@ import { traceHelp } from './trace-help.js';
 interface TraceFlags extends CommonFlags {
   list?: true;
   trace?: string[];
+  capture?: string[];
   output: 'table' | 'json';
   explain?: true;
 }
@@ -29,6 +32,11 @@ export function traceCommand(): Command {
       .option(
         '-t, --trace <expression>',
         'what to trace: event=, set=, pid=, tree=, uid=, comm=, EVENT.ARGUMENT= …; may be repeated; help explains (set=default)',
+        repeat,
+      )
+      .option(
+        '-c, --capture <what>',
+        'keep what is written, started, loaded: write, exec, mem, module, all, dir:/path …; may be repeated; help explains',
         repeat,
       )
       .addOption(
@@ -50,6 +58,10 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
   }
   if (flags.trace?.length === 1 && flags.trace[0] === 'help') {
     print(traceHelp);
+    return;
+  }
+  if (flags.capture?.length === 1 && flags.capture[0] === 'help') {
+    print(captureHelp);
     return;
   }
   const isTable = flags.output === 'table' && flags.json !== true;
@@ -75,6 +87,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     scope,
     filters,
     command,
+    capture: parseCaptures(flags.capture ?? []),
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {

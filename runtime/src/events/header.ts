@@ -1,4 +1,5 @@
 import { computeAbi } from './abi.js';
+import * as capture from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import * as layout from './layout.js';
 import * as scope from './scope-layout.js';
@@ -30,6 +31,10 @@ export function renderHeader(): string {
       MAX_SCOPE_FILTERS: scope.maxScopeFilters,
       MAX_SCOPE_FILTER_VALUES: scope.maxScopeFilterValues,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
+      MAX_CAPTURE_PIECE: capture.maxCapturePiece,
+      MAX_CAPTURE_PREFIXES: capture.maxCapturePrefixes,
+      MAX_CAPTURE_PREFIX_WORDS: capture.maxCapturePrefixSize / 8,
+      MAX_CAPTURE_KINDS: Object.keys(capture.captureKinds).length + 1,
       CUT_BIT: `${hex(layout.cutBit)}U`,
       WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
     }),
@@ -71,6 +76,14 @@ export function renderHeader(): string {
     '',
     defines(prefixed('ENTRY', layout.entryReads)),
     '',
+    defines(prefixed('CAPTURE', capture.captureKinds)),
+    '',
+    defines(prefixed('CAPTURE_CALL', capture.captureCalls)),
+    '',
+    defines(prefixed('CAPTURED', capture.captureFlags)),
+    '',
+    defines(prefixed('PART', capture.captureParts)),
+    '',
     defines(Object.fromEntries(catalogue.map((event) => [`EVENT_${event.name.toUpperCase()}`, event.id]))),
     '',
     '/* What each program is called where it finds its own scratch memory. */',
@@ -79,7 +92,7 @@ export function renderHeader(): string {
     ),
     '',
     ...catalogue.filter((event) => event.syscall === undefined).map(argumentIndexes),
-    ...layout.sharedStructs.map(struct),
+    ...[...layout.sharedStructs, ...capture.captureStructs].map(struct),
     '#endif',
     '',
   ];

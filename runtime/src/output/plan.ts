@@ -1,4 +1,5 @@
 import type { FilterPlace } from '../tracing/filters/places.js';
+import type { PlannedCapture } from '../tracing/captures.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import { escapeJson, escapeText } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
@@ -10,6 +11,8 @@ export interface Coverage {
   readonly buffer: BufferKind;
   /** What is asked of processes, arguments and results. */
   readonly filters: readonly FilterPlace[];
+  /** What is captured, and how. */
+  readonly captures?: readonly PlannedCapture[];
 }
 
 /** What is said of a proof. */
@@ -26,27 +29,32 @@ const placeWords: Readonly<Record<FilterPlace['where'], string>> = {
 };
 
 /** As tables: event, hook, whether it fires, where it attaches, why nothing better was taken; filters, and where they are evaluated. */
-export function planToText({ kernel, plan, buffer, filters }: Coverage): string {
+export function planToText({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
       kind ?? 'unavailable',
       proof === undefined ? '-' : proofWords[proof],
-      attachments.map((one) => one.target).join(', ') || '-',
+      targetsOf(attachments),
     ),
-    ...passedOver.map(({ kind: passed, reason }) => `${' '.repeat(23)}not ${passed}: ${reason}`),
+    ...notTaken(passedOver),
+  ]);
+  const captured = captures.flatMap(({ capture, kind, attachments, passedOver }) => [
+    row(`--capture ${capture}`, kind ?? 'unavailable', '-', targetsOf(attachments)),
+    ...notTaken(passedOver),
   ]);
   return [
     `kernel ${kernel.release} (${kernel.arch}), ${buffer} buffer`,
     row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
     ...rows,
+    ...captured,
     ...(filters.length === 0 ? [] : ['', `${'FILTER'.padEnd(38)} EVALUATED IN`]),
     ...filters.map(({ filter, where }) => `${escapeText(filter).padEnd(38)} ${placeWords[where]}`),
   ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ kernel, plan, buffer, filters }: Coverage): string {
+export function planToJson({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   return escapeJson(
     JSON.stringify({
       kernel: { release: kernel.release, arch: kernel.arch },
@@ -58,9 +66,23 @@ export function planToJson({ kernel, plan, buffer, filters }: Coverage): string 
         attachments: attachments.map(({ program, target }) => ({ program, target })),
         passedOver,
       })),
+      captures: captures.map(({ capture, kind, attachments, passedOver }) => ({
+        capture,
+        hook: kind ?? null,
+        attachments: attachments.map(({ program, target }) => ({ program, target })),
+        passedOver,
+      })),
       filters,
     }),
   );
+}
+
+function targetsOf(attachments: PlannedCapture['attachments']): string {
+  return [...new Set(attachments.map(({ target }) => target))].join(', ') || '-';
+}
+
+function notTaken(passedOver: PlannedCapture['passedOver']): string[] {
+  return passedOver.map(({ kind, reason }) => `${' '.repeat(23)}not ${kind}: ${reason}`);
 }
 
 function row(event: string, hook: string, proof: string, targets: string): string {

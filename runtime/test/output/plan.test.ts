@@ -49,6 +49,7 @@ test('the JSON is one line with the same facts', () => {
       kernel: { release: '6.1.0-56-amd64', arch: 'x86_64' },
       buffer: 'ring',
       filters: [],
+      captures: [],
       events: [
         {
           event: 'sched_process_exec',
