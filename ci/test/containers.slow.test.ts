@@ -222,7 +222,7 @@ test('containerd: what Kubernetes has it write of a container', async () => {
   );
   started.push(child);
   const ctr = (...words: string[]): Promise<unknown> =>
-    execa('ctr', ['--address', socket, '--namespace', 'k8s.io', ...words]);
+    execa('ctr', ['--address', address, '--namespace', 'k8s.io', ...words]);
   for (let tries = 0; ; tries++) {
     try {
       await ctr('version');
