@@ -77,6 +77,51 @@ test('arguments and results are compared', () => {
   for (const { eventName, returnValue } of failed) if (eventName === 'openat') assert.ok(returnValue < 0);
 });
 
+/** Events that the kernel counted, beside those that were printed. */
+function countsOf(...expressions: string[]): { counted: number; printed: readonly JsonEvent[] } {
+  const { status, stdout, stderr } = runTracee([
+    ...['trace', '--json', ...expressions.flatMap((one) => ['--trace', one])],
+    ...['--', '/bin/sh', '-c', work],
+  ]);
+  assert.equal(status, 0, stderr);
+  const counted = Number(/tracee: (\d+) events?/.exec(stderr)?.[1]);
+  return { counted, printed: stdout === '' ? [] : parseLines<JsonEvent>(stdout) };
+}
+
+const pathOf = ({ args }: JsonEvent): string =>
+  String(args.find(({ name }) => name === 'pathname')?.value ?? '');
+
+test('the kernel hands on no event whose arguments or result are not as asked', () => {
+  const all = countsOf('event=openat').printed;
+  const long = 'x'.repeat(65);
+  const kinds: [expressions: string[], fits: (event: JsonEvent) => boolean][] = [
+    [['openat.pathname=/etc/*'], (event) => pathOf(event).startsWith('/etc/')],
+    [['openat.pathname=*.cache'], (event) => pathOf(event).endsWith('.cache')],
+    [['openat.pathname=/etc/ld.so.cache'], (event) => pathOf(event) === '/etc/ld.so.cache'],
+    [['openat.pathname=/,/tmp,/etc/*'], (event) => /^\/(?:tmp|etc\/.*)?$/.test(pathOf(event))],
+    [['openat.pathname!=/etc/*,*.cache'], (event) => !/^\/etc\/|\.cache$/.test(pathOf(event))],
+    [
+      ['openat.pathname!=/etc/*', 'openat.retval>=0'],
+      (event) => !pathOf(event).startsWith('/etc/') && event.returnValue >= 0,
+    ],
+    [['openat.retval<0'], ({ returnValue }) => returnValue < 0],
+    [['openat.retval=3,4'], ({ returnValue }) => returnValue === 3 || returnValue === 4],
+    [['openat.dirfd=AT_FDCWD'], () => true],
+    [['openat.dirfd<-100'], () => false],
+    [['openat.dirfd>=-100', 'openat.dirfd<=-100'], () => true],
+    [['openat.dirfd!=AT_FDCWD'], () => false],
+    [[`openat.pathname!="${long}"`], () => true],
+  ];
+  for (const [expressions, fits] of kinds) {
+    const { counted, printed } = countsOf(...expressions);
+    const name = expressions.join(' ');
+    assert.ok(printed.every(fits), `${name} let through another: ${printed.map(pathOf).join(' ')}`);
+    assert.equal(printed.length, all.filter(fits).length, name);
+    const isInKernel = !name.includes(long);
+    assert.equal(counted, isInKernel ? printed.length : all.length, name);
+  }
+});
+
 test('sets and beginnings of names choose events, and others leave some out', () => {
   const names = (...expressions: string[]): Set<string> =>
     new Set(eventsOf(...expressions).map(({ eventName }) => eventName));

@@ -109,7 +109,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
       session.begin(tracer);
-      lines?.begin(tracer.containers);
+      lines?.begin(tracer);
     },
     onEvent: () => undefined,
     onRecord: lines === undefined ? undefined : (view, offset, length) => lines.take(view, offset, length),

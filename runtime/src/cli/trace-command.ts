@@ -92,6 +92,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
       })),
     ),
     scope,
+    filters,
     command,
     capture: parseCaptures(flags.capture ?? []),
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
@@ -106,9 +107,9 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
           if (isFiltered && !passesFilters(rest, decodeRecord(view, offset, length))) return;
           lines.take(view, offset, length);
         },
-    onStart: ({ containers }) => {
-      lines.begin(containers);
-      named.begin(containers);
+    onStart: (tracer) => {
+      lines.begin(tracer);
+      named.begin(tracer);
     },
     onEnd: async () => {
       named.end();

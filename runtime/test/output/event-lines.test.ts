@@ -124,7 +124,7 @@ function linesOf(records: readonly Buffer[]): string {
   const chunks: Buffer[] = [];
   const lines = new EventLines(
     (chunk) => chunks.push(Buffer.from(chunk)),
-    () => undefined,
+    () => 'told',
   );
   const { view, at } = ringOf(records);
   for (const [offset, length] of at) lines.append(view, offset, length);
@@ -152,7 +152,7 @@ test('a record that is not where words begin is written all the same', () => {
   const chunks: string[] = [];
   const lines = new EventLines(
     (chunk) => chunks.push(Buffer.from(chunk).toString()),
-    () => undefined,
+    () => 'told',
   );
   const memory = new Uint8Array(record.length + 3);
   memory.set(record, 3);
@@ -182,7 +182,7 @@ test('of a record that contradicts itself nothing is written, and lines around i
   const chunks: string[] = [];
   const lines = new EventLines(
     (chunk) => chunks.push(Buffer.from(chunk).toString()),
-    () => undefined,
+    () => 'told',
   );
   for (const record of bad) {
     const { view, at: places } = ringOf([good, record]);
@@ -199,7 +199,7 @@ test('lines leave when they are many, and the others when they are asked for', (
   const chunks: number[] = [];
   const lines = new EventLines(
     (chunk) => chunks.push(chunk.length),
-    () => undefined,
+    () => 'told',
   );
   const { view, at } = ringOf([record]);
   const place = at[0] ?? assert.fail();
@@ -222,6 +222,7 @@ const container: Container = {
   owner: undefined,
   nested: [],
   isSettled: true,
+  isOld: false,
 };
 
 test('a line names the container, and is not written while its name is on the way', () => {
@@ -230,9 +231,10 @@ test('a line names the container, and is not written while its name is on the wa
   let told: Container | undefined = { ...container, name: undefined, isSettled: false };
   const lines = new EventLines(
     (chunk) => chunks.push(Buffer.from(chunk).toString()),
-    ({ cgroupId }) => {
-      asked.push(cgroupId);
-      return told;
+    (event) => {
+      asked.push(event.cgroupId);
+      event.container = told;
+      return told?.isSettled === false ? 'undecided' : 'told';
     },
   );
   const records = [1n, 2n, 2_000_000_000n].map((time) =>
@@ -260,11 +262,28 @@ test('a line that is longer than all others leaves whole', () => {
   const chunks: string[] = [];
   const lines = new EventLines(
     (chunk) => chunks.push(Buffer.from(chunk).toString()),
-    () => ({ ...container, image: 'ü'.repeat(400_000) }),
+    (event) => {
+      event.container = { ...container, image: 'ü'.repeat(400_000) };
+      return 'told';
+    },
   );
   const record = encodeRecord({ event: 'close', executable: { bytes: '/bin/a' }, args: { fd: 3 } });
   const { view, at } = ringOf([record]);
   lines.append(view, ...(at[0] ?? assert.fail()));
   lines.flush();
   assert.equal((JSON.parse(chunks.join('')) as { containerImage: string }).containerImage.length, 400_000);
+});
+
+test('nothing is written of a process that is not asked for', () => {
+  const chunks: Uint8Array[] = [];
+  const lines = new EventLines(
+    (chunk) => chunks.push(chunk),
+    () => 'untold',
+  );
+  const { view, at } = ringOf([encodeRecord({ event: 'close', args: { fd: 3 } })]);
+  const place = at[0] ?? assert.fail();
+  assert.equal(lines.append(view, ...place), true);
+  assert.equal(lines.append(view, ...place), true);
+  lines.flush();
+  assert.deepEqual(chunks, []);
 });

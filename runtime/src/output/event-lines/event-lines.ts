@@ -1,6 +1,5 @@
 import { layoutOf, recordFlags, recordHeader } from '../../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../../events/record.js';
-import type { Container } from '../../events/container.js';
 import { decodeArgument, decodeArguments } from '../../events/record-arguments.js';
 import { findEventById } from '../../events/catalogue/index.js';
 import { argumentToJson, eventToJson } from '../event-json.js';
@@ -45,8 +44,11 @@ function wordsBetween(from: string, to: string): number[] {
 /** A cgroup that could not be found may have been since. */
 const frameLifeNs = 1e9;
 
-/** What is known at once of the container of an event's process. */
-type ContainerOf = (event: TracedEvent) => Container | undefined;
+/** Whether an event is written: `undecided` while more is to be known of its container. */
+export type Verdict = 'told' | 'untold' | 'undecided';
+
+/** Judges by the process alone: what it says holds for the thread's next events too. Names the event's container. */
+type Judge = (event: TracedEvent) => Verdict;
 
 const high = 0x1_0000_0000;
 const cut = 0x8000_0000;
@@ -59,7 +61,7 @@ const timeHead = new TextEncoder().encode('{"timestamp":');
  */
 export class EventLines {
   readonly #write: (chunk: Uint8Array) => void;
-  readonly #containerOf: ContainerOf;
+  readonly #judge: Judge;
   readonly #buffer = Buffer.allocUnsafeSlow(chunkSize + lineRoom);
   readonly #bytes = new Uint8Array(this.#buffer.buffer);
   #length = 0;
@@ -69,14 +71,13 @@ export class EventLines {
   #recordWords: Uint32Array = new Uint32Array();
 
   /** `write` is done with the chunk when it returns. */
-  constructor(write: (chunk: Uint8Array) => void, containerOf: ContainerOf) {
+  constructor(write: (chunk: Uint8Array) => void, judge: Judge) {
     this.#write = write;
-    this.#containerOf = containerOf;
+    this.#judge = judge;
   }
 
   /**
-   * Takes a record as `decodeRecord` does. False, and nothing is written, where the name of its container is on its
-   * way. Throws RangeError for a record that contradicts itself.
+   * Takes a record as `decodeRecord` does. False, and nothing is written, where it is undecided. Throws RangeError for a record that contradicts itself.
    */
   append(view: DataView, offset: number, length: number): boolean {
     if (!this.#isPlain(view, offset, length)) return this.#appendDecoded(decodeRecord(view, offset, length));
@@ -84,6 +85,7 @@ export class EventLines {
     const hasFailed = ((this.#recordWords[first + words.result + 1] ?? 0) | 0) < 0;
     const frame = this.#frameFor(first, hasFailed, view, offset, length);
     if (frame === undefined) return false;
+    if (!frame.isTold) return true;
     this.#appendFramed(frame, first, view, offset);
     if (this.#length >= chunkSize) this.flush();
     return true;
@@ -109,10 +111,9 @@ export class EventLines {
   }
 
   #appendDecoded(event: TracedEvent): boolean {
-    event.container = this.#containerOf(event);
-    if (event.container?.isSettled === false) return false;
-    this.appendEvent(event);
-    return true;
+    const verdict = this.#judge(event);
+    if (verdict === 'told') this.appendEvent(event);
+    return verdict !== 'undecided';
   }
 
   /** Whether a record stands where words begin, is as long as it says, and has no more than a header and arguments. */
@@ -163,7 +164,7 @@ export class EventLines {
     this.#recordWords = new Uint32Array(memory, 0, memory.byteLength >>> 2);
   }
 
-  /** Undefined where the name of the container is on its way. */
+  /** Undefined where it is undecided. */
   #frameFor(
     first: number,
     hasFailed: boolean,
@@ -179,11 +180,11 @@ export class EventLines {
     const time = unsignedAt(from, first + words.time);
     if (known?.hasFailed === hasFailed && time < known.until && isOf(known.key, from, first)) return known;
     const decoded = decodeRecord(view, offset, length);
-    decoded.container = this.#containerOf(decoded);
-    if (decoded.container?.isSettled === false) return undefined;
+    const verdict = this.#judge(decoded);
+    if (verdict === 'undecided') return undefined;
     const key = Uint32Array.from(keyWords, (index) => from[first + index] ?? 0);
     const present = (from[first + words.present] ?? 0) & 0xffff;
-    const frame = frameOf(decoded, key, present, time + frameLifeNs);
+    const frame = frameOf(decoded, verdict === 'told', { key, present, until: time + frameLifeNs });
     this.#frames[place] = frame;
     return frame;
   }

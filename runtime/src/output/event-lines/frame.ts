@@ -28,6 +28,8 @@ export interface Frame {
   readonly key: Uint32Array;
   /** Of the clock that events have: what is later is looked at anew. */
   readonly until: number;
+  /** Nothing is written of the others. */
+  readonly isTold: boolean;
   readonly hasFailed: boolean;
   /** From the time to the result. */
   readonly before: Uint8Array;
@@ -42,12 +44,17 @@ export interface Frame {
 const encoder = new TextEncoder();
 
 /** `present` is of the record: bit n for argument n. */
-export function frameOf(event: TracedEvent, key: Uint32Array, present: number, until: number): Frame {
+export function frameOf(
+  event: TracedEvent,
+  isTold: boolean,
+  { key, present, until }: { readonly key: Uint32Array; readonly present: number; readonly until: number },
+): Frame {
   const hasFailed = event.returnValue < 0;
   const told = toldArguments(event.definition, present, hasFailed);
   return {
     key,
     until,
+    isTold,
     hasFailed,
     before: encoder.encode(
       `${subjectOf(event)}${nameOf(event.definition)},"argsNum":${told.length},"returnValue":`,

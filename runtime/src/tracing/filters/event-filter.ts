@@ -13,11 +13,11 @@ import { textTest } from './text.js';
 /** What one event must be like to be printed: its arguments, and what its call returned. */
 export interface EventFilter {
   readonly event: EventDefinition;
+  /** The expressions behind it. */
+  readonly text: string;
   readonly passes: (event: TracedEvent) => boolean;
   /** The same for the kernel; undefined where only the runtime can look. */
   readonly comparisons: readonly Comparison[] | undefined;
-  /** The expressions behind it. */
-  readonly text: string;
 }
 
 const int64: NumberLimits = { smallest: -(1n << 63n), largest: (1n << 63n) - 1n };
@@ -34,7 +34,7 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const [first] = expressions;
   const [eventName = '', subject = ''] = first?.name.split('.') ?? [];
   const text = first?.text ?? '';
-  const all = expressions.map((one) => one.text).join(' and ');
+  const whole = expressions.map((one) => one.text).join(' and ');
   const event = findEvent(eventName);
   if (event === undefined)
     throw refused(text, `names no event: there is no ${eventName}`, 'tracee trace --list names all events');
@@ -42,9 +42,9 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
     const range = rangeOf(expressions, int64);
     return {
       event,
+      text: whole,
       passes: ({ returnValue }) => isIn(range, BigInt(returnValue)),
       comparisons: numberComparisons(comparedResult, 'i64', range),
-      text: all,
     };
   }
   const index = event.arguments.findIndex(({ name }) => name === subject);
@@ -54,13 +54,13 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const test = argumentTest(argument, expressions);
   return {
     event,
+    text: whole,
     passes: ({ arguments: list }) => {
       const value = list.find(({ definition }) => definition === argument)?.value;
       // What could not be read is not what was asked for.
       return value !== undefined && test(value);
     },
     comparisons: comparisonsOf(event, index, argument, expressions),
-    text: all,
   };
 }
 
