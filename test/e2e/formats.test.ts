@@ -89,7 +89,7 @@ test('a template of the original prints each event with its arguments', (context
   const { stdout, stderr } = traced([`gotemplate=${template}`]);
   assert.match(
     stdout,
-    /^\S+ pathname:\/bin\/cat;argv:\[\/bin\/cat \/etc\/hostname \/nonexistent\];\n/,
+    /^\S+ pathname:\/bin\/cat;argv:\[\/bin\/cat \/etc\/hostname \/nonexistent\];$/m,
     stderr,
   );
 });

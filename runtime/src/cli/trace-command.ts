@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { captureHelp } from '../capture/help.js';
 import { parseCaptures } from '../capture/options.js';
-import { runningKernel } from '../host/kernel.js';
 import { OutFile } from '../output/out-file.js';
 import { planToJson, planToText } from '../output/plan.js';
 import type { BufferSizes } from '../tracing/buffers.js';
@@ -12,7 +11,7 @@ import { listEvents } from './event-list.js';
 import { EventOutput } from './event-output.js';
 import { outputHelp, parseOutput } from './output-options.js';
 import type { BuildPolicy } from './provider.js';
-import { print, say, sayTo } from './report.js';
+import { print, sayTo } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
 
@@ -87,7 +86,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
   const also = (flags.alsoTraced ?? []).map((name) => `event=${name}`);
   const events = new Set([...chosen, ...(also.length === 0 ? [] : parseSelection(also).events)]);
   if (output.errFile !== undefined) sayTo(new OutFile(output.errFile));
-  using printed = new EventOutput(output);
+  using printed = new EventOutput(output, scope.container !== undefined);
   const isForPrograms = output.format === 'json' || typeof output.format === 'object';
   await run({
     ...flags,
@@ -101,6 +100,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
       })),
     ),
     scope,
+    filters,
     command,
     capture,
     show: flags.plan === true ? (output.format === 'json' ? planToJson : planToText) : undefined,
@@ -108,11 +108,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
     onEvent: (event) => {
       if (passesFilters(filters, event)) printed.take(event);
     },
-    onStart: (tracer) => {
-      printed.begin(tracer);
-      const { plan, buffer } = tracer;
-      if (flags.debug === true) say(planToText({ kernel: runningKernel(), plan, buffer }));
-    },
+    onStart: (tracer) => printed.begin(tracer),
     onEnd: async () => printed.end(),
     onDetection: () => undefined,
   });
