@@ -244,4 +244,57 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 #endif
 }
 
+/* The number of a control group. It was a union before 5.5 (67c0496e87d1); what follows ___ is no part of the name. */
+#if !defined(TRACEE_TYPES_HEADERS)
+struct kernfs_node___before_5_5 {
+	union {
+		u64 id;
+	} id;
+} __attribute__((preserve_access_index));
+#elif !defined(CONFIG_CGROUPS)
+struct kernfs_node;
+struct cgroup_root {
+	int hierarchy_id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+#endif
+
+static __always_inline __u64 cgroup_number(struct cgroup *cgroup)
+{
+	struct kernfs_node *node = FIELD(cgroup, kn);
+
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
+	return FIELD(node, id.id);
+#elif defined(TRACEE_TYPES_HEADERS)
+	return FIELD(node, id);
+#else
+	if (bpf_core_field_exists(node->id))
+		return FIELD(node, id);
+	return FIELD((struct kernfs_node___before_5_5 *)node, id.id);
+#endif
+}
+
+/*
+ * io_uring's requests and rings, of which a header tells since 6.0 (e27f928ee1cb). The tracepoint of submissions has
+ * them, or before that the operation itself, since 5.6 (354420f705cc).
+ */
+#if !defined(TRACEE_TYPES_HEADERS)
+#define HAS_REQUEST_TYPES 1
+#define HAS_OPERATIONS 1
+#else
+#define HAS_REQUEST_TYPES (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0))
+#define HAS_OPERATIONS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0))
+/* Where the tracepoint tells the operation: before the user's data, or behind them since 5.17. */
+#define IS_OPERATION_LAST (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0))
+#if HAS_REQUEST_TYPES
+#include <linux/io_uring_types.h>
+#else
+struct io_kiocb {};
+struct io_ring_ctx {};
+#endif
+#endif
+
 #endif

@@ -196,6 +196,27 @@ struct signal_struct {
 	struct {
 		int counter;
 	} live;
+	int group_exit_code;
+	unsigned int flags;
+};
+struct sigaction {
+	void *sa_handler;
+};
+struct k_sigaction {
+	struct sigaction sa;
+};
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+struct kernfs_node {
+	u64 id;
+};
+struct cgroup_root {
+	int hierarchy_id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 struct fdtable {
 	unsigned int max_fds;
@@ -221,6 +242,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	char comm[16];
 };
 

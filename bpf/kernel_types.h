@@ -20,10 +20,12 @@
 #include <linux/version.h>
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
+#include <linux/cgroup.h>
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/kernfs.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/mount.h>

@@ -31,9 +31,16 @@
 #include "probes/inode_calls.h"
 #include "probes/inode_programs.h"
 #include "probes/modules.h"
+#include "probes/writes.h"
+#include "probes/write_programs.h"
+#include "probes/ends.h"
+#include "probes/cgroups.h"
+#include "probes/io_uring.h"
+#include "probes/io_uring_programs.h"
 #include "probes/carriers.h"
 #include "probes/syscalls.h"
 #include "probes/syscall_programs.h"
+#include "probes/every_call.h"
 
 /* Never attached: the runtime runs it once to tell its own host process id, whatever its pid namespace. */
 SEC("raw_tp")

@@ -1,3 +1,5 @@
+import { catalogue } from './catalogue/index.js';
+import { ioUringOperations } from './io-uring-operations.js';
 import { mappingFacts, socketOrigins, stdioCauses } from './layout.js';
 import type { ArgumentValue, EventArgument } from './record.js';
 import type { Vocabulary } from './types.js';
@@ -110,6 +112,11 @@ const protections: readonly (readonly [bits: number, name: string])[] = [
 /** `mappingFacts` of layout.ts, in words. */
 const mappingFactNames = Object.entries(mappingFacts).map(([name, bit]) => [bit, name] as const);
 
+/** By the ids that events have. */
+const syscallNames = catalogue.flatMap(({ id, name, syscall }) =>
+  syscall === undefined ? [] : [[id, name] as const],
+);
+
 /** The words of one vocabulary: how a number is told, and which number a text means. */
 interface Words {
   readonly describe: (value: number) => string;
@@ -130,6 +137,8 @@ const vocabularies: Record<Vocabulary, Words> = {
   mappingFacts: bitsOf(mappingFactNames, '0'),
   readFileType: oneOf(readFileTypes.entries()),
   loadDataType: oneOf(loadDataTypes.entries()),
+  syscall: oneOf(syscallNames),
+  ioUringOperation: oneOf(ioUringOperations.entries()),
 };
 
 /** What people call an argument's value: `PTRACE_TRACEME` for 0; the value itself where it has no name. */

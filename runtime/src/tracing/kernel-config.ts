@@ -1,4 +1,4 @@
-import { findEvent } from '../events/catalogue/index.js';
+import { catalogue, findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
@@ -104,6 +104,7 @@ export class KernelConfig {
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
+    if (selections.some(({ event }) => everyCall.includes(event.name))) this.#nameCalls(arch);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
       const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
@@ -142,17 +143,25 @@ export class KernelConfig {
     );
   }
 
-  #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
+  /** Numbers of all calls, of which none is selected by that; -1 for what is no call. */
+  #nameCalls(arch: Architecture): void {
+    for (let key = 0; key < 2 * maxSyscalls; key++)
+      this.#object.map('syscall_events').set(u32(key), u32(0xffff_ffff));
+    for (const { id, syscall } of catalogue) if (syscall !== undefined) this.#nameCall(id, syscall, arch);
+  }
+
+  #nameCall(id: number, syscall: SyscallDefinition, arch: Architecture): void {
     const map = this.#object.map('syscall_events');
     const { native, compat } = entriesOn(syscall, arch);
-    for (const [number] of native) {
-      this.#setBit('syscalls', number);
-      map.set(u32(number), u32(event.id));
-    }
-    for (const [number] of compat) {
-      this.#setBit('compat_syscalls', number);
-      map.set(u32(maxSyscalls + number), u32(event.id));
-    }
+    for (const [number] of native) map.set(u32(number), u32(id));
+    for (const [number] of compat) map.set(u32(maxSyscalls + number), u32(id));
+  }
+
+  #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
+    const { native, compat } = entriesOn(syscall, arch);
+    for (const [number] of native) this.#setBit('syscalls', number);
+    for (const [number] of compat) this.#setBit('compat_syscalls', number);
+    this.#nameCall(event.id, syscall, arch);
   }
 
   #setBit(field: string, bit: number): void {
@@ -168,6 +177,9 @@ export class KernelConfig {
     this.#object.map('config').set(u32(0), this.#bytes);
   }
 }
+
+/** Events that name calls which nobody selected. */
+const everyCall: readonly string[] = ['sys_enter', 'sys_exit'];
 
 /** What the kernel compares before it makes a detection of an event; both where both are there. */
 export interface KernelFilter {
