@@ -11,11 +11,11 @@ export CLANG LLC LLVM_STRIP LLVM_OBJCOPY
 export OUT_DIR RELEASE_KEY
 export DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_BASE DOCKER_NETWORK
 
-SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/release/src ci/catalogue/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matrix/src ci/detection/src ci/events/src ci/release/src ci/catalogue/src test/e2e bench/src images/src -name '*.ts' 2>/dev/null)
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise detection-table selftest syscall-numbers bpf bpf-portable build lint bench bench-vm release clean
+.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise test-events detection-table selftest syscall-numbers bpf bpf-portable build lint bench bench-vm release clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -58,8 +58,8 @@ lint: .built ## formatting, lint, unused code, generated files, dependency arrow
 	$(Q)npx --no-install knip --no-progress
 	$(Q)node runtime/dist/events/generate-header.js --check
 
-attacks: ## compile the test programs (attacks, benign, storms) into dist/attacks
-	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
+attacks: ## compile the test programs (attacks, benign, storms, acts) into dist/attacks
+	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c test/acts/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 syscall-numbers: .built ## write the numbers of system calls into the catalogue, from the newest kernel's headers
 	$(Q)node ci/catalogue/dist/cli.js
@@ -73,6 +73,9 @@ test-detection: bpf-portable attacks ## try the rules with attacks; KERNEL=debia
 
 test-noise: bpf-portable attacks ## do ordinary work under all rules: MINUTES=n, KERNEL=debian-6.1, WITHOUT=docker,java
 	$(Q)node ci/detection/dist/noise-cli.js --minutes $(or $(MINUTES),1) $(if $(WITHOUT),--without $(WITHOUT)) $(or $(KERNEL),machine)
+
+test-events: bpf-portable attacks ## cause each event with real programs; KERNEL=debian-6.1, EVENTS=security_bpf; keeps results in docs/events
+	$(Q)node ci/events/dist/cli.js $(if $(EVENTS),--rows $(EVENTS)) $(or $(KERNEL),machine)
 
 detection-table: .built ## write docs/detection.md from the results of test-detection
 	$(Q)node ci/detection/dist/table.js
@@ -104,5 +107,5 @@ release: bpf-portable selftest ## archive, checksums, SBOM and notes in dist/rel
 	$(Q)$(if $(filter 1,$(DOCKER)),$(MAKE) --no-print-directory images)
 
 clean: ## remove what was built; the cache of kernels in .cache stays
-	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/release/dist ci/catalogue/dist bench/dist images/dist runtime/portable runtime/selftest .built
+	rm -rf $(OUT_DIR) runtime/dist builder/dist ci/vm/dist ci/docker/dist ci/matrix/dist ci/detection/dist ci/events/dist ci/release/dist ci/catalogue/dist bench/dist images/dist runtime/portable runtime/selftest .built
 	find . -name '*.tsbuildinfo' -not -path './node_modules/*' -delete

@@ -102,6 +102,9 @@ export interface JsonEvent {
   eventName: string;
   processName: string;
   processId: number;
+  threadId: number;
+  parentProcessId: number;
+  userId: number;
   hostName: string;
   mountNamespace: number;
   pidNamespace: number;

@@ -18,7 +18,7 @@ const givenModules = [
  * What a virtual machine is given to perform rows: everything as it lies in the repository, but tracee and the program
  * that performs are one file each.
  *
- * @param guest the program, in `ci/detection/dist`; it becomes /tracee/test/dist/detection.mjs
+ * @param guest the program, `ci/detection/dist/guest.js`; it becomes /tracee/test/dist/guest.mjs
  */
 export async function layOut(
   directory: string,
@@ -27,7 +27,7 @@ export async function layOut(
 ): Promise<{ files: FileMapping[]; programs: string[] }> {
   const bundles = [
     ['runtime/dist/cli/main.js', 'runtime/dist/cli/main.js'],
-    [`ci/detection/dist/${guest}`, 'test/dist/detection.mjs'],
+    [guest, 'test/dist/guest.mjs'],
   ] as const;
   for (const [from, to] of bundles) await bundle(join(root, from), join(directory, to));
   await copyFile(join(root, 'runtime/package.json'), join(directory, 'runtime/package.json'));

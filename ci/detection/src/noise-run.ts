@@ -37,12 +37,16 @@ export async function runNoiseOnKernel(
   const kernel = await fetchKernel(findKernelRow(name), { settings });
   const directory = await mkdtemp(join(tmpdir(), 'tracee-noise-'));
   try {
-    const { files, programs } = await layOut(directory, kernel.modulesDir, 'noise-guest.js');
+    const { files, programs } = await layOut(
+      directory,
+      kernel.modulesDir,
+      'ci/detection/dist/noise-guest.js',
+    );
     const tools = await findTools();
     const script = [
       ...prepareVm,
       ...prepareWork,
-      `exec node /tracee/test/dist/detection.mjs --vm ${words.map((word) => `'${word}'`).join(' ')}`,
+      `exec node /tracee/test/dist/guest.mjs --vm ${words.map((word) => `'${word}'`).join(' ')}`,
     ];
     const { stdout, stderr } = await runInVm({
       settings,

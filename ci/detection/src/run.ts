@@ -42,7 +42,7 @@ export async function runOnKernel(name: string, options: RunOptions): Promise<Ke
   const kernel = await fetchKernel(findKernelRow(name), { settings: options.settings });
   const directory = await mkdtemp(join(tmpdir(), 'tracee-detection-'));
   try {
-    const { files, programs } = await layOut(directory, kernel.modulesDir, 'guest.js');
+    const { files, programs } = await layOut(directory, kernel.modulesDir, 'ci/detection/dist/guest.js');
     const { stdout, stderr, seconds } = await runInVm({
       settings: options.settings,
       kernel: name,
@@ -65,7 +65,7 @@ export async function runOnKernel(name: string, options: RunOptions): Promise<Ke
 
 function guestScript(options: RunOptions): string {
   const words = ['--vm', '--rows', `'${options.rows}'`, ...hookArguments[options.hooks]];
-  return [...prepareVm, `exec node /tracee/test/dist/detection.mjs ${words.join(' ')}`].join('\n');
+  return [...prepareVm, `exec node /tracee/test/dist/guest.mjs ${words.join(' ')}`].join('\n');
 }
 
 function readOutput(

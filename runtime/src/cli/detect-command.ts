@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
 import { escapeText } from '../output/escape.js';
-import { eventToJson } from '../output/json.js';
+import { eventToJson } from '../output/event-json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { Recorder } from '../output/recorder.js';
 import { parseRecorded, parseScope } from '../tracing/selection.js';

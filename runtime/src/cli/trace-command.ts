@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { catalogue } from '../events/catalogue/index.js';
-import { eventToJson } from '../output/json.js';
+import { eventToJson } from '../output/event-json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';

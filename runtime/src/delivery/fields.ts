@@ -34,6 +34,8 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     'user.uid': String(event.uid),
     'evt.type': event.definition.name,
     'evt.res': describeResult(event.returnValue),
+    // OpenTelemetry's traces get their id from it. There must be no `evt.time`: as text it is fatal to an output.
+    'evt.hostname': event.hostName,
     'proc.exepath': event.executable ?? '',
     'tracee.summary': summary,
     'tracee.why': facts.join('; '),

@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderPage } from './page.js';
+import { readSeen } from './seen.js';
 
-/** Writes `docs/events.md` from the catalogue. */
-writeFileSync(fileURLToPath(new URL('../../../docs/events.md', import.meta.url)), renderPage());
+/** Writes `docs/events.md` from the catalogue, and from what tests saw. */
+const inDocs = (name: string): string => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
+writeFileSync(inDocs('events.md'), renderPage(readSeen(inDocs('events'))));

@@ -1,9 +1,10 @@
 import { catalogue, eventsOfSet, setNames } from './catalogue/index.js';
 import { namesIn } from './names.js';
+import type { SeenOn } from './seen.js';
 import type { ArgumentDefinition, EventDefinition } from './types.js';
 
 /** `docs/events.md`: every event of the catalogue, for people. */
-export function renderPage(): string {
+export function renderPage(seen: SeenOn): string {
   const syscalls = catalogue.filter(({ syscall }) => syscall !== undefined);
   const others = catalogue.filter(({ syscall }) => syscall === undefined);
   return `# Events
@@ -35,8 +36,11 @@ a [ladder](architecture.md#the-hook-ladder): a tracepoint, or a function that a 
 watches. The system calls in the last column lead to the event: they stand in where the function cannot be hooked, and
 beside a tracepoint they are more ways to the same event.
 
+*Seen on* are the kernels on which \`make test-events\` had real programs cause the event and found its arguments right: Debian's
+5.10, 6.1, 6.12 and 7.2, and a 6.18 that has nothing but tracepoints.
+
 ${table(
-  ['event', 'id', 'arguments', 'hook', 'system calls', 'sets'],
+  ['event', 'id', 'arguments', 'hook', 'system calls', 'sets', 'seen on'],
   others.map((event) => [
     heading(event),
     `${event.id}`,
@@ -44,6 +48,7 @@ ${table(
     hookOf(event),
     names(event.hooks?.carriers ?? []),
     names(event.sets),
+    seen.get(event.name)?.join(', ') ?? '',
   ]),
 )}
 

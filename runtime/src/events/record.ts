@@ -8,22 +8,13 @@ import {
   ancestor,
   type HookKind,
 } from './layout.js';
-import { describeAddress } from './address.js';
 import { FixedText, readFixedText } from './fixed-text.js';
-import { readAddress, readExact, readExactSigned, readRounded, readRoundedSigned } from './numbers.js';
-import { cutOf, dataOf, readReference, splitStrings, text } from './reference.js';
-import { wireOfType } from './argument-types.js';
-import type { ArgumentDefinition, EventDefinition } from './types.js';
+import { readRounded, readRoundedSigned } from './numbers.js';
+import { decodeArguments, type EventArgument } from './record-arguments.js';
+import { readReference, text } from './reference.js';
+import type { EventDefinition } from './types.js';
 
-/** Numbers that do not fit a double exactly are bigints; addresses are `0x` and upper-case hex. */
-export type ArgumentValue = number | bigint | string | string[];
-
-export interface EventArgument {
-  readonly definition: ArgumentDefinition;
-  readonly value: ArgumentValue;
-  /** Not all of it was recorded. `full` is its whole size in bytes or strings, where the kernel knew it. */
-  readonly cut?: { readonly full: number | undefined };
-}
+export type { ArgumentValue, EventArgument } from './record-arguments.js';
 
 /** One process on the way from init to the process of an event. */
 export interface Ancestor {
@@ -109,7 +100,6 @@ const offsets = {
   mountNamespace: at('mnt_ns'),
   pidNamespace: at('pid_ns'),
   cpu: at('cpu'),
-  arguments: at('arguments'),
   hook: at('hook'),
   ancestors: at('ancestors'),
   executable: at('executable'),
@@ -121,7 +111,6 @@ const offsets = {
   executableStorage: at('executable_storage'),
   comm: at('comm'),
   hostName: at('uts_name'),
-  slots: at('slots'),
 };
 
 /** Most records come from the process that the one before came from. */
@@ -206,68 +195,6 @@ function recordIn(view: DataView, offset: number, length: number): DataView {
     throw new RangeError(`a record of ${length} bytes says that it has ${size}`);
   }
   return new DataView(view.buffer, view.byteOffset + offset, size);
-}
-
-function decodeArguments(record: DataView, definition: EventDefinition): EventArgument[] {
-  const present = record.getUint16(offsets.arguments, true);
-  const hasFailed = record.getBigInt64(offsets.returnValue, true) < 0n;
-  const found: EventArgument[] = [];
-  for (const [index, argument] of definition.arguments.entries()) {
-    if ((present & (1 << index)) === 0) continue;
-    if (hasFailed && isWritten(definition, index)) continue;
-    const decoded = decodeArgument(record, argument, offsets.slots + 8 * index);
-    found.push(argument.isAsLongAsResult === true ? cutToResult(decoded, record) : decoded);
-  }
-  return found;
-}
-
-function decodeArgument(record: DataView, definition: ArgumentDefinition, slot: number): EventArgument {
-  switch (wireOfType[definition.type]) {
-    case 'i32':
-      return { definition, value: record.getInt32(slot, true) };
-    case 'u32':
-      return { definition, value: record.getUint32(slot, true) };
-    case 'i64':
-      return { definition, value: readExactSigned(record, slot) };
-    case 'u64':
-      return { definition, value: readExact(record, slot) };
-    case 'pointer':
-      return { definition, value: readAddress(record, slot) };
-    case 'string': {
-      const reference = readReference(record, slot);
-      return { definition, value: text(record, reference), ...cutOf(reference) };
-    }
-    case 'strings': {
-      const reference = readReference(record, slot);
-      return { definition, value: splitStrings(text(record, reference)), ...cutOf(reference) };
-    }
-    case 'address': {
-      const { offset, length } = readReference(record, slot);
-      return { definition, value: describeAddress(dataOf(record, offset, length)) };
-    }
-    case 'bytes': {
-      const reference = readReference(record, slot);
-      const { offset, length } = reference;
-      return { definition, value: dataOf(record, offset, length).toString('hex'), ...cutOf(reference) };
-    }
-  }
-}
-
-/** What the call itself fills in when it succeeds; otherwise it is of something else. */
-function isWritten({ arguments: list, syscall }: EventDefinition, index: number): boolean {
-  const [argument, next] = [list[index], list[index + 1]];
-  if (syscall === undefined || argument === undefined) return false;
-  return (
-    argument.isAsLongAsResult === true || (wireOfType[argument.type] === 'address' && next?.type === 'int*')
-  );
-}
-
-/** It has no NUL, and what stands behind it is of something else. */
-function cutToResult(argument: EventArgument, record: DataView): EventArgument {
-  const length = Number(record.getBigInt64(offsets.returnValue, true));
-  if (typeof argument.value !== 'string') return argument;
-  const bytes = Buffer.from(argument.value);
-  return { ...argument, value: bytes.subarray(0, length).toString('utf8') };
 }
 
 function decodeAncestors(record: DataView): Ancestor[] {

@@ -14,7 +14,7 @@ import {
 import { escapeJson, escapeText } from './escape.js';
 import { exceptionLine } from './exception-line.js';
 import type { FindingReport } from './finding.js';
-import { eventToJson } from './json.js';
+import { eventToJson } from './event-json.js';
 
 /** The original's numbers. */
 const severities: Readonly<Record<Severity, number>> = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { windowSize } from '../../src/delivery/sidekick/destination.js';
-import { eventToJson } from '../../src/output/json.js';
+import { eventToJson } from '../../src/output/event-json.js';
 import { createQueueDirectory } from '../delivery/entry-fixture.js';
 import { freePort, startReceiver, type Received } from '../delivery/receiver.js';
 import { recordedEvent } from '../events/record-encoder.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { builtinRules } from '../../src/signatures/index.js';
-import { eventToJson } from '../../src/output/json.js';
+import { eventToJson } from '../../src/output/event-json.js';
 import { recordedEvent, type RecordContent } from '../events/record-encoder.js';
 import { rulesDirectory, yamlRule } from '../user-rules/directory-fixture.js';
 import { runProgram, type Outcome } from './program.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../src/detection/rule.js';
-import { eventToJson } from '../../src/output/json.js';
+import { eventToJson } from '../../src/output/event-json.js';
 import { findingTemplate } from '../../src/output/template.js';
 import { findingOn } from '../detection/rule-fixture.js';
 import { recordedEvent } from '../events/record-encoder.js';

@@ -5,7 +5,7 @@ import { namesIn } from '../../src/events/names.js';
 import type { TracedEvent } from '../../src/events/record.js';
 import { wireOfType } from '../../src/events/argument-types.js';
 import type { EventDefinition } from '../../src/events/types.js';
-import { eventToJson } from '../../src/output/json.js';
+import { eventToJson } from '../../src/output/event-json.js';
 import { parseEvent } from '../../src/replay/event.js';
 import { recordedEvent, type Bytes } from '../events/record-encoder.js';
 
