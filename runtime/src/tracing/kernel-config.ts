@@ -104,7 +104,7 @@ export class KernelConfig {
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
-    if (selections.some(({ event }) => everyCall.includes(event.name))) this.#nameCalls(arch);
+    if (selections.some(({ event }) => everyCall.has(event.name))) this.#nameCalls(arch);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
       const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
@@ -179,7 +179,7 @@ export class KernelConfig {
 }
 
 /** Events that name calls which nobody selected. */
-const everyCall: readonly string[] = ['sys_enter', 'sys_exit'];
+const everyCall: ReadonlySet<string> = new Set(['sys_enter', 'sys_exit']);
 
 /** What the kernel compares before it makes a detection of an event; both where both are there. */
 export interface KernelFilter {
