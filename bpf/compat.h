@@ -40,6 +40,7 @@
 #define MAX_PATH_COMPONENTS 16
 #undef MAX_STRINGS
 #define MAX_STRINGS 8
+#define MAX_CAPTURE_PIECES 4
 #endif
 #endif
 
@@ -178,6 +179,15 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 #endif
 }
 
+/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1). */
+static __always_inline __u64 kernfs_id(struct kernfs_node *node)
+{
+	__u64 id = 0;
+
+	read_kernel(&id, sizeof(id), ADDRESS_OF(node, id));
+	return id;
+}
+
 /* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */
 static __always_inline struct task_struct *owner_of_memory(struct mm_struct *mm)
 {
@@ -241,39 +251,6 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 	return kind == LOADING_KEXEC_INITRAMFS ? KIND_KEXEC_INITRAMFS : 0;
 #else
 	return kind;
-#endif
-}
-
-/* The number of a control group. It was a union before 5.5 (67c0496e87d1); what follows ___ is no part of the name. */
-#if !defined(TRACEE_TYPES_HEADERS)
-struct kernfs_node___before_5_5 {
-	union {
-		u64 id;
-	} id;
-} __attribute__((preserve_access_index));
-#elif !defined(CONFIG_CGROUPS)
-struct kernfs_node;
-struct cgroup_root {
-	int hierarchy_id;
-};
-struct cgroup {
-	struct kernfs_node *kn;
-	struct cgroup_root *root;
-};
-#endif
-
-static __always_inline __u64 cgroup_number(struct cgroup *cgroup)
-{
-	struct kernfs_node *node = FIELD(cgroup, kn);
-
-#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
-	return FIELD(node, id.id);
-#elif defined(TRACEE_TYPES_HEADERS)
-	return FIELD(node, id);
-#else
-	if (bpf_core_field_exists(node->id))
-		return FIELD(node, id);
-	return FIELD((struct kernfs_node___before_5_5 *)node, id.id);
 #endif
 }
 

@@ -71,7 +71,9 @@ struct thread_info {
 struct ns_common {
 	unsigned int inum;
 };
+struct task_struct;
 struct pid_namespace {
+	struct task_struct *child_reaper;
 	struct ns_common ns;
 };
 struct new_utsname {
@@ -169,10 +171,10 @@ struct socket {
 struct fs_struct {
 	struct path root, pwd;
 };
-struct task_struct;
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 struct mm_struct {
 	unsigned long start_data, brk, start_stack;
@@ -208,6 +210,13 @@ struct k_sigaction {
 struct sighand_struct {
 	struct k_sigaction action[64];
 };
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct {
+	struct fdtable *fdt;
+};
 struct kernfs_node {
 	u64 id;
 };
@@ -218,12 +227,11 @@ struct cgroup {
 	struct kernfs_node *kn;
 	struct cgroup_root *root;
 };
-struct fdtable {
-	unsigned int max_fds;
-	struct file **fd;
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
 };
-struct files_struct {
-	struct fdtable *fdt;
+struct css_set {
+	struct cgroup_subsys_state *subsys[1];
 };
 struct task_struct {
 	struct thread_info thread_info;
@@ -241,6 +249,7 @@ struct task_struct {
 	u64 start_boottime;
 	struct mm_struct *mm;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	char comm[16];

@@ -20,7 +20,7 @@
 #include <linux/version.h>
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
-#include <linux/cgroup.h>
+#include <linux/cgroup-defs.h>
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>

@@ -20,7 +20,7 @@ SHARED int on_cgroup(struct call *call, __u32 event_id, struct cgroup *cgroup, c
 
 	if (!event || !begin_wanted(&record, call, event_id, event->routes))
 		return DONE;
-	put_number(&record, CGROUP_MKDIR__CGROUP_ID, cgroup_number(cgroup));
+	put_number(&record, CGROUP_MKDIR__CGROUP_ID, kernfs_id(FIELD(cgroup, kn)));
 	put_kernel_string(&record, CGROUP_MKDIR__CGROUP_PATH, path);
 	put_number(&record, CGROUP_MKDIR__HIERARCHY_ID, hierarchy_of(cgroup));
 	submit_wanted(&record);
@@ -41,6 +41,7 @@ SHARED int on_cgroup_attach(struct call *call, const struct attachment *attachme
 {
 	struct event_config *event = look_up(EVENT_CGROUP_ATTACH_TASK);
 	struct task_struct *task = attachment->task;
+	struct cgroup *cgroup = attachment->cgroup;
 	struct record record;
 
 	if (!event || !begin_wanted(&record, call, EVENT_CGROUP_ATTACH_TASK, event->routes))
@@ -50,8 +51,8 @@ SHARED int on_cgroup_attach(struct call *call, const struct attachment *attachme
 	put_number(&record, CGROUP_ATTACH_TASK__PID, FIELD(task, tgid));
 	put_number(&record, CGROUP_ATTACH_TASK__TID, FIELD(task, pid));
 	put_number(&record, CGROUP_ATTACH_TASK__IS_WHOLE_PROCESS, attachment->is_whole_process);
-	put_number(&record, CGROUP_ATTACH_TASK__CGROUP_ID, cgroup_number(attachment->cgroup));
-	put_number(&record, CGROUP_ATTACH_TASK__HIERARCHY_ID, hierarchy_of(attachment->cgroup));
+	put_number(&record, CGROUP_ATTACH_TASK__CGROUP_ID, kernfs_id(FIELD(cgroup, kn)));
+	put_number(&record, CGROUP_ATTACH_TASK__HIERARCHY_ID, hierarchy_of(cgroup));
 	submit_wanted(&record);
 	return DONE;
 }

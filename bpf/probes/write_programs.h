@@ -23,7 +23,7 @@ static __always_inline __u64 passed_position(const struct call *call, bool is_ve
 /* pwritev2() writes where the file stands. */
 #define NO_POSITION ((__u64)-1)
 
-SHARED int on_write_call(struct call *call)
+SHARED int on_vfs_write_call(struct call *call)
 {
 	bool is_vector = EVENT != EVENT_WRITE && EVENT != EVENT_PWRITE64;
 	struct file *file = file_of_descriptor(call->called->arguments[0]);
@@ -53,11 +53,11 @@ SHARED int on_write_call(struct call *call)
 static __always_inline void on_write_carrier_exit(struct call *call)
 {
 	if (IS_CARRIED(CHECK_VFS_WRITE | CHECK_VFS_WRITEV | CHECK_MAGIC_WRITE))
-		FOLLOW(on_write_call(call));
+		FOLLOW(on_vfs_write_call(call));
 }
 
 /* Between the entry of a function and its return, where only a kretprobe tells of that. */
-SHARED int remember_write(const struct pending_write *write)
+SHARED int keep_write(const struct pending_write *write)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct config *config = get_config();
@@ -126,7 +126,7 @@ int fexit__vfs_writev(__u64 *ctx)
 	({                                                                                         \
 		struct pending_write write = {PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),              \
 					      PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx)};             \
-		FOLLOW(remember_write(&write));                                                    \
+		FOLLOW(keep_write(&write));                                                    \
 		0;                                                                                 \
 	})
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Compiles one test program (`build.sh test/attacks/ad-traceme.c`) into dist/attacks, static and without a C
-# library, and prints its path. `library.so.c` becomes the shared library `library.so`, and `calls.i386.c` a program of
+# library, and prints its path. `library.so.c` becomes the shared library `library.so`, and `act-calls-i386.c` a program of
 # 32 bits where the machine runs such.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -15,7 +15,7 @@ mkdir -p dist/attacks
 kind=-static
 case $name in
 *.so) kind='-shared -fPIC' ;;
-*.i386)
+*-i386)
 	[ "$(uname -m)" = x86_64 ] || exit 0
 	kind='-static -m32'
 	;;

@@ -36,7 +36,7 @@ const programs: Readonly<Record<string, readonly string[]>> = {
   'a program of 32 bits, started by one of 64': [
     '/bin/sh',
     '-c',
-    inDirectory(`${root}dist/attacks/calls.i386; true`),
+    inDirectory(`${root}dist/attacks/act-calls-i386; true`),
   ],
   'processes and threads that end by signals, faults and one after the other': [
     '/bin/sh',

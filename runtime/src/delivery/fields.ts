@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { narrowestException } from '../detection/exception.js';
+import { shortId } from '../events/container.js';
 import { describeValue } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import { exceptionLine } from '../output/exception-line.js';
@@ -37,6 +38,9 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     // OpenTelemetry's traces get their id from it. There must be no `evt.time`: as text it is fatal to an output.
     'evt.hostname': event.hostName,
     'proc.exepath': event.executable ?? '',
+    'container.id': event.container === undefined ? '' : shortId(event.container),
+    'container.name': event.container?.name ?? '',
+    'container.image': event.container?.image ?? '',
     'tracee.summary': summary,
     'tracee.why': facts.join('; '),
     'proc.pname': event.ancestors[0]?.comm ?? '',

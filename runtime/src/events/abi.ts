@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../artifact/manifest.js';
+import { captureCalls, captureFlags, captureKinds, captureParts, captureStructs } from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
@@ -15,6 +16,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -25,10 +27,17 @@ import { carrierChecks, type EventDefinition } from './types.js';
  */
 export function computeAbi(events: readonly EventDefinition[] = catalogue): string {
   const agreed = {
-    structs: sharedStructs,
+    structs: [...sharedStructs, ...captureStructs],
     programs,
     codes: {
       bufferKinds,
+      captureCalls,
+      captureFlags,
+      captureKinds,
+      captureParts,
+      containerFacts,
+      filterFields,
+      filterOperators,
       carrierChecks,
       storages,
       stdioCauses,

@@ -1,6 +1,8 @@
 import { computeAbi } from './abi.js';
+import * as capture from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import * as layout from './layout.js';
+import * as scope from './scope-layout.js';
 import { programs } from './programs.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -26,9 +28,13 @@ export function renderHeader(): string {
       MAX_PATH_COMPONENTS: layout.maxPathComponents,
       MAX_FILTER_VALUES: layout.maxFilterValues,
       MAX_FILTER_NAMES: layout.maxFilterNames,
-      MAX_SCOPE_FILTERS: layout.maxScopeFilters,
-      MAX_SCOPE_FILTER_VALUES: layout.maxScopeFilterValues,
+      MAX_SCOPE_FILTERS: scope.maxScopeFilters,
+      MAX_SCOPE_FILTER_VALUES: scope.maxScopeFilterValues,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
+      MAX_CAPTURE_PIECE: capture.maxCapturePiece,
+      MAX_CAPTURE_PREFIXES: capture.maxCapturePrefixes,
+      MAX_CAPTURE_PREFIX_WORDS: capture.maxCapturePrefixSize / 8,
+      MAX_CAPTURE_KINDS: Object.keys(capture.captureKinds).length + 1,
       CUT_BIT: `${hex(layout.cutBit)}U`,
       WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
     }),
@@ -39,6 +45,7 @@ export function renderHeader(): string {
       RECORD_ANCESTRY_CUT: layout.recordFlags.ancestryCut,
       RECORD_FORKED: layout.recordFlags.forked,
       RECORD_TERMINAL: layout.recordFlags.terminal,
+      RECORD_FOLLOWED: layout.recordFlags.followed,
     }),
     '',
     defines(prefixed('STORAGE', layout.storages)),
@@ -55,9 +62,11 @@ export function renderHeader(): string {
     '',
     defines(prefixed('SCOPE', layout.scopeFlags)),
     '',
-    defines(prefixed('FILTER_FIELD', layout.filterFields)),
+    defines(prefixed('FILTER_FIELD', scope.filterFields)),
     '',
-    defines(prefixed('FILTER', layout.filterOperators)),
+    defines(prefixed('FILTER', scope.filterOperators)),
+    '',
+    defines(prefixed('CONTAINER', scope.containerFacts)),
     '',
     defines(prefixed('ROUTE', layout.routes)),
     '',
@@ -66,6 +75,14 @@ export function renderHeader(): string {
     defines(prefixed('WIRE', layout.wireCodes)),
     '',
     defines(prefixed('ENTRY', layout.entryReads)),
+    '',
+    defines(prefixed('CAPTURE', capture.captureKinds)),
+    '',
+    defines(prefixed('CAPTURE_CALL', capture.captureCalls)),
+    '',
+    defines(prefixed('CAPTURED', capture.captureFlags)),
+    '',
+    defines(prefixed('PART', capture.captureParts)),
     '',
     defines(Object.fromEntries(catalogue.map((event) => [`EVENT_${event.name.toUpperCase()}`, event.id]))),
     '',
@@ -77,7 +94,7 @@ export function renderHeader(): string {
     ...catalogue
       .filter(({ syscall, arguments: list }) => syscall === undefined && list.length > 0)
       .map(argumentIndexes),
-    ...layout.sharedStructs.map(struct),
+    ...[...layout.sharedStructs, ...capture.captureStructs].map(struct),
     '#endif',
     '',
   ];

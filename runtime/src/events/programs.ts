@@ -41,7 +41,7 @@ function programsOfHook(hook: HookDefinition): ProgramDefinition[] {
   ];
 }
 
-function functionProbes(name: string, isReturn: boolean): ProgramDefinition[] {
+function functionProbes(name: string, isReturn = false): ProgramDefinition[] {
   return [
     { name: `${isReturn ? 'fexit' : 'fentry'}__${name}`, kind: 'trampoline' },
     { name: `kprobe__${name}`, kind: 'kprobe' },
@@ -50,6 +50,20 @@ function functionProbes(name: string, isReturn: boolean): ProgramDefinition[] {
 }
 
 const ofHooks = catalogue.flatMap(({ hooks }) => (hooks === undefined ? [] : programsOfHook(hooks)));
+
+/** Programs of captures: they have names of their own, since events stand on the same functions. */
+const capturePrograms: readonly ProgramDefinition[] = [
+  { name: 'fexit__capture_write', kind: 'trampoline' },
+  { name: 'fexit__capture_writev', kind: 'trampoline' },
+  { name: 'kprobe__capture_write', kind: 'kprobe' },
+  { name: 'kprobe__capture_writev', kind: 'kprobe' },
+  { name: 'kretprobe__capture_write', kind: 'kprobe' },
+  ...tracepoint('capture_exec'),
+  ...functionProbes('capture_mprotect'),
+  ...functionProbes('capture_load_data'),
+  ...functionProbes('capture_read_file'),
+  ...tracepoint('capture_calls'),
+];
 
 /** Every program that builds records; its index is where its scratch slot stands in `config`. */
 export const programs: readonly ProgramDefinition[] = [
@@ -60,6 +74,7 @@ export const programs: readonly ProgramDefinition[] = [
   { name: 'kprobe__syscall', kind: 'kprobe' },
   { name: 'kretprobe__syscall', kind: 'kprobe' },
   ...new Map(ofHooks.map((program) => [program.name, program])).values(),
+  ...capturePrograms,
 ];
 
 /** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */

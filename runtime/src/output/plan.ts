@@ -1,3 +1,4 @@
+import type { PlannedCapture } from '../tracing/captures.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import { escapeJson } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
@@ -7,6 +8,8 @@ export interface Coverage {
   readonly kernel: { readonly release: string; readonly arch: string };
   readonly plan: readonly PlannedEvent[];
   readonly buffer: BufferKind;
+  /** What is captured, and how. */
+  readonly captures?: readonly PlannedCapture[];
 }
 
 /** What is said of a proof. */
@@ -17,25 +20,30 @@ export const proofWords = {
 } as const;
 
 /** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
-export function planToText({ kernel, plan, buffer }: Coverage): string {
+export function planToText({ kernel, plan, buffer, captures = [] }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
       kind ?? 'unavailable',
       proof === undefined ? '-' : proofWords[proof],
-      attachments.map((one) => one.target).join(', ') || '-',
+      targetsOf(attachments),
     ),
-    ...passedOver.map(({ kind: passed, reason }) => `${' '.repeat(23)}not ${passed}: ${reason}`),
+    ...notTaken(passedOver),
+  ]);
+  const captured = captures.flatMap(({ capture, kind, attachments, passedOver }) => [
+    row(`--capture ${capture}`, kind ?? 'unavailable', '-', targetsOf(attachments)),
+    ...notTaken(passedOver),
   ]);
   return [
     `kernel ${kernel.release} (${kernel.arch}), ${buffer} buffer`,
     row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
     ...rows,
+    ...captured,
   ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ kernel, plan, buffer }: Coverage): string {
+export function planToJson({ kernel, plan, buffer, captures = [] }: Coverage): string {
   return escapeJson(
     JSON.stringify({
       kernel: { release: kernel.release, arch: kernel.arch },
@@ -47,8 +55,22 @@ export function planToJson({ kernel, plan, buffer }: Coverage): string {
         attachments: attachments.map(({ program, target }) => ({ program, target })),
         passedOver,
       })),
+      captures: captures.map(({ capture, kind, attachments, passedOver }) => ({
+        capture,
+        hook: kind ?? null,
+        attachments: attachments.map(({ program, target }) => ({ program, target })),
+        passedOver,
+      })),
     }),
   );
+}
+
+function targetsOf(attachments: PlannedCapture['attachments']): string {
+  return [...new Set(attachments.map(({ target }) => target))].join(', ') || '-';
+}
+
+function notTaken(passedOver: PlannedCapture['passedOver']): string[] {
+  return passedOver.map(({ kind, reason }) => `${' '.repeat(23)}not ${kind}: ${reason}`);
 }
 
 function row(event: string, hook: string, proof: string, targets: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Container } from '../events/container.js';
 import { findEvent } from '../events/catalogue/index.js';
 import { hookKinds, maxAncestors, maxArguments, type HookKind } from '../events/layout.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
@@ -69,6 +70,15 @@ const eventSchema = z.object({
   terminal: z.boolean().default(false),
   ancestors: z.array(ancestorSchema).max(maxAncestors).default([]),
   ancestorsCut: z.boolean().default(false),
+  containerFullId: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  containerEngine: z.enum(['docker', 'podman', 'containerd', 'cri-o', 'unknown']).default('unknown'),
+  containerName: z.string().nullable().default(null),
+  containerImage: z.string().nullable().default(null),
+  containerOwner: u32.optional(),
+  containersWithin: z.array(z.string()).max(32).default([]),
 });
 
 type JsonEvent = z.infer<typeof eventSchema>;
@@ -114,6 +124,7 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     startTime: json.processStartTime,
     parentStartTime: json.parentStartTime,
     cgroupId: json.cgroupId,
+    container: containerOf(json),
     hostTid: json.hostThreadId,
     hostPid: json.hostProcessId,
     hostPpid: json.hostParentProcessId,
@@ -132,9 +143,24 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     executableFile: json.executableFile ?? undefined,
     isForked: json.forked,
     hasTerminal: json.terminal,
+    isFollowed: false,
     ancestors: json.ancestors,
     areAncestorsCut: json.ancestorsCut,
     arguments: toArguments(json.args ?? [], definition),
+  };
+}
+
+/** Nothing where the line has but the twelve digits of the original: nobody knows whose container that is. */
+function containerOf(json: JsonEvent): Container | undefined {
+  if (json.containerFullId === undefined) return undefined;
+  return {
+    id: json.containerFullId,
+    engine: json.containerEngine,
+    name: json.containerName ?? undefined,
+    image: json.containerImage ?? undefined,
+    owner: json.containerOwner,
+    nested: json.containersWithin,
+    isSettled: true,
   };
 }
 

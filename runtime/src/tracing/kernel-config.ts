@@ -1,9 +1,7 @@
-import { catalogue, findEvent } from '../events/catalogue/index.js';
+import { findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
-  filterFields,
-  filterOperators,
   eventConfig,
   eventCounts,
   layoutOf,
@@ -11,18 +9,18 @@ import {
   maxFilterNameSize,
   maxStringArrays,
   noArgument,
-  maxSyscalls,
   routes,
-  scopeFilter,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
+import { filterFields, filterOperators, scopeFilter } from '../events/scope-layout.js';
 import { wireOfType } from '../events/argument-types.js';
 import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
 import type { ProcessFilter } from './filters/process-filter.js';
 import type { Scope } from './scope.js';
+import { nameCall, nameCalls, u32 } from './call-names.js';
 import { entriesOn } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
@@ -86,6 +84,11 @@ export class KernelConfig {
     for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
   }
 
+  /** `cgroup_id` of records is that of this controller of v1; without one, that of v2. */
+  setCgroupController(index: number | undefined): void {
+    this.#bytes.writeUInt32LE(index === undefined ? 0 : index + 1, this.#at('cgroup_hierarchy'));
+  }
+
   addToTree(pids: readonly number[]): void {
     for (const pid of pids) this.#object.map('scope_tree').set(u32(pid), new Uint8Array([1]));
   }
@@ -104,7 +107,8 @@ export class KernelConfig {
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
-    if (selections.some(({ event }) => everyCall.has(event.name))) this.#nameCalls(arch);
+    if (selections.some(({ event }) => everyCall.has(event.name)))
+      nameCalls(this.#object.map('syscall_events'), arch);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
       const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
@@ -143,25 +147,11 @@ export class KernelConfig {
     );
   }
 
-  /** Numbers of all calls, of which none is selected by that; -1 for what is no call. */
-  #nameCalls(arch: Architecture): void {
-    for (let key = 0; key < 2 * maxSyscalls; key++)
-      this.#object.map('syscall_events').set(u32(key), u32(0xffff_ffff));
-    for (const { id, syscall } of catalogue) if (syscall !== undefined) this.#nameCall(id, syscall, arch);
-  }
-
-  #nameCall(id: number, syscall: SyscallDefinition, arch: Architecture): void {
-    const map = this.#object.map('syscall_events');
-    const { native, compat } = entriesOn(syscall, arch);
-    for (const [number] of native) map.set(u32(number), u32(id));
-    for (const [number] of compat) map.set(u32(maxSyscalls + number), u32(id));
-  }
-
   #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
     const { native, compat } = entriesOn(syscall, arch);
     for (const [number] of native) this.#setBit('syscalls', number);
     for (const [number] of compat) this.#setBit('compat_syscalls', number);
-    this.#nameCall(event.id, syscall, arch);
+    nameCall(this.#object.map('syscall_events'), event.id, syscall, arch);
   }
 
   #setBit(field: string, bit: number): void {
@@ -290,10 +280,4 @@ function sumCpus(map: BpfMap, eventId: number): EventCounts {
     return total;
   };
   return { produced: sum('produced'), submitted: sum('submitted'), lost: sum('lost') };
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
 }

@@ -125,7 +125,7 @@ function shareOf(event: EventDefinition, shared: Climbed, arch: Architecture): C
  * Every attachment of a plan, once. Programs on one tracepoint run in the order in which they were attached, and what
  * forgets that a process is in scope comes after all that still tell of it.
  */
-export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
+export function attachmentsOf(plan: readonly Pick<PlannedEvent, 'attachments'>[]): Attachment[] {
   const attachments = unique(plan.flatMap((planned) => planned.attachments));
   const forgets = ({ program }: Attachment): boolean => program.endsWith('__sched_process_exit');
   return [...attachments.filter((one) => !forgets(one)), ...attachments.filter(forgets)];
@@ -137,7 +137,8 @@ function unique(attachments: readonly Attachment[]): Attachment[] {
 
 type Climbed = Omit<PlannedEvent, 'event'>;
 
-function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
+/** The best rung of one ladder that meets no obstacle, and why those above it were not taken. */
+export function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
   const passedOver: { kind: HookKind; reason: string }[] = [];
   for (const rung of rungs) {
     if ('reason' in rung) {

@@ -1,6 +1,6 @@
 import { TraceeError } from '../errors.js';
 import { catalogue, eventsOfSet, findEvent, setNames } from '../events/catalogue/index.js';
-import { maxScopeFilters } from '../events/layout.js';
+import { maxScopeFilters } from '../events/scope-layout.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { bootClockNow } from '../host/boot-clock.js';

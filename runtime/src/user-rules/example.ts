@@ -97,6 +97,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
     startTime: 3_599_000_000_000 + pid,
     parentStartTime: 3_000_000_000_000 + ppid,
     cgroupId: 1n,
+    container: undefined,
     hostTid: pid,
     hostPid: pid,
     hostPpid: ppid,
@@ -116,6 +117,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
       executable === null ? undefined : { ...file, dev: 0x800001, inode: 4711n, storage: storages[storage] },
     isForked: stated.forked,
     hasTerminal: stated.terminal,
+    isFollowed: false,
     ancestors: stated.ancestors.map((one) => ({
       ...one,
       hostPid: one.pid,
