@@ -174,6 +174,7 @@ export function findLongFiles(files: readonly SourceFile[]): string[] {
   const isExempt = (path: string): boolean =>
     path.startsWith('bpf/generated/') ||
     path.startsWith('runtime/src/events/catalogue/') ||
+    path === 'runtime/src/events/vocabulary/constants.ts' ||
     path.endsWith('.test.ts');
   return files.flatMap(({ path, text }) => {
     const lines = text.split('\n').length - 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program, and a script, that lie in memory alone and stay for a moment. */
+/* A program, and a script, that lie in memory alone and stay until they are ended. */
 #include <linux/time_types.h>
 #include "../attacks/payload.h"
 
@@ -19,13 +19,13 @@ static void script(struct start *start)
 {
 	long fd = can(call3(__NR_memfd_create, (long)"script", 0, 0), "memfd_create");
 
-	require(write_text(fd, "#!/bin/sh\nsleep 0.3\n"), "write");
+	require(write_text(fd, "#!/bin/sh\nexec sleep 60\n"), "write");
 	execute_staying(fd);
 }
 
 static void stay(struct start *start)
 {
-	struct __kernel_timespec moment = { 0, 300000000 };
+	struct __kernel_timespec moment = { 60, 0 };
 
 	call3(__NR_nanosleep, (long)&moment, 0, 0);
 }

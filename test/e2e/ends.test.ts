@@ -44,16 +44,16 @@ test('a thread that ends is told with its own status, and the last one as the en
   assert.deepEqual(named(events, 'signal_deliver'), []);
 });
 
-for (const [act, signal, dumpsCore] of [
-  ['terminate-threads', 15, 0],
-  ['dump-threads', 3, 1],
+for (const [act, signal, number, dumpsCore] of [
+  ['terminate-threads', 'SIGTERM', 15, 0],
+  ['dump-threads', 'SIGQUIT', 3, 1],
 ] as const) {
   test(`a signal that ends a process of four threads is told once, and the end of each of them: ${act}`, () => {
     const events = endsOf(act);
     const ends = named(events, 'sched_process_exit');
     assert.equal(new Set(ends.map(({ threadId }) => threadId)).size, 4);
     assert.equal(ends.filter((event) => argument(event, 'process_group_exit') === 1).length, 1);
-    for (const event of ends) assert.equal(Number(argument(event, 'exit_code')) & 0x7f, signal);
+    for (const event of ends) assert.equal(Number(argument(event, 'exit_code')) & 0x7f, number);
     assert.equal(named(events, 'do_exit').length, 4);
     const [delivered, ...more] = named(events, 'signal_deliver');
     assert.deepEqual(more, []);

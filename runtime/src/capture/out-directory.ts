@@ -31,12 +31,18 @@ export function openOutDirectory(base: string, clears: boolean): OutDirectory {
     return { directory, path };
   } catch (cause) {
     directory?.[Symbol.dispose]();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TraceeError('CAPTURE_UNUSABLE', `captures cannot be kept in ${path}: ${reason}`, {
-      hint: 'give them a directory of their own: --capture dir:/path',
-      cause,
-    });
+    throw unusable(path, cause);
   }
+}
+
+/** An error that names what stands in the way. */
+export function unusable(path: string, cause: unknown): TraceeError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const reason = message.replaceAll(/\/proc\/self\/fd\/\d+\//g, '');
+  return new TraceeError('CAPTURE_UNUSABLE', `captures cannot be kept in ${path}: ${reason}`, {
+    hint: 'give them a directory of their own: --capture dir:/path',
+    cause,
+  });
 }
 
 /** The path without links, each step of which was checked before the next was made. */

@@ -7,7 +7,7 @@ import { clear } from './clear.js';
 import { Content } from './content.js';
 import { pidFile } from './names.js';
 import type { CaptureOptions } from './options.js';
-import { openOutDirectory, type OutDirectory } from './out-directory.js';
+import { openOutDirectory, unusable, type OutDirectory } from './out-directory.js';
 import { writeProfile } from './profile.js';
 import { Programs } from './programs.js';
 import { Shortfall } from './shortfall.js';
@@ -47,15 +47,19 @@ export class CaptureSession implements Disposable {
     return new CaptureSession(options, out, tell);
   }
 
-  /** Clears what is to be cleared, and says that this run is ready. */
+  /** Clears what is to be cleared, and says that this run is ready. Throws CAPTURE_UNUSABLE. */
   begin(): void {
-    const { directory } = this.#out;
-    if (this.#options.clears) clear(directory);
-    this.#content = new Content(directory, this.#artifacts, this.#shortfall);
-    directory.remove(pidFile);
-    const fd = directory.write(pidFile, { isNew: true, mode: 0o640 });
-    writeSync(fd, `${process.pid}\n`);
-    closeSync(fd);
+    const { directory, path } = this.#out;
+    try {
+      if (this.#options.clears) clear(directory);
+      this.#content = new Content(directory, this.#artifacts, this.#shortfall);
+      directory.remove(pidFile);
+      const fd = directory.write(pidFile, { isNew: true, mode: 0o640 });
+      writeSync(fd, `${process.pid}\n`);
+      closeSync(fd);
+    } catch (cause) {
+      throw unusable(path, cause);
+    }
   }
 
   take(record: CaptureRecord): void {

@@ -69,6 +69,10 @@ export async function run(options: RunOptions): Promise<void> {
     const { plan, buffer, captures: planned } = tracer;
     if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned }));
     else await trace(tracer, child, captures, options, { kernel, path: object.path });
+  } catch (error) {
+    // One that was never released would wait, and this process for it.
+    if (child !== undefined) end(child);
+    throw error;
   } finally {
     await tracer.close();
   }

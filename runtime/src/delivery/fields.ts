@@ -105,12 +105,14 @@ function describeDoubts(event: TracedEvent): string {
 }
 
 /** `request=PTRACE_TRACEME argv=["sh", "-c", "echo \\x22hi\\x22"]`, harmless, and so that one string cannot pass for two. */
-function describeArguments({ arguments: args }: TracedEvent): string {
-  return args.map((argument) => `${argument.definition.name}=${describeArgument(argument)}`).join(' ');
+function describeArguments(event: TracedEvent): string {
+  return event.arguments
+    .map((argument) => `${argument.definition.name}=${describeArgument(argument, event)}`)
+    .join(' ');
 }
 
-function describeArgument(argument: EventArgument): string {
-  const value = describeValue(argument);
+function describeArgument(argument: EventArgument, event: TracedEvent): string {
+  const value = describeValue(argument, event);
   if (!Array.isArray(value)) return harmlessText(String(value));
   const quoted = value
     .slice(0, maxStrings)

@@ -1,5 +1,5 @@
 import { shortId } from '../events/container.js';
-import { describeValue } from '../events/names.js';
+import { describeValue, type Surroundings } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../events/types.js';
 import { quoteJson, toJson } from './json-values.js';
@@ -18,7 +18,7 @@ export function membersOf(event: TracedEvent): string {
   let list = '';
   for (const argument of args) {
     if (list !== '') list += ',';
-    list += argumentToJson(argument);
+    list += argumentToJson(argument, event);
   }
   return (
     `"timestamp":${secondsOf(event.time)}${subjectOf(event)}${nameOf(event.definition)}` +
@@ -92,8 +92,8 @@ function ancestryOf({ ancestors, areAncestorsCut }: TracedEvent): string {
   return ancestors.length === 0 ? '' : `,"ancestors":${toJson(ancestors)},"ancestorsCut":${areAncestorsCut}`;
 }
 
-export function argumentToJson(argument: EventArgument): string {
-  const value = describeValue(argument);
+export function argumentToJson(argument: EventArgument, event: Surroundings): string {
+  const value = describeValue(argument, event);
   const json = typeof value === 'number' ? String(value) : toJson(value);
   const cut = argument.cut === undefined ? '' : `,"cut":{"of":${argument.cut.full ?? null}}`;
   return `${headOf(argument.definition)}${json}${cut}}`;

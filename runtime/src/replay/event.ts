@@ -146,7 +146,7 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     isFollowed: false,
     ancestors: json.ancestors,
     areAncestorsCut: json.ancestorsCut,
-    arguments: toArguments(json.args ?? [], definition),
+    arguments: toArguments(json.args ?? [], definition, json.abi === '32-bit'),
   };
 }
 
@@ -165,7 +165,11 @@ function containerOf(json: JsonEvent): Container | undefined {
 }
 
 /** In the order of the catalogue, whatever the order of the line. */
-function toArguments(args: NonNullable<JsonEvent['args']>, definition: EventDefinition): EventArgument[] {
+function toArguments(
+  args: NonNullable<JsonEvent['args']>,
+  definition: EventDefinition,
+  isCompat: boolean,
+): EventArgument[] {
   const given = new Map(args.map((one) => [one.name, one]));
   if (given.size < args.length) throw new RangeError('an argument is there twice');
   const known = new Set(definition.arguments.map(({ name }) => name));
@@ -173,12 +177,14 @@ function toArguments(args: NonNullable<JsonEvent['args']>, definition: EventDefi
   if (stranger !== undefined) {
     throw new RangeError(`${definition.name} has no argument ${JSON.stringify(stranger.name.slice(0, 60))}`);
   }
-  return definition.arguments.flatMap((argument): EventArgument[] => {
+  const parsed: EventArgument[] = [];
+  for (const argument of definition.arguments) {
     const one = given.get(argument.name);
-    if (one === undefined) return [];
-    const value = parseArgument(argument, one.raw ?? one.value);
-    return [{ definition: argument, value, ...cutOf(one) }];
-  });
+    if (one === undefined) continue;
+    const value = parseArgument(argument, one.raw ?? one.value, { isCompat, arguments: parsed });
+    parsed.push({ definition: argument, value, ...cutOf(one) });
+  }
+  return parsed;
 }
 
 function cutOf({ cut }: z.infer<typeof argumentSchema>): { cut?: { full: number | undefined } } {

@@ -128,7 +128,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
   };
 }
 
-function makeArguments({ event, args }: ExampleEvent, index: number): EventArgument[] {
+function makeArguments({ event, args, abi }: ExampleEvent, index: number): EventArgument[] {
   const definitions = findEvent(event)?.arguments ?? [];
   const names = definitions.map(({ name }) => name);
   const stranger = Object.keys(args).find((name) => !names.includes(name));
@@ -140,13 +140,16 @@ function makeArguments({ event, args }: ExampleEvent, index: number): EventArgum
       near === undefined ? `it has ${names.join(', ')}` : `did you mean ${near}?`,
     );
   }
-  return definitions.flatMap((definition): EventArgument[] => {
-    if (!Object.hasOwn(args, definition.name)) return [];
+  const made: EventArgument[] = [];
+  for (const definition of definitions) {
+    if (!Object.hasOwn(args, definition.name)) continue;
     try {
-      return [{ definition, value: parseArgument(definition, args[definition.name]) }];
+      const surroundings = { isCompat: abi === '32-bit', arguments: made };
+      made.push({ definition, value: parseArgument(definition, args[definition.name], surroundings) });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ExampleError(error.message, ['events', index, 'args', definition.name]);
     }
-  });
+  }
+  return made;
 }

@@ -16,7 +16,7 @@ export const ioUringEvents: readonly EventDefinition[] = [
     hooks: { kind: 'tracepoint', tracepoint: 'io_uring_submit_req', formerly: 'io_uring_submit_sqe' },
     arguments: prototype(
       'unsigned int opcode, int fd, const char* pathname, u64 user_data, unsigned int flags, dev_t dev, unsigned long inode',
-      operation,
+      { ...operation, fd: { vocabulary: 'directory' } },
     ),
   },
   {

@@ -89,7 +89,9 @@ export const processEvents: readonly EventDefinition[] = [
     sets: ['proc', 'signals'],
     source: 'kernel',
     hooks: { kind: 'tracepoint', tracepoint: 'signal_generate' },
-    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid, bool is_traced'),
+    arguments: prototype('int signal, int code, pid_t target_pid, pid_t target_ns_pid, bool is_traced', {
+      signal: { vocabulary: 'signal' },
+    }),
   },
   {
     id: 1044,
@@ -128,6 +130,7 @@ export const processEvents: readonly EventDefinition[] = [
     },
     arguments: prototype(
       'int signal, int code, pid_t sender_pid, pid_t sender_ns_pid, const char* sender_comm, bool ends_process, bool dumps_core',
+      { signal: { vocabulary: 'signal' } },
     ),
   },
 ];

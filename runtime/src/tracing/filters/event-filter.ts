@@ -1,6 +1,6 @@
 import { wireOfType } from '../../events/argument-types.js';
 import { findEvent } from '../../events/catalogue/index.js';
-import { parseName } from '../../events/names.js';
+import { numbersNamed } from '../../events/names.js';
 import type { ArgumentValue, TracedEvent } from '../../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../events/types.js';
 import { nearest } from '../../text/nearest.js';
@@ -77,9 +77,9 @@ function argumentTest(
 /** Names of the argument's values become the numbers that they stand for. */
 function withNumbers(expression: Expression, { vocabulary }: ArgumentDefinition): Expression {
   if (vocabulary === undefined) return expression;
-  const values = expression.values.map((value) => {
-    const number = parseName(vocabulary, value.text);
-    return number === undefined ? value : { ...value, text: String(number) };
+  const values = expression.values.flatMap((value) => {
+    const numbers = numbersNamed(vocabulary, value.text);
+    return numbers.length === 0 ? [value] : numbers.map((number) => ({ ...value, text: String(number) }));
   });
   return { ...expression, values };
 }
