@@ -215,8 +215,7 @@ const moduleRows: readonly EventRow[] = [
   {
     event: 'module_free',
     act: 'a module is removed',
-    script: '[ -e $ACTS/module.ko ] && insmod $ACTS/module.ko || exit 77; exec /sbin/rmmod dummy',
-    comm: 'rmmod',
+    script: '[ -e $ACTS/module.ko ] || exit 77; insmod $ACTS/module.ko; exec $ACTS/act-modules remove',
     isForVm: true,
     expects: { name: 'dummy' },
   },
