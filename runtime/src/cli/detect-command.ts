@@ -114,7 +114,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
       session.begin(tracer);
-      named.begin(tracer.containers);
+      named.begin(tracer);
     },
     onEvent: (event) => named.take(event),
     onDetection: (event) => set.engine.handle(event),

@@ -35,7 +35,7 @@ export class DetectionSession {
 
   begin(tracer: Tracer): void {
     this.#tracer = tracer;
-    this.#named.begin(tracer.containers);
+    this.#named.begin(tracer);
     let ticks = 0;
     this.#timer = setInterval(() => {
       ticks += 1;

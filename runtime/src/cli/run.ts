@@ -10,6 +10,8 @@ import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { seesHostPids } from '../host/pid-namespace.js';
 import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
+import type { EventFilter } from '../tracing/filters/event-filter.js';
+import { filterPlaces } from '../tracing/filters/places.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
@@ -26,6 +28,8 @@ import { keepVigil } from './vigil.js';
 export interface RunOptions extends ObjectOptions, TracerFlags, EngineFlags {
   readonly choice: SelectionChoice;
   readonly scope: Scope;
+  /** On arguments and results: what is told of them is filtered by who asks for it. */
+  readonly filters?: readonly EventFilter[];
   /** Runs this, traced with its descendants, and ends when it ends. */
   readonly command: readonly string[];
   readonly keepPrivileges?: true | undefined;
@@ -55,6 +59,7 @@ export async function run(options: RunOptions): Promise<void> {
   checkPids(options, kernel);
   const object = await obtainObject(kernel, options, process.env);
   using containers = openContainers(options);
+  if (options.scope.container?.asksForAge === true) containers.noteExisting();
   for (const warning of object.warnings) warn(warning);
   using captures =
     options.capture === undefined || options.show !== undefined
@@ -67,7 +72,8 @@ export async function run(options: RunOptions): Promise<void> {
   const tracer = startTracer(options, object, kernel, child, containers);
   try {
     const { plan, buffer, captures: planned } = tracer;
-    if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned }));
+    const filters = filterPlaces(options.scope, options.filters ?? []);
+    if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned, filters }));
     else await trace(tracer, child, captures, options, { kernel, path: object.path });
   } catch (error) {
     // One that was never released would wait, and this process for it.

@@ -85,6 +85,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
       })),
     ),
     scope,
+    filters,
     command,
     capture: parseCaptures(flags.capture ?? []),
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
@@ -92,7 +93,7 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     onEvent: (event) => {
       if (passesFilters(filters, event)) named.take(event);
     },
-    onStart: ({ containers }) => named.begin(containers),
+    onStart: (tracer) => named.begin(tracer),
     onEnd: async () => named.end(),
     onDetection: () => undefined,
   });

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { arch } from 'node:os';
 import { addressOf, callKernel } from '../libbpf/index.js';
 import type { Hierarchy } from './hierarchy.js';
@@ -14,6 +23,9 @@ const openByHandle = arch() === 'x64' ? 304 : 265;
 /** FILEID_INO32_GEN (include/linux/exportfs.h), which cgroups of all versions take. */
 const handleType = 1;
 const handleSize = 8;
+
+/** Far above what a host has; whoever may make cgroups must not hold up the start. */
+const maxListed = 50_000;
 
 /**
  * Finds cgroups by number: at once through the kernel, which opens a file by its handle for those with
@@ -34,6 +46,17 @@ export class Cgroups implements Disposable {
   /** Its path from the root of the hierarchy; undefined where it is gone, or nothing that is left leads to it. */
   find(id: bigint, { hostPid, hostPpid }: Witness): string | undefined {
     return this.#pathByHandle(id) ?? this.#pathOfProcess(id, hostPid) ?? this.#pathOfProcess(id, hostPpid);
+  }
+
+  /** Paths of all cgroups; undefined where not all of them are to be seen. */
+  list(): string[] | undefined {
+    if (!this.hierarchy.isWhole) return undefined;
+    const paths = [''];
+    for (let at = 0; at < paths.length && paths.length < maxListed; at++) {
+      const path = paths[at] ?? '';
+      paths.push(...directoriesIn(this.placeOf(path)).map((name) => `${path}/${name}`));
+    }
+    return paths;
   }
 
   /** The directory of a cgroup. */
@@ -99,6 +122,15 @@ export class Cgroups implements Disposable {
       return controller === undefined ? number === '0' : names?.split(',').includes(controller.name);
     });
     return line?.split(':').slice(2).join(':');
+  }
+}
+
+function directoriesIn(path: string): string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
   }
 }
 

@@ -45,6 +45,7 @@ export class Containers implements Disposable {
   readonly #options: ContainersOptions;
   readonly #groups = new Map<bigint, Group>();
   readonly #known = new Map<string, KnownContainer>();
+  #existing: ReadonlySet<string> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
 
@@ -56,6 +57,17 @@ export class Containers implements Disposable {
 
   get hierarchy(): Hierarchy | undefined {
     return this.#options.hierarchy;
+  }
+
+  /** Remembers which containers there are: all others are new. Where not all cgroups are to be seen, none is. */
+  noteExisting(): void {
+    const paths = this.#cgroups?.list();
+    if (paths !== undefined) this.#existing = new Set(paths.flatMap((path) => claimOf(path)?.path ?? []));
+  }
+
+  /** Whether a cgroup was found, so that no more will be known of it. */
+  isFound(cgroupId: bigint): boolean {
+    return this.#groups.get(cgroupId)?.retryAt === never;
   }
 
   /** The container of a process, by its cgroup. The same object as long as nothing more is known. */
@@ -106,7 +118,9 @@ export class Containers implements Disposable {
     /* Nobody but root makes the containers that a host's engines keep. */
     const isAsked = places !== undefined && uid === 0;
     const owner = uid === 0 ? undefined : uid;
-    const container = { id, engine, owner, name: undefined, image: undefined, isSettled: !isAsked };
+    const isOld = this.#existing?.has(path) ?? true;
+    const unnamed = { name: undefined, image: undefined };
+    const container = { id, engine, owner, ...unnamed, isOld, isSettled: !isAsked };
     const known: KnownContainer = { path, container };
     this.#known.set(path, known);
     forgetOldest(this.#known);

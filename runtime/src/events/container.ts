@@ -12,6 +12,8 @@ export interface Container {
   readonly owner: number | undefined;
   /** Containers within it that the process is in too, outermost first. */
   readonly nested: readonly string[];
+  /** It was there before tracing began. */
+  readonly isOld: boolean;
   /** False while its engine is asked. */
   readonly isSettled: boolean;
 }

@@ -1,6 +1,7 @@
+import type { FilterPlace } from '../tracing/filters/places.js';
 import type { PlannedCapture } from '../tracing/captures.js';
 import type { PlannedEvent } from '../tracing/plan.js';
-import { escapeJson } from './escape.js';
+import { escapeJson, escapeText } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
 
 /** Coverage on this kernel: how each event is served, and on which kind of buffer. */
@@ -8,6 +9,8 @@ export interface Coverage {
   readonly kernel: { readonly release: string; readonly arch: string };
   readonly plan: readonly PlannedEvent[];
   readonly buffer: BufferKind;
+  /** What is asked of processes, arguments and results. */
+  readonly filters: readonly FilterPlace[];
   /** What is captured, and how. */
   readonly captures?: readonly PlannedCapture[];
 }
@@ -19,8 +22,14 @@ export const proofWords = {
   untried: 'not tried',
 } as const;
 
-/** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
-export function planToText({ kernel, plan, buffer, captures = [] }: Coverage): string {
+const placeWords: Readonly<Record<FilterPlace['where'], string>> = {
+  kernel: 'kernel',
+  runtime: 'runtime',
+  both: 'kernel, and runtime until a container is known',
+};
+
+/** As tables: event, hook, whether it fires, where it attaches, why nothing better was taken; filters, and where they are evaluated. */
+export function planToText({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
@@ -39,11 +48,13 @@ export function planToText({ kernel, plan, buffer, captures = [] }: Coverage): s
     row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
     ...rows,
     ...captured,
+    ...(filters.length === 0 ? [] : ['', `${'FILTER'.padEnd(38)} EVALUATED IN`]),
+    ...filters.map(({ filter, where }) => `${escapeText(filter).padEnd(38)} ${placeWords[where]}`),
   ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ kernel, plan, buffer, captures = [] }: Coverage): string {
+export function planToJson({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   return escapeJson(
     JSON.stringify({
       kernel: { release: kernel.release, arch: kernel.arch },
@@ -61,6 +72,7 @@ export function planToJson({ kernel, plan, buffer, captures = [] }: Coverage): s
         attachments: attachments.map(({ program, target }) => ({ program, target })),
         passedOver,
       })),
+      filters,
     }),
   );
 }

@@ -160,6 +160,7 @@ function containerOf(json: JsonEvent): Container | undefined {
     image: json.containerImage ?? undefined,
     owner: json.containerOwner,
     nested: json.containersWithin,
+    isOld: true,
     isSettled: true,
   };
 }

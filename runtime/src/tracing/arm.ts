@@ -111,6 +111,7 @@ function load(object: BpfObject, plan: ArmPlan, options: ArmOptions, obstacles: 
     program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
   }
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
+  if (options.scope.container === undefined) object.map('container_groups').setMaxEntries(1);
   if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
   prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan.events));
   const capturing = loadedPrograms(attachmentsOf(plan.captures)).length;

@@ -93,6 +93,13 @@ export class KernelConfig {
     for (const pid of pids) this.#object.map('scope_tree').set(u32(pid), new Uint8Array([1]));
   }
 
+  /** CONTAINER_* of all processes in a cgroup, as far as that says. */
+  tellContainer(cgroupId: bigint, facts: number): void {
+    const key = Buffer.alloc(8);
+    key.writeBigUInt64LE(cgroupId);
+    this.#object.map('container_groups').set(key, new Uint8Array([facts]));
+  }
+
   /** Fill level in bytes past which the kernel wakes the reader; 0 wakes it for every record. */
   setWakeup(bytes: number): void {
     this.#bytes.writeUInt32LE(bytes, this.#at('wakeup'));

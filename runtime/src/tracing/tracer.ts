@@ -17,6 +17,7 @@ import {
   type PlannedCapture,
 } from './captures.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
+import { ContainerScope } from './container-scope.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
 import { makePlan, type PlannedEvent } from './plan.js';
@@ -62,6 +63,7 @@ export class Tracer {
   readonly captures: readonly PlannedCapture[];
   readonly #armed: ArmedObject;
   readonly containers: Containers | undefined;
+  readonly #scope: ContainerScope | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
@@ -70,7 +72,7 @@ export class Tracer {
     armed: ArmedObject,
     { plan, selections }: Attempt,
     buffer: BufferKind,
-    containers: Containers | undefined,
+    { containers, scope }: TracerOptions,
   ) {
     const selected = new Set(selections.map(({ event }) => event));
     this.plan = plan.filter(({ event }) => selected.has(event));
@@ -79,6 +81,8 @@ export class Tracer {
     this.captures = armed.captures;
     this.#armed = armed;
     this.containers = containers;
+    this.#scope =
+      scope.container && containers && new ContainerScope(scope.container, containers, armed.config);
     const { events, detections, captures } = armed.buffers;
     this.#poller = new Poller([...events.fds, ...detections.fds, ...(captures?.fds ?? [])]);
   }
@@ -106,7 +110,7 @@ export class Tracer {
         continue;
       }
       beginTracing(armed, options);
-      return new Tracer(armed, proven, buffer, options.containers);
+      return new Tracer(armed, proven, buffer, options);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
@@ -130,6 +134,11 @@ export class Tracer {
   stop(): void {
     this.#stopping.abort();
     this.#poller.wake();
+  }
+
+  /** Whether an event's container is one of those asked for; undefined while its engine is asked what it is called. */
+  passesContainer(event: TracedEvent): boolean | undefined {
+    return this.#scope === undefined ? true : this.#scope.passes(event);
   }
 
   /** Records since start, by event; exact once {@link run} has ended. */

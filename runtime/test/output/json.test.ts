@@ -54,7 +54,7 @@ test('the container of an event is told by twelve digits where the original had 
   const id = '0123456789abcdef'.repeat(4);
   const container: Container = {
     ...{ id, engine: 'docker', name: 'web"1', image: 'nginx:1.25' },
-    ...{ owner: undefined, nested: [], isSettled: true },
+    ...{ owner: undefined, nested: [], isOld: true, isSettled: true },
   };
   const told = (part: Partial<Container>): Record<string, unknown> =>
     JSON.parse(eventToJson({ ...execve, container: { ...container, ...part } })) as Record<string, unknown>;

@@ -11,6 +11,8 @@ import { textTest } from './text.js';
 /** What one event must be like to be printed: its arguments, and what its call returned. */
 export interface EventFilter {
   readonly event: EventDefinition;
+  /** The expressions behind it. */
+  readonly text: string;
   readonly passes: (event: TracedEvent) => boolean;
 }
 
@@ -28,12 +30,13 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const [first] = expressions;
   const [eventName = '', subject = ''] = first?.name.split('.') ?? [];
   const text = first?.text ?? '';
+  const whole = expressions.map((one) => one.text).join(' and ');
   const event = findEvent(eventName);
   if (event === undefined)
     throw refused(text, `names no event: there is no ${eventName}`, 'tracee trace --list names all events');
   if (subject === 'retval') {
     const range = rangeOf(expressions, int64);
-    return { event, passes: ({ returnValue }) => isIn(range, BigInt(returnValue)) };
+    return { event, text: whole, passes: ({ returnValue }) => isIn(range, BigInt(returnValue)) };
   }
   const argument = event.arguments.find(({ name }) => name === subject);
   if (argument === undefined)
@@ -41,6 +44,7 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const test = argumentTest(argument, expressions);
   return {
     event,
+    text: whole,
     passes: ({ arguments: list }) => {
       const value = list.find(({ definition }) => definition === argument)?.value;
       // What could not be read is not what was asked for.
