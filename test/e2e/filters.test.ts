@@ -88,8 +88,10 @@ function countsOf(...expressions: string[]): { counted: number; printed: readonl
   return { counted, printed: stdout === '' ? [] : parseLines<JsonEvent>(stdout) };
 }
 
-const pathOf = ({ args }: JsonEvent): string =>
-  String(args.find(({ name }) => name === 'pathname')?.value ?? '');
+function pathOf({ args }: JsonEvent): string {
+  const path = args.find(({ name }) => name === 'pathname')?.value;
+  return typeof path === 'string' ? path : '';
+}
 
 test('the kernel hands on no event whose arguments or result are not as asked', () => {
   const all = countsOf('event=openat').printed;
