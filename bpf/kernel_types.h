@@ -20,10 +20,13 @@
 #include <linux/version.h>
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
+#include <linux/cgroup.h>
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/ipc_namespace.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/mount.h>
@@ -37,6 +40,8 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+#include <net/af_unix.h>
+#include <net/net_namespace.h>
 #include <net/sock.h>
 /* linux/kernel.h has READ and WRITE for the directions of a transfer. */
 #undef READ

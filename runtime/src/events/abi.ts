@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../artifact/manifest.js';
+import { memoryAlerts } from './alerts.js';
 import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
@@ -34,6 +35,7 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
       stdioCauses,
       socketOrigins,
       mappingFacts,
+      memoryAlerts,
       hookKinds,
       recordFlags,
       routes,

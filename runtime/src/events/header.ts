@@ -1,5 +1,7 @@
 import { computeAbi } from './abi.js';
+import { memoryAlerts } from './alerts.js';
 import { catalogue } from './catalogue/index.js';
+import { slimCredSize } from './credentials.js';
 import * as layout from './layout.js';
 import { programs } from './programs.js';
 import { carrierChecks, type EventDefinition } from './types.js';
@@ -29,6 +31,7 @@ export function renderHeader(): string {
       MAX_SCOPE_FILTERS: layout.maxScopeFilters,
       MAX_SCOPE_FILTER_VALUES: layout.maxScopeFilterValues,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
+      SLIM_CRED_SIZE: slimCredSize,
       CUT_BIT: `${hex(layout.cutBit)}U`,
       WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
     }),
@@ -50,6 +53,8 @@ export function renderHeader(): string {
     defines(prefixed('ORIGIN', layout.socketOrigins)),
     '',
     defines(prefixed('MAPPING', layout.mappingFacts)),
+    '',
+    defines(prefixed('ALERT', memoryAlerts)),
     '',
     defines(prefixed('HOOK', layout.hookKinds)),
     '',

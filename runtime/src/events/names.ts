@@ -1,3 +1,4 @@
+import { memoryAlerts } from './alerts.js';
 import { mappingFacts, socketOrigins, stdioCauses } from './layout.js';
 import type { ArgumentValue, EventArgument } from './record.js';
 import type { Vocabulary } from './types.js';
@@ -62,7 +63,7 @@ const openFlags: readonly (readonly [bits: number, name: string])[] = [
 ];
 
 /** include/uapi/asm-generic/fcntl.h; the last stands for a mode that there is not. */
-const accessModes = [
+const openModes = [
   [0, 'O_RDONLY'],
   [1, 'O_WRONLY'],
   [2, 'O_RDWR'],
@@ -110,6 +111,23 @@ const protections: readonly (readonly [bits: number, name: string])[] = [
 /** `mappingFacts` of layout.ts, in words. */
 const mappingFactNames = Object.entries(mappingFacts).map(([name, bit]) => [bit, name] as const);
 
+/** The original's words, which rules of its users compare. */
+const memoryAlertTexts = new Map([
+  [memoryAlerts.mapped_writable_and_executable, 'Mmaped region with W+E permissions!'],
+  [memoryAlerts.became_executable, 'Protection changed to Executable!'],
+  [memoryAlerts.executable_became_writable, 'Protection changed from E to W+E!'],
+  [memoryAlerts.writable_remained_executable, 'Protection changed from W+E to E!'],
+]);
+
+/** include/linux/ptrace.h */
+const accessModes: readonly (readonly [bits: number, name: string])[] = [
+  [0x01, 'PTRACE_MODE_READ'],
+  [0x02, 'PTRACE_MODE_ATTACH'],
+  [0x04, 'PTRACE_MODE_NOAUDIT'],
+  [0x08, 'PTRACE_MODE_FSCREDS'],
+  [0x10, 'PTRACE_MODE_REALCREDS'],
+];
+
 /** The words of one vocabulary: how a number is told, and which number a text means. */
 interface Words {
   readonly describe: (value: number) => string;
@@ -120,7 +138,7 @@ interface Words {
 
 const vocabularies: Record<Vocabulary, Words> = {
   ptraceRequest: oneOf(ptraceRequests),
-  openFlags: { ...bitsOf(openFlags, '', accessModes), describe: nameOpenFlags },
+  openFlags: { ...bitsOf(openFlags, '', openModes), describe: nameOpenFlags },
   execveatFlags: bitsOf(execveatFlags, '0'),
   storage: oneOf(storageNames.entries()),
   stdioCause: oneOf(codesIn(stdioCauses)),
@@ -130,6 +148,8 @@ const vocabularies: Record<Vocabulary, Words> = {
   mappingFacts: bitsOf(mappingFactNames, '0'),
   readFileType: oneOf(readFileTypes.entries()),
   loadDataType: oneOf(loadDataTypes.entries()),
+  memoryAlert: oneOf(memoryAlertTexts),
+  accessMode: bitsOf(accessModes, '0'),
 };
 
 /** What people call an argument's value: `PTRACE_TRACEME` for 0; the value itself where it has no name. */
@@ -200,7 +220,7 @@ function parseNumber(text: string): number | undefined {
 }
 
 function nameOpenFlags(value: number): string {
-  const mode = accessModes[value & 3]?.[1] ?? '';
+  const mode = openModes[value & 3]?.[1] ?? '';
   const rest = nameBits(value & ~3, openFlags);
   return rest === '' ? mode : `${mode}|${rest}`;
 }

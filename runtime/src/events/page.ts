@@ -96,8 +96,10 @@ function argumentsOf({ arguments: list }: EventDefinition): string {
 
 function hookOf({ hooks }: EventDefinition): string {
   if (hooks?.kind === 'tracepoint') return `tracepoint \`${hooks.tracepoint}\``;
-  if (hooks === undefined) return '';
-  return `\`${hooks.function}\`${hooks.lsm === undefined ? '' : `, LSM \`${hooks.lsm}\``}`;
+  if (hooks === undefined || hooks.kind === 'calls') return '';
+  const name = (one: { function: string; lsm?: string }): string =>
+    `\`${one.function}\`${one.lsm === undefined ? '' : `, LSM \`${one.lsm}\``}`;
+  return hooks.other === undefined ? name(hooks) : `${name(hooks)}; ${name(hooks.other)}`;
 }
 
 type VocabularyName = NonNullable<ArgumentDefinition['vocabulary']>;

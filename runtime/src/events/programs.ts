@@ -30,6 +30,12 @@ const functionProbes = (target: string, lsm?: string): ProgramDefinition[] => [
 ];
 
 const hooked = catalogue.flatMap(({ hooks }) => hooks ?? []);
+/** Several events can be seen in one function. */
+const functions = new Map(
+  hooked
+    .flatMap((hook) => (hook.kind === 'function' ? [hook, ...(hook.other ? [hook.other] : [])] : []))
+    .map((hook) => [hook.function, hook.lsm]),
+);
 
 /** Every program that builds records; its index is where its scratch slot stands in `config`. */
 export const programs: readonly ProgramDefinition[] = [
@@ -42,7 +48,7 @@ export const programs: readonly ProgramDefinition[] = [
   ...[...new Set(hooked.flatMap((hook) => (hook.kind === 'tracepoint' ? [hook.tracepoint] : [])))].flatMap(
     tracepoint,
   ),
-  ...hooked.flatMap((hook) => (hook.kind === 'function' ? functionProbes(hook.function, hook.lsm) : [])),
+  ...[...functions].flatMap(([target, lsm]) => functionProbes(target, lsm)),
 ];
 
 /** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */

@@ -23,7 +23,7 @@ import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
 import type { ProcessFilter } from './filters/process-filter.js';
 import type { Scope } from './scope.js';
-import { entriesOn } from './syscall-entries.js';
+import { entriesOn, eventsByNumber } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
 const eventLayout = layoutOf(eventConfig);
@@ -103,6 +103,7 @@ export class KernelConfig {
     carriers: ReadonlyMap<EventDefinition, number> = new Map(),
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
+    if ([...selected].some(({ looksAtCall }) => looksAtCall === true)) this.#numberCalls(arch);
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
@@ -140,6 +141,11 @@ export class KernelConfig {
         { events: sumCpus(map, event.id), detections: sumCpus(map, event.id + maxEvents) },
       ]),
     );
+  }
+
+  #numberCalls(arch: Architecture): void {
+    const map = this.#object.map('syscall_events');
+    for (const [key, event] of eventsByNumber(arch).entries()) map.set(u32(key), u32(event));
   }
 
   #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {

@@ -48,19 +48,23 @@ export function rungsOfHook(event: EventDefinition): Rung[] {
       { kind: 'raw_tracepoint', attachments: [attachment('raw_tracepoint', `raw_tp__${target}`, target)] },
     ];
   }
-  const target = hooks.function;
+  if (hooks.kind === 'calls') return [];
+  const targets = hooks.other === undefined ? [hooks] : [hooks, hooks.other];
   return [
-    { kind: 'trampoline', attachments: [attachment('trampoline', `fentry__${target}`, target)] },
-    { kind: 'kprobe', attachments: [attachment('kprobe', `kprobe__${target}`, target)] },
-    ...(hooks.lsm === undefined
+    { kind: 'trampoline', attachments: targets.map((one) => attachFunction('trampoline', 'fentry', one)) },
+    { kind: 'kprobe', attachments: targets.map((one) => attachFunction('kprobe', 'kprobe', one)) },
+    ...(targets.some(({ lsm }) => lsm === undefined)
       ? []
-      : [
-          {
-            kind: 'lsm' as const,
-            attachments: [attachment('lsm', `lsm__${hooks.lsm}`, `bpf_lsm_${hooks.lsm}`)],
-          },
-        ]),
+      : [{ kind: 'lsm' as const, attachments: targets.map(({ lsm = '' }) => attachLsm(lsm)) }]),
   ];
+}
+
+function attachFunction(kind: HookKind, prefix: string, hooked: { readonly function: string }): Attachment {
+  return attachment(kind, `${prefix}__${hooked.function}`, hooked.function);
+}
+
+function attachLsm(hook: string): Attachment {
+  return attachment('lsm', `lsm__${hook}`, `bpf_lsm_${hook}`);
 }
 
 /**

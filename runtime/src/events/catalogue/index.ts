@@ -1,6 +1,7 @@
 import type { EventDefinition } from '../types.js';
 import { fileEvents } from './files.js';
 import { memoryEvents } from './memory.js';
+import { privilegeEvents } from './privileges.js';
 import { processEvents } from './process.js';
 import { socketEvents } from './sockets.js';
 import { syscallEvents } from './syscalls/index.js';
@@ -14,6 +15,7 @@ export const catalogue: readonly EventDefinition[] = [
   ...processEvents,
   ...fileEvents,
   ...memoryEvents,
+  ...privilegeEvents,
   ...socketEvents,
 ].toSorted((a, b) => a.id - b.id);
 
