@@ -15,7 +15,7 @@ SOURCES := $(shell find runtime/src builder/src ci/vm/src ci/docker/src ci/matri
 BUILDER := node builder/dist/cli/entry.js
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise test-events detection-table selftest syscall-numbers bpf bpf-portable build lint bench bench-vm release clean
+.PHONY: help demo test images image-slim attacks test-unit test-e2e test-vm test-kernels test-builder test-detection test-noise test-events detection-table selftest syscall-numbers value-names bpf bpf-portable build lint bench bench-vm release clean
 
 help: ## show this
 	$(Q)awk 'BEGIN { FS = ":.*## " } /^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,7 +62,10 @@ attacks: ## compile the test programs (attacks, benign, storms, acts) into dist/
 	$(Q)for source in test/attacks/*.c test/benign/*.c test/storms/*.c test/acts/*.c; do sh test/attacks/build.sh "$$source" >/dev/null || exit; done
 
 syscall-numbers: .built ## write the numbers of system calls into the catalogue, from the newest kernel's headers
-	$(Q)node ci/catalogue/dist/cli.js
+	$(Q)node ci/catalogue/dist/cli.js numbers
+
+value-names: .built ## write what names of values stand for into the catalogue, from the same headers; needs clang
+	$(Q)node ci/catalogue/dist/cli.js values
 
 selftest: .built ## build the program of tracee selftest into runtime/selftest
 	$(Q)sh test/selftest/build.sh
@@ -93,7 +96,7 @@ test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a re
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
 test-builder: bpf-portable attacks ## slow tests of the builder against real engines and services; need root
-	$(Q)sh ci/setup.sh toolchain vm docker arm64
+	$(Q)sh ci/setup.sh toolchain vm docker arm64 engines
 	$(Q)node --import tsx --test --test-concurrency=1 $$(find ci/test -name '*.slow.test.ts')
 
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily

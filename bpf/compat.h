@@ -40,6 +40,7 @@
 #define MAX_PATH_COMPONENTS 16
 #undef MAX_STRINGS
 #define MAX_STRINGS 8
+#define MAX_CAPTURE_PIECES 4
 #endif
 #endif
 
@@ -187,6 +188,15 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 #else
 	return FIELD(task, thread_pid);
 #endif
+}
+
+/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1). */
+static __always_inline __u64 kernfs_id(struct kernfs_node *node)
+{
+	__u64 id = 0;
+
+	read_kernel(&id, sizeof(id), ADDRESS_OF(node, id));
+	return id;
 }
 
 /* The task that memory belongs to; NULL where the kernel does not keep it (without CONFIG_MEMCG). */

@@ -46,7 +46,7 @@ static __always_inline void fill_header(struct record_header *header, __u32 even
 	header->time = bpf_ktime_get_ns();
 	header->start_time = task_start_time(leader);
 	header->parent_start_time = task_start_time(parent_leader);
-	header->cgroup_id = bpf_get_current_cgroup_id();
+	header->cgroup_id = current_cgroup_id();
 	header->host_tid = ids;
 	header->host_pid = ids >> 32;
 	header->host_ppid = FIELD(parent, tgid);

@@ -72,7 +72,9 @@ struct thread_info {
 struct ns_common {
 	unsigned int inum;
 };
+struct task_struct;
 struct pid_namespace {
+	struct task_struct *child_reaper;
 	struct ns_common ns;
 };
 struct new_utsname {
@@ -209,10 +211,10 @@ struct socket {
 struct fs_struct {
 	struct path root, pwd;
 };
-struct task_struct;
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	const char *interp;
 };
 struct mm_struct {
 	unsigned long start_data, brk, start_stack;
@@ -244,6 +246,18 @@ struct fdtable {
 struct files_struct {
 	struct fdtable *fdt;
 };
+struct kernfs_node {
+	u64 id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+struct css_set {
+	struct cgroup_subsys_state *subsys[1];
+};
 struct task_struct {
 	struct thread_info thread_info;
 	void *stack;
@@ -261,6 +275,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	const struct cred *real_cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	struct signal_struct *signal;
 	char comm[16];
 };

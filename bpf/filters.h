@@ -63,6 +63,22 @@ static __always_inline bool read_filter_field(__u32 field, __u64 value[2])
 	return false;
 }
 
+/* What a filter says. Undecided: the runtime knows more of containers than the kernel does, and has to look. */
+#define FILTER_REFUSED 0
+#define FILTER_PASSED 1
+#define FILTER_UNDECIDED 2
+
+static __always_inline int passes_container_filter(const struct scope_filter *filter)
+{
+	__u64 looked_at = filter->values[0];
+	__u64 known;
+	__u64 facts = container_facts(filter->values[2], &known);
+
+	if ((facts & looked_at & known) != (filter->values[1] & known))
+		return FILTER_REFUSED;
+	return looked_at & ~known ? FILTER_UNDECIDED : FILTER_PASSED;
+}
+
 /* By number, so that the verifier looks at it once for all filters. */
 VERIFIED_ONCE int passes_filter(__u32 index)
 {
@@ -71,7 +87,9 @@ VERIFIED_ONCE int passes_filter(__u32 index)
 	bool is_one = false;
 
 	if (!filter || !filter->operation)
-		return 1;
+		return FILTER_PASSED;
+	if (filter->operation == FILTER_FACTS)
+		return passes_container_filter(filter);
 	if (!read_filter_field(filter->field, value))
 		return 0;
 	if (filter->operation == FILTER_AT_LEAST)
@@ -90,16 +108,22 @@ VERIFIED_ONCE int passes_filter(__u32 index)
 VERIFIED_ONCE int passes_filters(__u32 pid)
 {
 	struct config *config = get_config();
+	bool is_decided = true;
 	__u8 member = 1;
 
 	if (!config)
 		return 0;
 	LOOP
 	for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++) {
-		if (i < config->filters && !passes_filter(i))
+		int result = i < config->filters ? passes_filter(i) : FILTER_PASSED;
+
+		if (result == FILTER_REFUSED)
 			return 0;
+		if (result == FILTER_UNDECIDED)
+			is_decided = false;
 	}
-	if (config->scope & SCOPE_FOLLOW)
+	/* What only the runtime can decide is nothing to follow yet: the next event of the process may be. */
+	if (config->scope & SCOPE_FOLLOW && is_decided)
 		bpf_map_update_elem(&scope_followed, &pid, &member, BPF_ANY);
 	return 1;
 }

@@ -20,6 +20,7 @@
 #include <linux/version.h>
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
+#include <linux/cgroup-defs.h>
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
@@ -27,6 +28,7 @@
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/ipc_namespace.h>
+#include <linux/kernfs.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/mount.h>

@@ -149,6 +149,17 @@ struct {
 } scope_filters SEC(".maps");
 
 /*
+ * What is known of the containers that cgroups belong to: CONTAINER_*. The runtime writes it; a cgroup that is
+ * not here is one that it has still to decide about. One entry where no filter asks.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} container_groups SEC(".maps");
+
+/*
  * Where records are built, one slot per loaded program and CPU. All hooks are in process context, and a
  * program never runs twice at once on one CPU: the kernel either runs it with preemption off or refuses a
  * second entry while it is active there. Two different programs can meet on a CPU, so each has a slot of

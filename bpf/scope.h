@@ -3,13 +3,21 @@
 #ifndef TRACEE_SCOPE_H
 #define TRACEE_SCOPE_H
 
+/* Whether the current process descends from one that was in scope, or was so itself. */
+static __always_inline bool is_followed(const struct config *config)
+{
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+
+	return config->scope & SCOPE_FOLLOW && bpf_map_lookup_elem(&scope_followed, &pid);
+}
+
 static __always_inline bool in_scope(const struct config *config)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32;
 
 	if (!config->armed || pid == config->self_pid)
 		return false;
-	if (config->scope & SCOPE_FOLLOW && bpf_map_lookup_elem(&scope_followed, &pid))
+	if (is_followed(config))
 		return true;
 	if (!(config->scope & SCOPE_ALL) &&
 	    !(config->scope & SCOPE_PIDS && bpf_map_lookup_elem(&scope_pids, &pid)) &&

@@ -7,6 +7,7 @@
 #include "shared.h"
 #include "maps.h"
 #include "namespaces.h"
+#include "containers.h"
 #include "filters.h"
 #include "scope.h"
 #include "context.h"
@@ -46,6 +47,13 @@
 #include "probes/carriers.h"
 #include "probes/syscalls.h"
 #include "probes/syscall_programs.h"
+#include "capture_maps.h"
+#include "capture.h"
+#include "probes/capture_write.h"
+#include "probes/capture_exec.h"
+#include "probes/capture_memory.h"
+#include "probes/capture_module.h"
+#include "probes/capture_calls.h"
 
 /* Never attached: the runtime runs it once to tell its own host process id, whatever its pid namespace. */
 SEC("raw_tp")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`),
-# the VM for arm64 (`arm64`) or a Docker engine for tests (`docker`) needs, and says what it does. Other
+# the VM for arm64 (`arm64`), a Docker engine for tests (`docker`) or other engines (`engines`) needs, and says what it does. Other
 # distributions are told what to install.
 set -eu
 
@@ -46,6 +46,12 @@ for group in "$@"; do
 		need debootstrap 'command -v debootstrap'
 		need openssh-server 'test -x /usr/sbin/sshd'
 		need openssl 'command -v openssl'
+		;;
+	engines)
+		need podman 'command -v podman'
+		need containerd 'command -v ctr'
+		need runc 'command -v runc'
+		need busybox-static 'test -x /bin/busybox'
 		;;
 	witness)
 		need strace 'command -v strace'

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "c2a5c36ba85d216f043623b1da59ccaed8a3379c742844dbcdf2471a43e97895"
+#define TRACEE_ABI "47e7109a489fd56de6122557d407a731c2eff1ee2a82b1c1117f44a1527f6911"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -20,6 +20,10 @@
 #define MAX_SCOPE_FILTER_VALUES 16
 #define MAX_STRING_ARRAYS 2
 #define SLIM_CRED_SIZE 72
+#define MAX_CAPTURE_PIECE 16384
+#define MAX_CAPTURE_PREFIXES 3
+#define MAX_CAPTURE_PREFIX_WORDS 8
+#define MAX_CAPTURE_KINDS 5
 #define CUT_BIT 0x80000000U
 #define WIRES_READ_ON_ENTRY 0x80000000U
 
@@ -28,6 +32,7 @@
 #define RECORD_ANCESTRY_CUT 4
 #define RECORD_FORKED 8
 #define RECORD_TERMINAL 16
+#define RECORD_FOLLOWED 32
 
 #define STORAGE_DISK 0
 #define STORAGE_UNLINKED 1
@@ -108,11 +113,18 @@
 #define FILTER_FIELD_UTS 7
 #define FILTER_FIELD_BINARY 8
 #define FILTER_FIELD_START_TIME 9
+#define FILTER_FIELD_CONTAINER 10
 
 #define FILTER_ONE_OF 1
 #define FILTER_NONE_OF 2
 #define FILTER_AT_LEAST 3
 #define FILTER_AT_MOST 4
+#define FILTER_FACTS 5
+
+#define CONTAINER_INSIDE 1
+#define CONTAINER_FRESH 2
+#define CONTAINER_CHOSEN 4
+#define CONTAINER_EXCLUDED 8
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -135,6 +147,27 @@
 
 #define ENTRY_KEPT 1
 #define ENTRY_TOLD 2
+
+#define CAPTURE_WRITE 1
+#define CAPTURE_EXEC 2
+#define CAPTURE_MEM 3
+#define CAPTURE_MODULE 4
+
+#define CAPTURE_CALL_WRITE 1
+#define CAPTURE_CALL_PWRITE 2
+#define CAPTURE_CALL_WRITEV 3
+#define CAPTURE_CALL_PWRITEV 4
+#define CAPTURE_CALL_MPROTECT 5
+#define CAPTURE_CALL_INIT_MODULE 6
+#define CAPTURE_CALL_FINIT_MODULE 7
+
+#define CAPTURED_NULL_DEVICE 1
+#define CAPTURED_PATH_CUT 2
+#define CAPTURED_BY_FILE 4
+
+#define PART_FILE 1
+#define PART_BYTES 2
+#define PART_SCRIPT 3
 
 #define EVENT_READ 0
 #define EVENT_WRITE 1
@@ -756,6 +789,21 @@
 #define PROGRAM_FENTRY__SECURITY_FILE_RECEIVE 152
 #define PROGRAM_KPROBE__SECURITY_FILE_RECEIVE 153
 #define PROGRAM_LSM__FILE_RECEIVE 154
+#define PROGRAM_FEXIT__CAPTURE_WRITE 155
+#define PROGRAM_FEXIT__CAPTURE_WRITEV 156
+#define PROGRAM_KPROBE__CAPTURE_WRITE 157
+#define PROGRAM_KPROBE__CAPTURE_WRITEV 158
+#define PROGRAM_KRETPROBE__CAPTURE_WRITE 159
+#define PROGRAM_TP_BTF__CAPTURE_EXEC 160
+#define PROGRAM_RAW_TP__CAPTURE_EXEC 161
+#define PROGRAM_FENTRY__CAPTURE_MPROTECT 162
+#define PROGRAM_KPROBE__CAPTURE_MPROTECT 163
+#define PROGRAM_FENTRY__CAPTURE_LOAD_DATA 164
+#define PROGRAM_KPROBE__CAPTURE_LOAD_DATA 165
+#define PROGRAM_FENTRY__CAPTURE_READ_FILE 166
+#define PROGRAM_KPROBE__CAPTURE_READ_FILE 167
+#define PROGRAM_TP_BTF__CAPTURE_CALLS 168
+#define PROGRAM_RAW_TP__CAPTURE_CALLS 169
 
 enum {
 	SCHED_PROCESS_FORK__PARENT_TID,
@@ -1079,7 +1127,7 @@ struct record_header {
 	__s64 return_value; /* of a system call */
 	__u64 start_time; /* of the process, since boot: with host_pid its identity */
 	__u64 parent_start_time; /* of the parent, since boot */
-	__u64 cgroup_id; /* inode number of the cgroup in the v2 hierarchy */
+	__u64 cgroup_id; /* inode number of the cgroup, in the hierarchy that config.cgroup_hierarchy names */
 	__u32 host_tid;
 	__u32 host_pid;
 	__u32 host_ppid;
@@ -1158,6 +1206,8 @@ struct config {
 	__u32 wakeup; /* unread bytes of events past which to wake the reader; 0: always wake it */
 	__u32 proving; /* calls of the runtime and its children count as proofs */
 	__u32 filters; /* how many of scope_filters are in use */
+	__u32 cgroup_hierarchy; /* 0: that of cgroup v2; else 1 more than the number of a controller of v1 */
+	__u32 reserved;
 	__u64 syscalls[8]; /* bitmap of selected native syscall numbers */
 	__u64 compat_syscalls[8]; /* bitmap of selected 32-bit syscall numbers */
 	__u8 scratch_slots[256]; /* where each program builds its records */
@@ -1168,10 +1218,12 @@ _Static_assert(__builtin_offsetof(struct config, scope) == 8, "scope");
 _Static_assert(__builtin_offsetof(struct config, wakeup) == 12, "wakeup");
 _Static_assert(__builtin_offsetof(struct config, proving) == 16, "proving");
 _Static_assert(__builtin_offsetof(struct config, filters) == 20, "filters");
-_Static_assert(__builtin_offsetof(struct config, syscalls) == 24, "syscalls");
-_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 88, "compat_syscalls");
-_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 152, "scratch_slots");
-_Static_assert(sizeof(struct config) == 408, "config");
+_Static_assert(__builtin_offsetof(struct config, cgroup_hierarchy) == 24, "cgroup_hierarchy");
+_Static_assert(__builtin_offsetof(struct config, reserved) == 28, "reserved");
+_Static_assert(__builtin_offsetof(struct config, syscalls) == 32, "syscalls");
+_Static_assert(__builtin_offsetof(struct config, compat_syscalls) == 96, "compat_syscalls");
+_Static_assert(__builtin_offsetof(struct config, scratch_slots) == 160, "scratch_slots");
+_Static_assert(sizeof(struct config) == 416, "config");
 
 struct event_config {
 	__u8 routes; /* ROUTE_*: where its records go */
@@ -1232,7 +1284,7 @@ struct scope_filter {
 	__u32 operation; /* FILTER_*; 0: not in use */
 	__u32 count; /* values in use */
 	__u32 reserved;
-	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, or inode and device of a file */
+	__u64 values[32]; /* pairs: a number and 0, 16 bytes of a name, inode and device of a file, or see CONTAINER_* */
 };
 _Static_assert(__builtin_offsetof(struct scope_filter, field) == 0, "field");
 _Static_assert(__builtin_offsetof(struct scope_filter, operation) == 4, "operation");
@@ -1240,5 +1292,73 @@ _Static_assert(__builtin_offsetof(struct scope_filter, count) == 8, "count");
 _Static_assert(__builtin_offsetof(struct scope_filter, reserved) == 12, "reserved");
 _Static_assert(__builtin_offsetof(struct scope_filter, values) == 16, "values");
 _Static_assert(sizeof(struct scope_filter) == 272, "scope_filter");
+
+struct capture_header {
+	__u32 size; /* bytes of the whole record */
+	__u8 kind; /* CAPTURE_*: what is captured */
+	__u8 part; /* PART_*: what stands behind this header */
+	__u8 hook; /* HOOK_* */
+	__u8 flags; /* CAPTURED_* */
+	__u64 time; /* CLOCK_MONOTONIC; the same in all records of one capture */
+	__u64 start_time; /* of the process, since boot */
+	__u64 inode;
+	__u64 offset; /* of the bytes: in the file, or from the beginning of the memory */
+	__u64 total; /* bytes of the whole capture */
+	__u32 dev; /* of the file system, major << 20 | minor */
+	__u32 mode; /* type and permissions of the file */
+	__u32 mnt_ns; /* inode number */
+	__u32 host_pid;
+	__u32 host_tid;
+	__u32 ns_pid; /* as the process sees itself */
+	__u32 length; /* bytes behind this header */
+	__s32 descriptor; /* that the file is open on, -1 where nobody knows */
+};
+_Static_assert(__builtin_offsetof(struct capture_header, size) == 0, "size");
+_Static_assert(__builtin_offsetof(struct capture_header, kind) == 4, "kind");
+_Static_assert(__builtin_offsetof(struct capture_header, part) == 5, "part");
+_Static_assert(__builtin_offsetof(struct capture_header, hook) == 6, "hook");
+_Static_assert(__builtin_offsetof(struct capture_header, flags) == 7, "flags");
+_Static_assert(__builtin_offsetof(struct capture_header, time) == 8, "time");
+_Static_assert(__builtin_offsetof(struct capture_header, start_time) == 16, "start_time");
+_Static_assert(__builtin_offsetof(struct capture_header, inode) == 24, "inode");
+_Static_assert(__builtin_offsetof(struct capture_header, offset) == 32, "offset");
+_Static_assert(__builtin_offsetof(struct capture_header, total) == 40, "total");
+_Static_assert(__builtin_offsetof(struct capture_header, dev) == 48, "dev");
+_Static_assert(__builtin_offsetof(struct capture_header, mode) == 52, "mode");
+_Static_assert(__builtin_offsetof(struct capture_header, mnt_ns) == 56, "mnt_ns");
+_Static_assert(__builtin_offsetof(struct capture_header, host_pid) == 60, "host_pid");
+_Static_assert(__builtin_offsetof(struct capture_header, host_tid) == 64, "host_tid");
+_Static_assert(__builtin_offsetof(struct capture_header, ns_pid) == 68, "ns_pid");
+_Static_assert(__builtin_offsetof(struct capture_header, length) == 72, "length");
+_Static_assert(__builtin_offsetof(struct capture_header, descriptor) == 76, "descriptor");
+_Static_assert(sizeof(struct capture_header) == 80, "capture_header");
+
+struct capture_config {
+	__u32 kinds; /* bit n: CAPTURE_* n is asked for */
+	__u32 prefixes; /* in use; 0: files of all paths */
+	__u64 prefix_lengths[3];
+	__u64 prefix_words[24]; /* 64 bytes of each, padded with zeros */
+	__u64 prefix_masks[24]; /* which of them count */
+	__u8 calls[1024]; /* CAPTURE_CALL_* of system calls; 32-bit callers stand MAX_SYSCALLS higher */
+};
+_Static_assert(__builtin_offsetof(struct capture_config, kinds) == 0, "kinds");
+_Static_assert(__builtin_offsetof(struct capture_config, prefixes) == 4, "prefixes");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_lengths) == 8, "prefix_lengths");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_words) == 32, "prefix_words");
+_Static_assert(__builtin_offsetof(struct capture_config, prefix_masks) == 224, "prefix_masks");
+_Static_assert(__builtin_offsetof(struct capture_config, calls) == 416, "calls");
+_Static_assert(sizeof(struct capture_config) == 1440, "capture_config");
+
+struct capture_counts {
+	__u64 submitted; /* records */
+	__u64 lost; /* records for which the buffer had no room */
+	__u64 lost_bytes; /* of content that was not handed on: no room, or more than one call may have */
+	__u64 unread_bytes; /* of memory that could not be read */
+};
+_Static_assert(__builtin_offsetof(struct capture_counts, submitted) == 0, "submitted");
+_Static_assert(__builtin_offsetof(struct capture_counts, lost) == 8, "lost");
+_Static_assert(__builtin_offsetof(struct capture_counts, lost_bytes) == 16, "lost_bytes");
+_Static_assert(__builtin_offsetof(struct capture_counts, unread_bytes) == 24, "unread_bytes");
+_Static_assert(sizeof(struct capture_counts) == 32, "capture_counts");
 
 #endif

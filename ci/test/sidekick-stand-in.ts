@@ -110,7 +110,7 @@ function senderOf(
 ): (body: string) => Promise<boolean> {
   const [value = ''] = values;
   if (key === 'smtp') return (body) => mail(values, body);
-  if (key === 'statsd') return (body) => sendMetric(value, body);
+  if (key === 'statsd') return (body) => sendMetrics(value, body);
   const host = setting(configuration, `${key}.host`);
   const address = fixedAddresses[key] ?? (value.startsWith('http') ? value : host);
   return async (body) => {
@@ -154,13 +154,21 @@ async function mail([server = '', from = '', to = '']: readonly string[], body: 
   return true;
 }
 
-async function sendMetric(forwarder: string, body: string): Promise<boolean> {
+/** The metrics of each request. They are counted too, under the name of a sibling. */
+async function sendMetrics(forwarder: string, body: string): Promise<boolean> {
   const { priority } = JSON.parse(body) as { priority: string };
   const [host = '', port = ''] = forwarder.split(':');
   const socket = createSocket('udp4');
-  await new Promise((resolve) => {
-    socket.send(`falcosidekick.falco.accepted.${priority}:1|c`, Number(port), host, resolve);
-  });
+  for (const metric of [
+    'total:1|c',
+    'inputs.requests.accepted:1|c',
+    `falco.accepted:1|c|#priority:${priority}`,
+  ]) {
+    await new Promise((resolve) => {
+      socket.send(`falcosidekick.${metric}\n`, Number(port), host, resolve);
+    });
+    count('outputs_total', { destination: 'dogstatsd', status: 'ok' });
+  }
   socket.close();
   return true;
 }

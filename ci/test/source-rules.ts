@@ -30,7 +30,9 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   events: ['errors', 'artifact'],
   host: ['errors', 'artifact'],
   privileges: ['errors', 'host', 'libbpf'],
-  tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
+  containers: ['libbpf', 'events:type'],
+  tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf', 'containers:type'],
+  capture: ['errors', 'artifact', 'events', 'host', 'libbpf', 'output/escape'],
   detection: ['errors', 'events'],
   signatures: [
     'errors',
@@ -46,13 +48,22 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   doctor: ['errors', 'artifact', 'host', 'libbpf', 'tracing/load-check'],
   output: ['errors', 'text', 'events', 'detection/exception', 'detection:type', 'host:type', 'tracing:type'],
   delivery: [
-    ...['errors', 'text', 'artifact', 'output', 'host/file-lock', 'events/names', 'events:type'],
+    ...[
+      'errors',
+      'text',
+      'artifact',
+      'output',
+      'host/file-lock',
+      'events/container',
+      'events/names',
+      'events:type',
+    ],
     ...['detection/exception', 'detection:type'],
   ],
   selftest: ['errors'],
   cli: [
     ...['errors', 'text', 'artifact', 'events', 'host', 'libbpf'],
-    'privileges',
+    ...['privileges', 'containers', 'capture'],
     ...['tracing', 'detection', 'signatures', 'user-rules', 'replay', 'output', 'delivery', 'doctor'],
     'selftest',
   ],
@@ -163,6 +174,7 @@ export function findLongFiles(files: readonly SourceFile[]): string[] {
   const isExempt = (path: string): boolean =>
     path.startsWith('bpf/generated/') ||
     path.startsWith('runtime/src/events/catalogue/') ||
+    path === 'runtime/src/events/vocabulary/constants.ts' ||
     path.endsWith('.test.ts');
   return files.flatMap(({ path, text }) => {
     const lines = text.split('\n').length - 1;

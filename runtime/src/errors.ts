@@ -57,6 +57,7 @@ export const errorTable = {
   RUN_FAILED: { status: 1, title: 'Something failed while running' },
   SIDEKICK_MISSING: { status: 2, title: 'There is no falcosidekick that could deliver findings' },
   QUEUE_UNUSABLE: { status: 2, title: 'The directory where findings wait cannot be used' },
+  CAPTURE_UNUSABLE: { status: 2, title: 'The directory for captures cannot be used' },
   DELIVERY_FAILED: { status: 1, title: 'Findings did not reach a destination' },
   SELFTEST_MISSING: { status: 1, title: 'The program of the selftest is not there' },
   SELFTEST_FAILED: { status: 1, title: 'The selftest could not be performed' },

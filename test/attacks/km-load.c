@@ -12,7 +12,8 @@
 #define EBADF_ERROR 9
 #define COMPRESSED_FILE 4
 
-static const char image[] = "this is no module";
+/* As long as the header of a module: less is refused before it is taken (copy_module_from_user()). */
+static const char image[128] = "this is no module";
 
 /* How the kernel refuses what is no module; an error that comes before it has looked makes the act impossible. */
 static void expect_refusal(long result)

@@ -2,4 +2,5 @@
 import '../../../test/e2e/detection.test.ts';
 import '../../../test/e2e/tracing.test.ts';
 import '../../../test/e2e/kernel-filters.test.ts';
+import '../../../test/e2e/capture.test.ts';
 import './foreign-object.ts';

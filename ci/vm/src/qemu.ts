@@ -54,8 +54,10 @@ export async function bootMachine(machine: Machine): Promise<MachineOutput> {
     machine.signal?.throwIfAborted();
     const consoleLog = await readFile(console, 'latin1').catch(() => '');
     if (result.timedOut) {
+      const said = await Promise.all(collectors.slice(0, 2).map(({ text }) => text()));
       throw new VmError(
-        `the VM did not end within ${machine.timeoutMs / 1000} s; its console:\n${lastLines(consoleLog)}`,
+        `the VM did not end within ${machine.timeoutMs / 1000} s; its console:\n${lastLines(consoleLog)}\n` +
+          `its command said:\n${lastLines(said.join('\n'))}`,
         'raise the time limit, or look for what the command waits for',
       );
     }
@@ -68,7 +70,7 @@ export async function bootMachine(machine: Machine): Promise<MachineOutput> {
   }
 }
 
-/** The end of a console log, for an error message. */
+/** The end of a log, for an error message. */
 export function lastLines(consoleLog: string, count = 40): string {
   return consoleLog.trimEnd().split(/\r*\n/).slice(-count).join('\n');
 }

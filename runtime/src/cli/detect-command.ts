@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Engine } from '../detection/engine.js';
 import { TraceeError } from '../errors.js';
+import type { TracedEvent } from '../events/record.js';
 import { escapeText } from '../output/escape.js';
 import { eventToJson } from '../output/event-json.js';
 import { planToJson, planToText } from '../output/plan.js';
@@ -14,6 +15,7 @@ import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { listCoverage } from './list-rules.js';
 import { chooseArmed, reload, retire, type Armed } from './reload.js';
 import { describeBlindness, say, warn } from './report.js';
+import { NamedLine } from './named-line.js';
 import { choiceOf } from './rule-choice.js';
 import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
@@ -75,7 +77,7 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
         rules,
         withSignals: flags.signals === true,
         onFinding: (finding) => {
-          if (!isExcused(finding)) session.gate.take(finding);
+          if (!isExcused(finding)) session.take(finding);
         },
         onRuleError: warn,
         onRuleSlow: warn,
@@ -92,6 +94,10 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
   }
   const recorded = flags.record === undefined ? [] : parseRecorded(flags.trace ?? []);
   using recorder = flags.record === undefined ? undefined : new Recorder(flags.record);
+  const named = new NamedLine(
+    (event: TracedEvent) => event,
+    (event) => recorder?.write(eventToJson(event)),
+  );
   if (flags.rulesDir !== undefined) {
     process.on('SIGHUP', () => void reload(set, armed));
   }
@@ -108,10 +114,12 @@ async function detect(command: string[], flags: DetectFlags): Promise<void> {
       armed = set.engine.wanted;
       for (const line of describeBlindness(set.engine.coverage)) say(escapeText(line));
       session.begin(tracer);
+      named.begin(tracer);
     },
-    onEvent: (event) => recorder?.write(eventToJson(event)),
+    onEvent: (event) => named.take(event),
     onDetection: (event) => set.engine.handle(event),
     onEnd: async () => {
+      named.end();
       await retire(set.engine);
       session.end();
       await delivery.end();

@@ -3,6 +3,7 @@ import { LossWindow, type Losses } from '../detection/loss-window.js';
 import type { Finding } from '../detection/rule.js';
 import type { FindingReport } from '../output/finding.js';
 import type { Tracer } from '../tracing/tracer.js';
+import { NamedLine } from './named-line.js';
 import { makeGate, type GateFlags } from './finding-gate.js';
 
 /** How often time goes on for what waits for it, where no event comes. */
@@ -14,16 +15,27 @@ const ticksPerSample = 5;
 /** What stands between the engine and those who are told while detection runs. */
 export class DetectionSession {
   readonly gate: Gate;
+  readonly #named: NamedLine<Finding>;
   readonly #losses = new LossWindow(monotonicNow());
   #tracer: Tracer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(flags: GateFlags, deliver: (report: FindingReport) => void) {
     this.gate = makeGate(flags, (finding) => this.#lossesAt(finding), deliver);
+    this.#named = new NamedLine(
+      ({ event }) => event,
+      (finding) => this.gate.take(finding),
+    );
+  }
+
+  /** Tells of a finding when its container's name is known, or has been waited for. */
+  take(finding: Finding): void {
+    this.#named.take(finding);
   }
 
   begin(tracer: Tracer): void {
     this.#tracer = tracer;
+    this.#named.begin(tracer);
     let ticks = 0;
     this.#timer = setInterval(() => {
       ticks += 1;
@@ -35,6 +47,7 @@ export class DetectionSession {
   /** Tells what was only counted so far. */
   end(): void {
     clearInterval(this.#timer);
+    this.#named.end();
     this.gate.finish();
   }
 

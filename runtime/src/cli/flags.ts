@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TraceeError } from '../errors.js';
+import { addEngineFlags, type EngineFlags } from './engine-flags.js';
 import { bufferKinds, hookKinds, type BufferKind, type HookKind } from '../events/layout.js';
 
 /** Flags that both commands have. */
@@ -8,7 +9,7 @@ export interface TracerFlags {
   buffer?: BufferKind;
 }
 
-export interface CommonFlags extends TracerFlags {
+export interface CommonFlags extends TracerFlags, EngineFlags {
   plan?: true;
   json?: true;
   installPath?: string;
@@ -20,7 +21,7 @@ const kinds = Object.keys(hookKinds) as HookKind[];
 
 /** Adds them, last in the help. */
 export function addCommonFlags(command: Command): Command {
-  return command
+  return addEngineFlags(command)
     .option('--plan', 'show on which hook each event stands here and whether it fires, and end')
     .option('--json', 'short for --output json')
     .option('--hooks <kinds>', `use only these kinds of hooks: ${kinds.join(',')}`, parseHooks)

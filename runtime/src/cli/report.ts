@@ -3,6 +3,7 @@ import type { SightCoverage } from '../detection/ways.js';
 import { TraceeError } from '../errors.js';
 import type { EventDefinition } from '../events/types.js';
 import { escapeLines, escapeText } from '../output/escape.js';
+import type { PlannedCapture } from '../tracing/captures.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import type { EventCounts, RouteCounts } from '../tracing/kernel-config.js';
 
@@ -89,6 +90,15 @@ export function warnOfGaps(plan: readonly PlannedEvent[]): void {
     } else if (proof === 'silent') {
       say(`${event.name} may be missed: its ${kind} hook is attached, but not firing`);
     }
+  }
+}
+
+/** The same for captures. */
+export function warnOfUncaptured(plan: readonly PlannedCapture[]): void {
+  for (const { capture, kind, passedOver } of plan) {
+    if (kind !== undefined) continue;
+    const reasons = passedOver.map((one) => `${one.kind}: ${one.reason}`).join('; ');
+    say(`--capture ${capture} is unavailable here: ${reasons}`);
   }
 }
 

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { CaptureOptions } from '../capture/options.js';
+import { CaptureSession } from '../capture/session.js';
+import type { Containers } from '../containers/containers.js';
 import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { requireCapabilities } from '../host/privileges.js';
@@ -7,24 +10,30 @@ import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { seesHostPids } from '../host/pid-namespace.js';
 import type { Coverage } from '../output/plan.js';
 import type { SelectionChoice } from '../tracing/choice.js';
+import type { EventFilter } from '../tracing/filters/event-filter.js';
+import { filterPlaces } from '../tracing/filters/places.js';
 import { nobody, type Scope } from '../tracing/scope.js';
 import type { EventSelection, RouteCounts } from '../tracing/kernel-config.js';
 import { Tracer } from '../tracing/tracer.js';
 import type { findObject, ObjectOptions } from './context.js';
+import { openContainers, type EngineFlags } from './engine-flags.js';
 import type { TracerFlags } from './flags.js';
 import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
 import { holdingWords } from './holder.js';
 import { obtainObject } from './provider.js';
 import { announceReady } from './ready-file.js';
-import { describeCounts, print, say, warn, warnOfGaps } from './report.js';
+import { describeCounts, print, say, warn, warnOfGaps, warnOfUncaptured } from './report.js';
 import { keepVigil } from './vigil.js';
 
-export interface RunOptions extends ObjectOptions, TracerFlags {
+export interface RunOptions extends ObjectOptions, TracerFlags, EngineFlags {
   readonly choice: SelectionChoice;
   readonly scope: Scope;
+  /** On arguments and results: what is told of them is filtered by who asks for it. */
+  readonly filters?: readonly EventFilter[];
   /** Runs this, traced with its descendants, and ends when it ends. */
   readonly command: readonly string[];
   readonly keepPrivileges?: true | undefined;
+  readonly capture?: CaptureOptions | undefined;
   /** Prints this of what was armed, traces nobody, and ends. */
   readonly show?: ((coverage: Coverage) => string) | undefined;
   /** Everything is armed; no record has been read. */
@@ -49,16 +58,27 @@ export async function run(options: RunOptions): Promise<void> {
   forbidDebugger();
   checkPids(options, kernel);
   const object = await obtainObject(kernel, options, process.env);
+  using containers = openContainers(options);
+  if (options.scope.container?.asksForAge === true) containers.noteExisting();
   for (const warning of object.warnings) warn(warning);
+  using captures =
+    options.capture === undefined || options.show !== undefined
+      ? undefined
+      : CaptureSession.prepare(options.capture, say);
   const child =
     options.command.length === 0 || options.show !== undefined
       ? undefined
       : await startHeld(options.command, umask);
-  const tracer = startTracer(options, object, kernel, child);
+  const tracer = startTracer(options, object, kernel, child, containers);
   try {
-    const { plan, buffer } = tracer;
-    if (options.show !== undefined) print(options.show({ kernel, plan, buffer }));
-    else await trace(tracer, child, options, { kernel, path: object.path });
+    const { plan, buffer, captures: planned } = tracer;
+    const filters = filterPlaces(options.scope, options.filters ?? []);
+    if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned, filters }));
+    else await trace(tracer, child, captures, options, { kernel, path: object.path });
+  } catch (error) {
+    // One that was never released would wait, and this process for it.
+    if (child !== undefined) end(child);
+    throw error;
   } finally {
     await tracer.close();
   }
@@ -91,15 +111,19 @@ function startTracer(
   object: ReturnType<typeof findObject>,
   kernel: Kernel,
   child: ChildProcess | undefined,
+  containers: Containers,
 ): Tracer {
   const scope = options.show !== undefined ? nobody : scopeOf(options.scope, child);
   try {
     return Tracer.start({
       ...options,
       object: object.bytes,
+      captures: options.capture,
       programs: object.manifest.programs.map(({ name }) => name),
       kernel,
       scope,
+      containers,
+      cgroupController: containers.hierarchy?.controller?.index,
     });
   } catch (error) {
     child?.kill('SIGKILL');
@@ -110,22 +134,26 @@ function startTracer(
 async function trace(
   tracer: Tracer,
   child: ChildProcess | undefined,
+  captures: CaptureSession | undefined,
   options: RunOptions,
   { kernel, path }: { kernel: Kernel; path: string },
 ): Promise<void> {
   const stop = (): void => tracer.stop();
   const ignoreSignals = stopOnSignals(stop);
   warnOfGaps(tracer.plan);
+  warnOfUncaptured(tracer.captures);
   tellUnmet(kernel.release);
   // Everything is attached, and the command started, which is none of our restrictions' business.
   if (options.keepPrivileges !== true) dropPrivileges(kernel.release, child !== undefined);
   options.onStart?.(tracer);
+  captures?.begin();
   using _ = announceReady(process.env['TRACEE_READY_FILE']);
   say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const endVigil = keepVigil();
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
     onDetection: (event) => options.onDetection(event, tracer),
+    onCapture: (record) => captures?.take(record),
   });
   if (child !== undefined) void release(child).then(stop, stop);
   await running;
@@ -133,6 +161,7 @@ async function trace(
   endVigil();
   if (child?.exitCode === null && child.signalCode === null) end(child);
   await options.onEnd?.(tracer);
+  for (const line of (await captures?.end(tracer.captureCounts())) ?? []) say(line);
   say(describeCounts(tracer.counts(), routesOf(tracer.selections), tracer));
 }
 

@@ -1,11 +1,15 @@
 import { Command, Option } from 'commander';
+import { captureHelp } from '../capture/help.js';
+import { parseCaptures } from '../capture/options.js';
 import { catalogue } from '../events/catalogue/index.js';
+import type { TracedEvent } from '../events/record.js';
 import { eventToJson } from '../output/event-json.js';
 import { planToJson, planToText } from '../output/plan.js';
 import { eventToRow, tableHeader } from '../output/table.js';
 import { fixedChoice } from '../tracing/choice.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
+import { NamedLine } from './named-line.js';
 import { print } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
@@ -13,6 +17,7 @@ import { traceHelp } from './trace-help.js';
 interface TraceFlags extends CommonFlags {
   list?: true;
   trace?: string[];
+  capture?: string[];
   output: 'table' | 'json';
   explain?: true;
 }
@@ -27,6 +32,11 @@ export function traceCommand(): Command {
       .option(
         '-t, --trace <expression>',
         'what to trace: event=, set=, pid=, tree=, uid=, comm=, EVENT.ARGUMENT= …; may be repeated; help explains (set=default)',
+        repeat,
+      )
+      .option(
+        '-c, --capture <what>',
+        'keep what is written, started, loaded: write, exec, mem, module, all, dir:/path …; may be repeated; help explains',
         repeat,
       )
       .addOption(
@@ -50,9 +60,19 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     print(traceHelp);
     return;
   }
+  if (flags.capture?.length === 1 && flags.capture[0] === 'help') {
+    print(captureHelp);
+    return;
+  }
   const isTable = flags.output === 'table' && flags.json !== true;
   const { events, scope, filters } = parseSelection(flags.trace ?? []);
   let isFirst = true;
+  const show = (event: TracedEvent): void => {
+    if (isTable && isFirst) print(tableHeader);
+    isFirst = false;
+    print(isTable ? eventToRow(event) : eventToJson(event));
+  };
+  const named = new NamedLine((event: TracedEvent) => event, show);
   await run({
     ...flags,
     choice: fixedChoice(
@@ -65,15 +85,16 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
       })),
     ),
     scope,
+    filters,
     command,
+    capture: parseCaptures(flags.capture ?? []),
     show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
-      if (!passesFilters(filters, event)) return;
-      if (isTable && isFirst) print(tableHeader);
-      isFirst = false;
-      print(isTable ? eventToRow(event) : eventToJson(event));
+      if (passesFilters(filters, event)) named.take(event);
     },
+    onStart: (tracer) => named.begin(tracer),
+    onEnd: async () => named.end(),
     onDetection: () => undefined,
   });
 }

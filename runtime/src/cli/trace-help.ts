@@ -14,11 +14,13 @@ Which processes (without any: all)
   tid=, uid=, mntns=, pidns=    numbers
   comm=sh, uts=web-1    names of processes and hosts, 15 bytes
   binary=/usr/bin/curl  processes of this program file
+  container, !container in a container, or in none; container=new in one that begins from now on
+  container=web,0123abcd    in these: by name, or by the beginning of the id
   follow                and whatever descends from a process that was traced
 
 Comparisons are =, !=, <, >, <= and >=. Several = on one subject are any of their values, everything else must hold.
 Values stand between commas; in quotes they hold commas, stars and spaces: 'comm="a, b"'.
 Mind the shell: quote what has <, > or *.
 
-Processes are compared in the kernel, arguments and results where events are read.
+Processes are compared in the kernel, arguments and results where events are read; --plan says so of each filter.
 tracee trace --list names events, sets and arguments.`;

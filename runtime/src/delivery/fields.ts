@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { narrowestException } from '../detection/exception.js';
+import { shortId } from '../events/container.js';
 import { describeValue } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import { exceptionLine } from '../output/exception-line.js';
@@ -34,7 +35,12 @@ export function fieldsOf({ finding, losses }: FindingReport, id: string): Field[
     'user.uid': String(event.uid),
     'evt.type': event.definition.name,
     'evt.res': describeResult(event.returnValue),
+    // OpenTelemetry's traces get their id from it. There must be no `evt.time`: as text it is fatal to an output.
+    'evt.hostname': event.hostName,
     'proc.exepath': event.executable ?? '',
+    'container.id': event.container === undefined ? '' : shortId(event.container),
+    'container.name': event.container?.name ?? '',
+    'container.image': event.container?.image ?? '',
     'tracee.summary': summary,
     'tracee.why': facts.join('; '),
     'proc.pname': event.ancestors[0]?.comm ?? '',
@@ -99,12 +105,14 @@ function describeDoubts(event: TracedEvent): string {
 }
 
 /** `request=PTRACE_TRACEME argv=["sh", "-c", "echo \\x22hi\\x22"]`, harmless, and so that one string cannot pass for two. */
-function describeArguments({ arguments: args }: TracedEvent): string {
-  return args.map((argument) => `${argument.definition.name}=${describeArgument(argument)}`).join(' ');
+function describeArguments(event: TracedEvent): string {
+  return event.arguments
+    .map((argument) => `${argument.definition.name}=${describeArgument(argument, event)}`)
+    .join(' ');
 }
 
-function describeArgument(argument: EventArgument): string {
-  const value = describeValue(argument);
+function describeArgument(argument: EventArgument, event: TracedEvent): string {
+  const value = describeValue(argument, event);
   if (!Array.isArray(value)) return harmlessText(String(value));
   const quoted = value
     .slice(0, maxStrings)

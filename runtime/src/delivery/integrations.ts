@@ -12,10 +12,23 @@ export interface Output {
   readonly key: string;
   /** As in falcosidekick's line "Enabled Outputs": `Slack`. */
   readonly name: string;
-  /** Label `destination` of `outputs_total` that counts its deliveries; undefined where it counts none. */
-  readonly destination: string | undefined;
+  /** How it is known what became of a finding there. */
+  readonly tells: Tells;
   readonly minimumPriority: Priority | undefined;
 }
+
+export type Tells =
+  /** The counter `outputs_total` with this label `destination`; `copies` of each finding are sent. */
+  | {
+      readonly by: 'counter';
+      readonly destination: string;
+      readonly counts: OutputDefinition['counts'];
+      readonly copies: number;
+    }
+  /** A line of the log for each delivery. */
+  | { readonly by: 'log' }
+  /** It does not. */
+  | { readonly by: 'nothing' };
 
 /** Where falcosidekick listens. */
 export interface Listen {
@@ -119,18 +132,25 @@ function invalid(path: string, problems: readonly Problem[]): TraceeError {
   );
 }
 
-function describeOutput(
-  { key, name, destination }: OutputDefinition,
-  values: ReadonlyMap<string, unknown>,
-): Output {
+function describeOutput(definition: OutputDefinition, values: ReadonlyMap<string, unknown>): Output {
+  const { key, name } = definition;
   const minimum = values.get(`${key}.minimumpriority`);
   const word = typeof minimum === 'string' ? minimum.toLowerCase() : '';
   return {
     key,
     name,
-    destination,
+    tells: describeTells(definition, values),
     minimumPriority: priorities.find((priority) => priority.toLowerCase() === word),
   };
+}
+
+function describeTells(
+  { key, settings, destination, counts, isLogged }: OutputDefinition,
+  values: ReadonlyMap<string, unknown>,
+): Tells {
+  if (destination === undefined) return { by: isLogged === true ? 'log' : 'nothing' };
+  const copies = settings['hostport'] === 'webs' ? listOf(values.get(`${key}.hostport`)).length : 1;
+  return { by: 'counter', destination, counts, copies };
 }
 
 function listenOf(values: ReadonlyMap<string, unknown>): Listen {

@@ -118,7 +118,10 @@ export function testPayload(id: string, hostname: string, time: Date): Payload {
     source: 'syscall',
     hostname: hostNameOf(hostname),
     tags: ['test'],
-    output_fields: { 'tracee.finding.id': id, 'tracee.test': 'true' },
+    output_fields: {
+      ...{ 'tracee.finding.id': id, 'tracee.test': 'true' },
+      'evt.hostname': hostNameOf(hostname),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../artifact/manifest.js';
 import { memoryAlerts } from './alerts.js';
+import { captureCalls, captureFlags, captureKinds, captureParts, captureStructs } from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import {
   bufferKinds,
@@ -16,6 +17,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
+import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -26,10 +28,17 @@ import { carrierChecks, type EventDefinition } from './types.js';
  */
 export function computeAbi(events: readonly EventDefinition[] = catalogue): string {
   const agreed = {
-    structs: sharedStructs,
+    structs: [...sharedStructs, ...captureStructs],
     programs,
     codes: {
       bufferKinds,
+      captureCalls,
+      captureFlags,
+      captureKinds,
+      captureParts,
+      containerFacts,
+      filterFields,
+      filterOperators,
       carrierChecks,
       storages,
       stdioCauses,

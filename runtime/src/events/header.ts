@@ -1,8 +1,10 @@
 import { computeAbi } from './abi.js';
 import { memoryAlerts } from './alerts.js';
+import * as capture from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import { slimCredSize } from './credentials.js';
 import * as layout from './layout.js';
+import * as scope from './scope-layout.js';
 import { programs } from './programs.js';
 import { carrierChecks, type EventDefinition } from './types.js';
 
@@ -28,10 +30,14 @@ export function renderHeader(): string {
       MAX_PATH_COMPONENTS: layout.maxPathComponents,
       MAX_FILTER_VALUES: layout.maxFilterValues,
       MAX_FILTER_NAMES: layout.maxFilterNames,
-      MAX_SCOPE_FILTERS: layout.maxScopeFilters,
-      MAX_SCOPE_FILTER_VALUES: layout.maxScopeFilterValues,
+      MAX_SCOPE_FILTERS: scope.maxScopeFilters,
+      MAX_SCOPE_FILTER_VALUES: scope.maxScopeFilterValues,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
       SLIM_CRED_SIZE: slimCredSize,
+      MAX_CAPTURE_PIECE: capture.maxCapturePiece,
+      MAX_CAPTURE_PREFIXES: capture.maxCapturePrefixes,
+      MAX_CAPTURE_PREFIX_WORDS: capture.maxCapturePrefixSize / 8,
+      MAX_CAPTURE_KINDS: Object.keys(capture.captureKinds).length + 1,
       CUT_BIT: `${hex(layout.cutBit)}U`,
       WIRES_READ_ON_ENTRY: `${hex(layout.readOnEntryBit)}U`,
     }),
@@ -42,6 +48,7 @@ export function renderHeader(): string {
       RECORD_ANCESTRY_CUT: layout.recordFlags.ancestryCut,
       RECORD_FORKED: layout.recordFlags.forked,
       RECORD_TERMINAL: layout.recordFlags.terminal,
+      RECORD_FOLLOWED: layout.recordFlags.followed,
     }),
     '',
     defines(prefixed('STORAGE', layout.storages)),
@@ -60,9 +67,11 @@ export function renderHeader(): string {
     '',
     defines(prefixed('SCOPE', layout.scopeFlags)),
     '',
-    defines(prefixed('FILTER_FIELD', layout.filterFields)),
+    defines(prefixed('FILTER_FIELD', scope.filterFields)),
     '',
-    defines(prefixed('FILTER', layout.filterOperators)),
+    defines(prefixed('FILTER', scope.filterOperators)),
+    '',
+    defines(prefixed('CONTAINER', scope.containerFacts)),
     '',
     defines(prefixed('ROUTE', layout.routes)),
     '',
@@ -72,6 +81,14 @@ export function renderHeader(): string {
     '',
     defines(prefixed('ENTRY', layout.entryReads)),
     '',
+    defines(prefixed('CAPTURE', capture.captureKinds)),
+    '',
+    defines(prefixed('CAPTURE_CALL', capture.captureCalls)),
+    '',
+    defines(prefixed('CAPTURED', capture.captureFlags)),
+    '',
+    defines(prefixed('PART', capture.captureParts)),
+    '',
     defines(Object.fromEntries(catalogue.map((event) => [`EVENT_${event.name.toUpperCase()}`, event.id]))),
     '',
     '/* What each program is called where it finds its own scratch memory. */',
@@ -80,7 +97,7 @@ export function renderHeader(): string {
     ),
     '',
     ...catalogue.filter((event) => event.syscall === undefined).map(argumentIndexes),
-    ...layout.sharedStructs.map(struct),
+    ...[...layout.sharedStructs, ...capture.captureStructs].map(struct),
     '#endif',
     '',
   ];

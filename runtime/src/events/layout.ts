@@ -1,3 +1,5 @@
+import { scopeFilter } from './scope-layout.js';
+
 /**
  * The structures that kernel side and runtime share. `bpf/generated/events.h` declares them from this table
  * with an assertion per field, so that a difference is a compile error.
@@ -46,7 +48,7 @@ export const recordHeader: StructLayout = {
     ['return_value', 's64', 'of a system call'],
     ['start_time', 'u64', 'of the process, since boot: with host_pid its identity'],
     ['parent_start_time', 'u64', 'of the parent, since boot'],
-    ['cgroup_id', 'u64', 'inode number of the cgroup in the v2 hierarchy'],
+    ['cgroup_id', 'u64', 'inode number of the cgroup, in the hierarchy that config.cgroup_hierarchy names'],
     ['host_tid', 'u32', ''],
     ['host_pid', 'u32', ''],
     ['host_ppid', 'u32', ''],
@@ -95,6 +97,8 @@ export const config: StructLayout = {
     ['wakeup', 'u32', 'unread bytes of events past which to wake the reader; 0: always wake it'],
     ['proving', 'u32', 'calls of the runtime and its children count as proofs'],
     ['filters', 'u32', 'how many of scope_filters are in use'],
+    ['cgroup_hierarchy', 'u32', '0: that of cgroup v2; else 1 more than the number of a controller of v1'],
+    ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
     ['scratch_slots', 'u8[256]', 'where each program builds its records'],
@@ -143,18 +147,6 @@ export const settings: StructLayout = {
   ],
 };
 
-/** What the process of an event must be like: entries in use come first, and all of them must hold. */
-export const scopeFilter: StructLayout = {
-  name: 'scope_filter',
-  fields: [
-    ['field', 'u32', 'FILTER_FIELD_*'],
-    ['operation', 'u32', 'FILTER_*; 0: not in use'],
-    ['count', 'u32', 'values in use'],
-    ['reserved', 'u32', ''],
-    ['values', 'u64[32]', 'pairs: a number and 0, 16 bytes of a name, or inode and device of a file'],
-  ],
-};
-
 export const sharedStructs = [
   recordHeader,
   ancestor,
@@ -165,28 +157,16 @@ export const sharedStructs = [
   scopeFilter,
 ] as const;
 
-/** Filters of one scope, and values of one filter. */
-export const maxScopeFilters = 16;
-export const maxScopeFilterValues = 16;
-
-/** `scope_filter.field` */
-export const filterFields = {
-  uid: 1,
-  pid: 2,
-  tid: 3,
-  mnt_ns: 4,
-  pid_ns: 5,
-  comm: 6,
-  uts: 7,
-  binary: 8,
-  start_time: 9,
-} as const;
-
-/** `scope_filter.operation` */
-export const filterOperators = { one_of: 1, none_of: 2, at_least: 3, at_most: 4 } as const;
-
 /** Flags of `record_header.flags`. */
-export const recordFlags = { compat: 1, ancestry: 2, ancestryCut: 4, forked: 8, terminal: 16 } as const;
+export const recordFlags = {
+  compat: 1,
+  ancestry: 2,
+  ancestryCut: 4,
+  forked: 8,
+  terminal: 16,
+  /** It descends from a process that was in scope: filters that the runtime knows more of do not matter. */
+  followed: 32,
+} as const;
 
 /** Where the bytes of a file live. `memory`: a file system of the kernel's own, as a memfd's. */
 export const storages = { disk: 0, unlinked: 1, memory: 2, tmpfs: 3 } as const;

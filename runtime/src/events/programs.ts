@@ -37,6 +37,20 @@ const functions = new Map(
     .map((hook) => [hook.function, hook.lsm]),
 );
 
+/** Programs of captures: they have names of their own, since events stand on the same functions. */
+const capturePrograms: readonly ProgramDefinition[] = [
+  { name: 'fexit__capture_write', kind: 'trampoline' },
+  { name: 'fexit__capture_writev', kind: 'trampoline' },
+  { name: 'kprobe__capture_write', kind: 'kprobe' },
+  { name: 'kprobe__capture_writev', kind: 'kprobe' },
+  { name: 'kretprobe__capture_write', kind: 'kprobe' },
+  ...tracepoint('capture_exec'),
+  ...functionProbes('capture_mprotect'),
+  ...functionProbes('capture_load_data'),
+  ...functionProbes('capture_read_file'),
+  ...tracepoint('capture_calls'),
+];
+
 /** Every program that builds records; its index is where its scratch slot stands in `config`. */
 export const programs: readonly ProgramDefinition[] = [
   ...tracepoint('sys_enter'),
@@ -49,6 +63,7 @@ export const programs: readonly ProgramDefinition[] = [
     tracepoint,
   ),
   ...[...functions].flatMap(([target, lsm]) => functionProbes(target, lsm)),
+  ...capturePrograms,
 ];
 
 /** Runs once in the runtime's own context and tells the kernel side who that is. Builds no record. */

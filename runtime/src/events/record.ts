@@ -1,4 +1,5 @@
 import { findEventById } from './catalogue/index.js';
+import type { Container } from './container.js';
 import {
   hookKinds,
   layoutOf,
@@ -48,6 +49,8 @@ export interface TracedEvent {
   readonly startTime: number;
   readonly parentStartTime: number;
   readonly cgroupId: bigint;
+  /** What that cgroup belongs to: told by the reader of records, who knows the host. */
+  container: Container | undefined;
   readonly hostTid: number;
   readonly hostPid: number;
   readonly hostPpid: number;
@@ -71,6 +74,8 @@ export interface TracedEvent {
   readonly isForked: boolean;
   /** The process has a controlling terminal. */
   readonly hasTerminal: boolean;
+  /** It descends from a process that was traced, and tracing follows those. */
+  readonly isFollowed: boolean;
   /** Nearest first. */
   readonly ancestors: readonly Ancestor[];
   readonly areAncestorsCut: boolean;
@@ -149,6 +154,7 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     startTime: readRounded(record, offsets.startTime),
     parentStartTime: readRounded(record, offsets.parentStartTime),
     cgroupId: record.getBigUint64(offsets.cgroupId, true),
+    container: undefined,
     hostTid: u32(offsets.hostTid),
     hostPid: u32(offsets.hostPid),
     hostPpid: u32(offsets.hostPpid),
@@ -167,6 +173,7 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     executableFile: hasExecutable ? decodeExecutableFile(record) : undefined,
     isForked: (flags & recordFlags.forked) !== 0,
     hasTerminal: (flags & recordFlags.terminal) !== 0,
+    isFollowed: (flags & recordFlags.followed) !== 0,
     ancestors: (flags & recordFlags.ancestry) === 0 ? [] : decodeAncestors(record),
     areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
     arguments: decodeArguments(record, definition),

@@ -34,3 +34,13 @@ function lengthAt(bytes: Buffer, at: number): number {
   const piece = bytes.subarray(at, at + length);
   return piece.length === length && isUtf8(piece) ? length : 0;
 }
+
+/** The bytes that {@link decodeText} made a text of. */
+export function encodeText(text: string): Buffer {
+  const pieces = text.split(/([\udc80-\udcff])/u);
+  return Buffer.concat(
+    pieces.map((piece, index) =>
+      index % 2 === 0 ? Buffer.from(piece) : Buffer.from([piece.charCodeAt(0) - lostByte]),
+    ),
+  );
+}

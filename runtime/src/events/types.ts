@@ -1,4 +1,7 @@
 import type { ArgumentType } from './argument-types.js';
+import type { Vocabulary } from './vocabulary/dependent.js';
+
+export type { Vocabulary };
 
 /**
  * How an argument travels in a record: in an 8-byte slot, as a number or as a reference to bytes in the
@@ -14,22 +17,6 @@ import type { ArgumentType } from './argument-types.js';
  */
 export type Wire =
   'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings' | 'address' | 'credentials' | 'bytes';
-
-/** Names a table that turns a number into what people call it; see `names.ts`. */
-export type Vocabulary =
-  | 'ptraceRequest'
-  | 'openFlags'
-  | 'execveatFlags'
-  | 'storage'
-  | 'stdioCause'
-  | 'socketOrigin'
-  | 'socketType'
-  | 'protection'
-  | 'mappingFacts'
-  | 'readFileType'
-  | 'loadDataType'
-  | 'memoryAlert'
-  | 'accessMode';
 
 /** One argument of an event, in catalogue order. */
 export interface ArgumentDefinition {

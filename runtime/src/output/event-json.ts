@@ -1,4 +1,5 @@
-import { describeValue } from '../events/names.js';
+import { shortId } from '../events/container.js';
+import { describeValue, type Surroundings } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../events/types.js';
 import { quoteJson, toJson } from './json-values.js';
@@ -17,7 +18,7 @@ export function membersOf(event: TracedEvent): string {
   let list = '';
   for (const argument of args) {
     if (list !== '') list += ',';
-    list += argumentToJson(argument);
+    list += argumentToJson(argument, event);
   }
   return (
     `"timestamp":${secondsOf(event.time)}${subjectOf(event)}${nameOf(event.definition)}` +
@@ -44,7 +45,8 @@ export function subjectOf(event: TracedEvent): string {
     `,"parentProcessId":${event.ppid},"hostProcessId":${event.hostPid},"hostThreadId":${event.hostTid}` +
     `,"hostParentProcessId":${event.hostPpid},"userId":${event.uid}` +
     `,"mountNamespace":${event.mountNamespace},"pidNamespace":${event.pidNamespace}` +
-    `,"processName":${quoteJson(event.comm)},"hostName":${quoteJson(event.hostName)}`
+    `,"processName":${quoteJson(event.comm)},"hostName":${quoteJson(event.hostName)}` +
+    `,"containerId":"${event.container === undefined ? '' : shortId(event.container)}"`
   );
 }
 
@@ -68,7 +70,20 @@ export function circumstancesOf(event: TracedEvent): string {
     `,"abi":"${event.isCompat ? '32-bit' : 'native'}","argumentSource":"${event.definition.source}"` +
     `,"executable":${event.executable === undefined ? 'null' : quoteJson(event.executable)}` +
     `,"forked":${event.isForked},"terminal":${event.hasTerminal}` +
-    (event.executableFile === undefined ? '' : `,"executableFile":${toJson(event.executableFile)}`)
+    (event.executableFile === undefined ? '' : `,"executableFile":${toJson(event.executableFile)}`) +
+    containerOf(event)
+  );
+}
+
+/** Nothing for a process that is in none. */
+function containerOf({ container }: TracedEvent): string {
+  if (container === undefined) return '';
+  const { id, engine, name, image, owner, nested } = container;
+  return (
+    `,"containerName":${toJson(name ?? null)},"containerImage":${toJson(image ?? null)}` +
+    `,"containerEngine":"${engine}","containerFullId":"${id}"` +
+    (owner === undefined ? '' : `,"containerOwner":${owner}`) +
+    (nested.length === 0 ? '' : `,"containersWithin":${toJson(nested)}`)
   );
 }
 
@@ -77,8 +92,8 @@ function ancestryOf({ ancestors, areAncestorsCut }: TracedEvent): string {
   return ancestors.length === 0 ? '' : `,"ancestors":${toJson(ancestors)},"ancestorsCut":${areAncestorsCut}`;
 }
 
-export function argumentToJson(argument: EventArgument): string {
-  const value = describeValue(argument);
+export function argumentToJson(argument: EventArgument, event: Surroundings): string {
+  const value = describeValue(argument, event);
   const json = typeof value === 'number' ? String(value) : toJson(value);
   const cut = argument.cut === undefined ? '' : `,"cut":{"of":${argument.cut.full ?? null}}`;
   return `${headOf(argument.definition)}${json}${cut}}`;

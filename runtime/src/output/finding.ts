@@ -2,6 +2,7 @@ import { narrowestException } from '../detection/exception.js';
 import type { HeldBack, Repeats } from '../detection/gate.js';
 import type { Losses } from '../detection/loss-window.js';
 import type { Finding, Severity } from '../detection/rule.js';
+import { shortId } from '../events/container.js';
 import type { Ancestor, TracedEvent } from '../events/record.js';
 import { escapeText } from './escape.js';
 import { exceptionLine } from './exception-line.js';
@@ -30,6 +31,7 @@ export function findingToText({ finding, losses }: FindingReport, isColoured: bo
   const exception = narrowestException(finding);
   const rows: [string, string | undefined][] = [
     ['process', describeProcess(event)],
+    ['in', describeContainer(event)],
     ['tree', describeTree(event)],
     ...finding.facts.map((fact): [string, string] => ['why', escapeText(fact)]),
     ['mitre', escapeText(`${rule.mitre.tactic}: ${rule.mitre.technique} (${rule.mitre.id})`)],
@@ -73,6 +75,19 @@ function describeProcess(event: TracedEvent): string {
   const thread = event.tid === event.pid ? '' : `, thread ${event.tid}`;
   const host = event.hostPid === event.pid ? '' : `, pid ${event.hostPid} on the host`;
   return `${path}, pid ${event.pid}${thread}${host}, user ${event.uid}, host ${escapeText(event.hostName)}`;
+}
+
+/** `web (nginx:1.25), docker 0123456789ab`; who made it, where that is not root, and what is within it. */
+function describeContainer({ container }: TracedEvent): string | undefined {
+  if (container === undefined) return undefined;
+  const { name, image, engine, owner, nested } = container;
+  const called = [name, image === undefined ? undefined : `(${image})`].filter((one) => one !== undefined);
+  const id = `${engine === 'unknown' ? 'container' : engine} ${shortId(container)}`;
+  return [
+    escapeText(called.length === 0 ? id : `${called.join(' ')}, ${id}`),
+    ...(owner === undefined ? [] : [`as user ${owner} says`]),
+    ...(nested.length === 0 ? [] : [`within it ${nested.map((one) => one.slice(0, 12)).join(' and ')}`]),
+  ].join(', ');
 }
 
 /** `bash[10] <- sshd[7] <- init[1]` */

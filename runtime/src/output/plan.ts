@@ -1,5 +1,7 @@
+import type { FilterPlace } from '../tracing/filters/places.js';
+import type { PlannedCapture } from '../tracing/captures.js';
 import type { PlannedEvent } from '../tracing/plan.js';
-import { escapeJson } from './escape.js';
+import { escapeJson, escapeText } from './escape.js';
 import type { BufferKind } from '../events/layout.js';
 
 /** Coverage on this kernel: how each event is served, and on which kind of buffer. */
@@ -7,6 +9,10 @@ export interface Coverage {
   readonly kernel: { readonly release: string; readonly arch: string };
   readonly plan: readonly PlannedEvent[];
   readonly buffer: BufferKind;
+  /** What is asked of processes, arguments and results. */
+  readonly filters: readonly FilterPlace[];
+  /** What is captured, and how. */
+  readonly captures?: readonly PlannedCapture[];
 }
 
 /** What is said of a proof. */
@@ -16,26 +22,39 @@ export const proofWords = {
   untried: 'not tried',
 } as const;
 
-/** As a table: event, hook, whether it fires, where it attaches, and why nothing better was taken. */
-export function planToText({ kernel, plan, buffer }: Coverage): string {
+const placeWords: Readonly<Record<FilterPlace['where'], string>> = {
+  kernel: 'kernel',
+  runtime: 'runtime',
+  both: 'kernel, and runtime until a container is known',
+};
+
+/** As tables: event, hook, whether it fires, where it attaches, why nothing better was taken; filters, and where they are evaluated. */
+export function planToText({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   const rows = plan.flatMap(({ event, kind, proof, attachments, passedOver }) => [
     row(
       event.name,
       kind ?? 'unavailable',
       proof === undefined ? '-' : proofWords[proof],
-      attachments.map((one) => one.target).join(', ') || '-',
+      targetsOf(attachments),
     ),
-    ...passedOver.map(({ kind: passed, reason }) => `${' '.repeat(23)}not ${passed}: ${reason}`),
+    ...notTaken(passedOver),
+  ]);
+  const captured = captures.flatMap(({ capture, kind, attachments, passedOver }) => [
+    row(`--capture ${capture}`, kind ?? 'unavailable', '-', targetsOf(attachments)),
+    ...notTaken(passedOver),
   ]);
   return [
     `kernel ${kernel.release} (${kernel.arch}), ${buffer} buffer`,
     row('EVENT', 'HOOK', 'PROOF', 'ATTACHED TO'),
     ...rows,
+    ...captured,
+    ...(filters.length === 0 ? [] : ['', `${'FILTER'.padEnd(38)} EVALUATED IN`]),
+    ...filters.map(({ filter, where }) => `${escapeText(filter).padEnd(38)} ${placeWords[where]}`),
   ].join('\n');
 }
 
 /** The same for programs: one JSON document on one line. */
-export function planToJson({ kernel, plan, buffer }: Coverage): string {
+export function planToJson({ kernel, plan, buffer, filters, captures = [] }: Coverage): string {
   return escapeJson(
     JSON.stringify({
       kernel: { release: kernel.release, arch: kernel.arch },
@@ -47,8 +66,23 @@ export function planToJson({ kernel, plan, buffer }: Coverage): string {
         attachments: attachments.map(({ program, target }) => ({ program, target })),
         passedOver,
       })),
+      captures: captures.map(({ capture, kind, attachments, passedOver }) => ({
+        capture,
+        hook: kind ?? null,
+        attachments: attachments.map(({ program, target }) => ({ program, target })),
+        passedOver,
+      })),
+      filters,
     }),
   );
+}
+
+function targetsOf(attachments: PlannedCapture['attachments']): string {
+  return [...new Set(attachments.map(({ target }) => target))].join(', ') || '-';
+}
+
+function notTaken(passedOver: PlannedCapture['passedOver']): string[] {
+  return passedOver.map(({ kind, reason }) => `${' '.repeat(23)}not ${kind}: ${reason}`);
 }
 
 function row(event: string, hook: string, proof: string, targets: string): string {

@@ -15,12 +15,12 @@ export function eventToRow(event: TracedEvent): string {
     String(event.tid),
     String(event.returnValue),
     event.definition.name,
-    event.arguments.map(describeArgument).join(', '),
+    event.arguments.map((argument) => describeArgument(argument, event)).join(', '),
   ]);
 }
 
-function describeArgument(argument: EventArgument): string {
-  const value = describeValue(argument);
+function describeArgument(argument: EventArgument, event: TracedEvent): string {
+  const value = describeValue(argument, event);
   const text = Array.isArray(value) ? `[${value.join(' ')}]` : String(value);
   const { cut } = argument;
   const mark = cut === undefined ? '' : ` (cut${cut.full === undefined ? '' : `, ${cut.full} in all`})`;

@@ -137,7 +137,7 @@ function contextOf(event: TracedEvent): object {
     Args: event.arguments.map((argument) => ({
       Name: argument.definition.name,
       Type: argument.definition.type,
-      Value: describeValue(argument),
+      Value: describeValue(argument, event),
     })),
     Executable: event.executable ?? '',
     Hook: event.hook,

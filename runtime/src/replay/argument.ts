@@ -1,4 +1,4 @@
-import { parseName } from '../events/names.js';
+import { parseName, type Surroundings } from '../events/names.js';
 import type { ArgumentValue } from '../events/record.js';
 import { wireOfType } from '../events/argument-types.js';
 import type { ArgumentDefinition, Wire } from '../events/types.js';
@@ -15,10 +15,14 @@ const ranges: Partial<Record<Wire, readonly [least: bigint, most: bigint]>> = {
  * The value that an argument had before it was printed: a name or number, digits for integers that a double
  * cannot hold, `0x` and hex for addresses. Throws RangeError for what an argument of this type cannot be.
  */
-export function parseArgument(definition: ArgumentDefinition, value: unknown): ArgumentValue {
+export function parseArgument(
+  definition: ArgumentDefinition,
+  value: unknown,
+  event: Surroundings,
+): ArgumentValue {
   const wire = wireOfType[definition.type];
   const range = ranges[wire];
-  if (range !== undefined) return parseNumber(definition, value, range);
+  if (range !== undefined) return parseNumber(definition, value, range, event);
   switch (wire) {
     case 'strings':
       // Go writes an empty slice as null.
@@ -36,22 +40,27 @@ function parseNumber(
   definition: ArgumentDefinition,
   value: unknown,
   [least, most]: readonly [bigint, bigint],
+  event: Surroundings,
 ): number | bigint {
-  const number = toBigint(definition, value);
+  const number = toBigint(definition, value, event);
   if (number === undefined) throw unfit(definition, value, 'a number');
   if (number < least || number > most) throw unfit(definition, value, `a number from ${least} to ${most}`);
   const double = Number(number);
   return Number.isSafeInteger(double) ? double : number;
 }
 
-function toBigint({ type, vocabulary }: ArgumentDefinition, value: unknown): bigint | undefined {
+function toBigint(
+  { type, vocabulary }: ArgumentDefinition,
+  value: unknown,
+  event: Surroundings,
+): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
   if (typeof value !== 'string') return undefined;
-  if (/^-?\d{1,20}$/.test(value)) return BigInt(value);
-  const named = vocabulary === undefined ? undefined : parseName(vocabulary, value);
-  if (named === undefined) return undefined;
+  // Digits are read as the vocabulary does: permissions are octal.
+  const named = vocabulary === undefined ? undefined : parseName(vocabulary, value, event);
+  if (named === undefined) return /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
   // Flags are told without a sign, and the highest bit of C's int is one.
   return wireOfType[type] === 'i32' ? BigInt.asIntN(32, BigInt(named)) : BigInt(named);
 }

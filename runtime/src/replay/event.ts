@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Container } from '../events/container.js';
 import { findEvent } from '../events/catalogue/index.js';
 import { hookKinds, maxAncestors, maxArguments, type HookKind } from '../events/layout.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
@@ -69,6 +70,15 @@ const eventSchema = z.object({
   terminal: z.boolean().default(false),
   ancestors: z.array(ancestorSchema).max(maxAncestors).default([]),
   ancestorsCut: z.boolean().default(false),
+  containerFullId: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  containerEngine: z.enum(['docker', 'podman', 'containerd', 'cri-o', 'unknown']).default('unknown'),
+  containerName: z.string().nullable().default(null),
+  containerImage: z.string().nullable().default(null),
+  containerOwner: u32.optional(),
+  containersWithin: z.array(z.string()).max(32).default([]),
 });
 
 type JsonEvent = z.infer<typeof eventSchema>;
@@ -114,6 +124,7 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     startTime: json.processStartTime,
     parentStartTime: json.parentStartTime,
     cgroupId: json.cgroupId,
+    container: containerOf(json),
     hostTid: json.hostThreadId,
     hostPid: json.hostProcessId,
     hostPpid: json.hostParentProcessId,
@@ -132,14 +143,34 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     executableFile: json.executableFile ?? undefined,
     isForked: json.forked,
     hasTerminal: json.terminal,
+    isFollowed: false,
     ancestors: json.ancestors,
     areAncestorsCut: json.ancestorsCut,
-    arguments: toArguments(json.args ?? [], definition),
+    arguments: toArguments(json.args ?? [], definition, json.abi === '32-bit'),
+  };
+}
+
+/** Nothing where the line has but the twelve digits of the original: nobody knows whose container that is. */
+function containerOf(json: JsonEvent): Container | undefined {
+  if (json.containerFullId === undefined) return undefined;
+  return {
+    id: json.containerFullId,
+    engine: json.containerEngine,
+    name: json.containerName ?? undefined,
+    image: json.containerImage ?? undefined,
+    owner: json.containerOwner,
+    nested: json.containersWithin,
+    isOld: true,
+    isSettled: true,
   };
 }
 
 /** In the order of the catalogue, whatever the order of the line. */
-function toArguments(args: NonNullable<JsonEvent['args']>, definition: EventDefinition): EventArgument[] {
+function toArguments(
+  args: NonNullable<JsonEvent['args']>,
+  definition: EventDefinition,
+  isCompat: boolean,
+): EventArgument[] {
   const given = new Map(args.map((one) => [one.name, one]));
   if (given.size < args.length) throw new RangeError('an argument is there twice');
   const known = new Set(definition.arguments.map(({ name }) => name));
@@ -147,12 +178,14 @@ function toArguments(args: NonNullable<JsonEvent['args']>, definition: EventDefi
   if (stranger !== undefined) {
     throw new RangeError(`${definition.name} has no argument ${JSON.stringify(stranger.name.slice(0, 60))}`);
   }
-  return definition.arguments.flatMap((argument): EventArgument[] => {
+  const parsed: EventArgument[] = [];
+  for (const argument of definition.arguments) {
     const one = given.get(argument.name);
-    if (one === undefined) return [];
-    const value = parseArgument(argument, one.raw ?? one.value);
-    return [{ definition: argument, value, ...cutOf(one) }];
-  });
+    if (one === undefined) continue;
+    const value = parseArgument(argument, one.raw ?? one.value, { isCompat, arguments: parsed });
+    parsed.push({ definition: argument, value, ...cutOf(one) });
+  }
+  return parsed;
 }
 
 function cutOf({ cut }: z.infer<typeof argumentSchema>): { cut?: { full: number | undefined } } {

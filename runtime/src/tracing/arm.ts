@@ -5,6 +5,7 @@ import { wireOfType } from '../events/argument-types.js';
 import { checksOf, type EventDefinition } from '../events/types.js';
 import type { Kernel } from '../host/kernel.js';
 import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf/index.js';
+import { configureCaptures, type CaptureRequest, type PlannedCapture } from './captures.js';
 import {
   closeBuffers,
   openBuffers,
@@ -25,9 +26,13 @@ export interface ArmOptions {
   readonly object: Uint8Array;
   readonly selections: readonly EventSelection[];
   readonly scope: Scope;
+  /** The controller of cgroup v1 whose tree tells containers apart, where not that of v2 does. */
+  readonly cgroupController?: number | undefined;
   readonly kernel: Kernel;
   readonly buffer: BufferKind;
   readonly bufferSizes: BufferSizes;
+  /** What is captured; nothing where it is missing. */
+  readonly captures?: CaptureRequest | undefined;
   /** Kinds of hooks that may be used; all where it is missing. */
   readonly hooks?: readonly HookKind[];
 }
@@ -37,9 +42,16 @@ export interface ArmedObject {
   readonly object: BpfObject;
   readonly config: KernelConfig;
   readonly buffers: Buffers;
+  readonly captures: readonly PlannedCapture[];
   readonly links: BpfLink[];
   /** The programs that are loaded. */
   readonly programs: readonly BpfProgram[];
+}
+
+/** What is planned, of events and of captures. */
+export interface ArmPlan {
+  readonly events: readonly PlannedEvent[];
+  readonly captures: readonly PlannedCapture[];
 }
 
 const programNames = programs.map((program) => program.name);
@@ -48,12 +60,8 @@ const programNames = programs.map((program) => program.name);
  * Loads and attaches what a plan asks for; nothing is traced yet. Undefined where something failed that the next plan will avoid,
  * since `obstacles` has learned it. Throws OBJECT_INVALID and OBJECT_REJECTED.
  */
-export function arm(
-  options: ArmOptions,
-  plan: readonly PlannedEvent[],
-  obstacles: Obstacles,
-): ArmedObject | undefined {
-  const attachments = attachmentsOf(plan);
+export function arm(options: ArmOptions, plan: ArmPlan, obstacles: Obstacles): ArmedObject | undefined {
+  const attachments = attachmentsIn(plan);
   const object = openObject(options.object);
   const links: BpfLink[] = [];
   let buffers: Buffers | undefined;
@@ -69,7 +77,7 @@ export function arm(
     }
     isArmed = true;
     const loaded = loadedPrograms(attachments).map((name) => object.program(name));
-    return { object, config, buffers, links, programs: loaded };
+    return { object, config, buffers, captures: plan.captures, links, programs: loaded };
   } finally {
     if (!isArmed) {
       for (const link of links) link.destroy();
@@ -91,20 +99,23 @@ function openObject(bytes: Uint8Array): BpfObject {
   }
 }
 
-function load(
-  object: BpfObject,
-  plan: readonly PlannedEvent[],
-  options: ArmOptions,
-  obstacles: Obstacles,
-): boolean {
-  const attachments = attachmentsOf(plan);
+/** Captures come first: the memory where their content stands is for as many programs only. */
+function attachmentsIn({ events, captures }: ArmPlan): Attachment[] {
+  return attachmentsOf([...captures, ...events]);
+}
+
+function load(object: BpfObject, plan: ArmPlan, options: ArmOptions, obstacles: Obstacles): boolean {
+  const attachments = attachmentsIn(plan);
   const loaded = loadedPrograms(attachments);
   for (const program of object.programs()) {
     program.setAutoload(program.name === identifySelfProgram || loaded.includes(program.name));
   }
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
+  if (options.scope.container === undefined) object.map('container_groups').setMaxEntries(1);
   if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
-  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan));
+  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan.events));
+  const capturing = loadedPrograms(attachmentsOf(plan.captures)).length;
+  if (capturing > 0) object.map('capture_places').setMaxEntries(capturing);
   try {
     for (const { kind, program, target } of attachments) {
       if (kind === 'trampoline') object.program(program).setAttachTarget(target);
@@ -127,7 +138,7 @@ function loadedPrograms(attachments: readonly Attachment[]): string[] {
 function configure(
   object: BpfObject,
   options: ArmOptions,
-  plan: readonly PlannedEvent[],
+  plan: ArmPlan,
   attachments: readonly Attachment[],
 ): KernelConfig {
   identifySelf(object);
@@ -135,7 +146,10 @@ function configure(
   if (config.selfPid === 0) config.selfPid = process.pid;
   config.setScratchSlots(programNames, loadedPrograms(attachments));
   config.setScope(options.scope);
-  config.select(options.selections, options.kernel.arch, carriersIn(plan));
+  config.setCgroupController(options.cgroupController);
+  config.select(options.selections, options.kernel.arch, carriersIn(plan.events));
+  if (options.captures !== undefined)
+    configureCaptures(object, plan.captures, options.captures, options.kernel.arch);
   return config;
 }
 

@@ -2,31 +2,66 @@ import { bufferKinds, layoutOf, settings, type BufferKind } from '../events/layo
 import {
   isMapTypeSupported,
   mapTypes,
+  pageSize,
   PerfBuffer,
+  possibleCpus,
   RingBuffer,
   type BpfObject,
   type RecordBuffer,
 } from '../libbpf/index.js';
+import type { EventSelection } from './kernel-config.js';
 
 /** Bytes that each buffer holds: powers of two of at least a page. Perf buffers are that large on each CPU. */
 export interface BufferSizes {
   readonly events: number;
   readonly detections: number;
+  /** Missing where nothing is captured. */
+  readonly captures?: number | undefined;
+}
+
+/**
+ * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
+ * That of detections holds thousands of records, for the time that a slow rule takes for one.
+ */
+export function sizesFor(
+  selections: readonly EventSelection[],
+  buffer: BufferKind,
+  hasCaptures: boolean,
+): BufferSizes {
+  return {
+    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
+    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
+    captures: hasCaptures ? captureBufferSize(buffer) : undefined,
+  };
+}
+
+/** A program writes megabytes in one call; where each CPU has a buffer of its own, all of them have 32 MiB at most. */
+function captureBufferSize(buffer: BufferKind): number {
+  const largest = 8 * 1024 * 1024;
+  if (buffer === 'ring') return largest;
+  const share = 2 ** Math.floor(Math.log2((4 * largest) / possibleCpus()));
+  return Math.min(largest, Math.max(share, pageSize()));
 }
 
 /** Where records arrive. */
 export interface Buffers {
   readonly events: RecordBuffer;
   readonly detections: RecordBuffer;
+  readonly captures?: RecordBuffer | undefined;
   /** Nobody wakes the reader of events before several are there: it has to look by itself. */
   readonly areEventsSilent: boolean;
 }
 
 /** Maps of each kind, as they are called in the object. */
 const mapsOf = {
-  ring: { events: 'events', detections: 'detections' },
-  perf: { events: 'perf_events', detections: 'perf_detections' },
+  ring: { events: 'events', detections: 'detections', captures: 'captures' },
+  perf: { events: 'perf_events', detections: 'perf_detections', captures: 'perf_captures' },
 } as const;
+
+/** What only programs of captures use. */
+const captureMaps = [
+  ...['captures', 'perf_captures', 'capture_config', 'capture_counts', 'capture_places', 'asked_writes'],
+];
 
 /** A wake-up for each record would cost ten times the record. */
 const eventsPerWakeup = 64;
@@ -58,13 +93,17 @@ export function prepareBuffers(
   { events, carried, wires }: LoadSettings,
 ): void {
   const names = object.maps().map(({ name }) => name);
-  const unused = mapsOf[kind === 'ring' ? 'perf' : 'ring'];
-  for (const name of Object.values(unused)) {
+  const unused = [
+    ...Object.values(mapsOf[kind === 'ring' ? 'perf' : 'ring']),
+    ...(sizes.captures === undefined ? captureMaps : []),
+  ];
+  for (const name of unused) {
     if (names.includes(name)) object.map(name).setAutocreate(false);
   }
   if (kind === 'ring') {
     for (const [use, name] of Object.entries(mapsOf.ring) as [keyof BufferSizes, string][]) {
-      if (names.includes(name)) object.map(name).setMaxEntries(sizes[use]);
+      const size = sizes[use];
+      if (size !== undefined && names.includes(name)) object.map(name).setMaxEntries(size);
     }
   }
   // Objects for kernels without global data know only perf buffers.
@@ -85,6 +124,7 @@ export function openBuffers(object: BpfObject, kind: BufferKind, sizes: BufferSi
     return {
       events: new RingBuffer(object.map(mapsOf.ring.events)),
       detections: new RingBuffer(object.map(mapsOf.ring.detections)),
+      captures: sizes.captures === undefined ? undefined : new RingBuffer(object.map(mapsOf.ring.captures)),
       areEventsSilent: false,
     };
   }
@@ -93,11 +133,13 @@ export function openBuffers(object: BpfObject, kind: BufferKind, sizes: BufferSi
   return {
     events: open(mapsOf.perf.events, sizes.events, eventsPerWakeup),
     detections: open(mapsOf.perf.detections, sizes.detections, 1),
+    captures: sizes.captures === undefined ? undefined : open(mapsOf.perf.captures, sizes.captures, 1),
     areEventsSilent: true,
   };
 }
 
-export function closeBuffers({ events, detections }: Buffers): void {
+export function closeBuffers({ events, detections, captures }: Buffers): void {
   events.close();
   detections.close();
+  captures?.close();
 }

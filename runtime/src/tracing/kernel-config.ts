@@ -2,8 +2,6 @@ import { findEvent } from '../events/catalogue/index.js';
 import {
   config,
   entryReads,
-  filterFields,
-  filterOperators,
   eventConfig,
   eventCounts,
   layoutOf,
@@ -13,10 +11,10 @@ import {
   noArgument,
   maxSyscalls,
   routes,
-  scopeFilter,
   scopeFlags,
   wireCodes,
 } from '../events/layout.js';
+import { filterFields, filterOperators, scopeFilter } from '../events/scope-layout.js';
 import { wireOfType } from '../events/argument-types.js';
 import type { EventDefinition, SyscallDefinition } from '../events/types.js';
 import type { Architecture } from '../artifact/manifest.js';
@@ -86,8 +84,20 @@ export class KernelConfig {
     for (const pid of scope.pids) this.#object.map('scope_pids').set(u32(pid), new Uint8Array([1]));
   }
 
+  /** `cgroup_id` of records is that of this controller of v1; without one, that of v2. */
+  setCgroupController(index: number | undefined): void {
+    this.#bytes.writeUInt32LE(index === undefined ? 0 : index + 1, this.#at('cgroup_hierarchy'));
+  }
+
   addToTree(pids: readonly number[]): void {
     for (const pid of pids) this.#object.map('scope_tree').set(u32(pid), new Uint8Array([1]));
+  }
+
+  /** CONTAINER_* of all processes in a cgroup, as far as that says. */
+  tellContainer(cgroupId: bigint, facts: number): void {
+    const key = Buffer.alloc(8);
+    key.writeBigUInt64LE(cgroupId);
+    this.#object.map('container_groups').set(key, new Uint8Array([facts]));
   }
 
   /** Fill level in bytes past which the kernel wakes the reader; 0 wakes it for every record. */

@@ -39,7 +39,7 @@ export interface LoadReport {
 }
 
 /** Smallest that a ring buffer can be on every kernel: nothing is written to it here. */
-const bufferSizes = { events: 65_536, detections: 65_536 };
+const bufferSizes = { events: 65_536, detections: 65_536, captures: 65_536 };
 
 /** Hooks that are attached by the id of a kernel type. */
 const trampolines = new Set(['fentry', 'fexit', 'fmod_ret', 'lsm']);

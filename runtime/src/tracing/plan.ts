@@ -122,7 +122,7 @@ function shareOf(event: EventDefinition, shared: Climbed, arch: Architecture): C
 }
 
 /** Every attachment of a plan, once. */
-export function attachmentsOf(plan: readonly PlannedEvent[]): Attachment[] {
+export function attachmentsOf(plan: readonly Pick<PlannedEvent, 'attachments'>[]): Attachment[] {
   return unique(plan.flatMap((planned) => planned.attachments));
 }
 
@@ -132,7 +132,8 @@ function unique(attachments: readonly Attachment[]): Attachment[] {
 
 type Climbed = Omit<PlannedEvent, 'event'>;
 
-function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
+/** The best rung of one ladder that meets no obstacle, and why those above it were not taken. */
+export function climb(rungs: readonly RungOrReason[], obstacle: Obstacle): Climbed {
   const passedOver: { kind: HookKind; reason: string }[] = [];
   for (const rung of rungs) {
     if ('reason' in rung) {

@@ -5,6 +5,9 @@ import type { Buffers } from './buffers.js';
 /** Records handled before other work of the process gets its turn. */
 const batchSize = 4096;
 
+/** Records of captures at a time: they are large, and their room is given back after each batch. */
+const captureBatchSize = 64;
+
 /** A batch of this size means load: wake-ups by the kernel would cost more than the events. */
 const loadThreshold = 256;
 
@@ -25,6 +28,7 @@ export interface PumpOptions {
   readonly poller: Poller;
   readonly onEvent: RecordReader;
   readonly onDetection: RecordReader;
+  readonly onCapture: RecordReader;
   /** Tells the kernel past how many unread bytes of events to wake the reader; 0: always. */
   readonly setWakeup: (bytes: number) => void;
   readonly signal: AbortSignal;
@@ -36,13 +40,14 @@ export interface PumpOptions {
  * Detections go first, and again after each batch of events. Then detaches and takes what is left.
  */
 export async function pump(options: PumpOptions): Promise<void> {
-  const { buffers, poller, onEvent, onDetection, setWakeup, signal, detach } = options;
-  const { events, detections } = buffers;
+  const { buffers, poller, onEvent, onDetection, onCapture, setWakeup, signal, detach } = options;
+  const { events, detections, captures } = buffers;
   const waitMs = buffers.areEventsSilent ? silentWaitMs : maxWaitMs;
   let isByTimer = false;
   let quietSince = 0;
   while (!signal.aborted) {
     detections.consume(onDetection, batchSize);
+    const captured = captures?.consume(onCapture, captureBatchSize) ?? 0;
     const count = events.consume(onEvent, batchSize);
     if (count >= loadThreshold && !isByTimer) {
       isByTimer = true;
@@ -50,8 +55,12 @@ export async function pump(options: PumpOptions): Promise<void> {
     }
     if (count > 0) {
       quietSince = performance.now();
-      if (count === batchSize) await nextTurn();
+      if (count === batchSize || captured > 0) await nextTurn();
       else if (isByTimer) await sleep(1);
+      continue;
+    }
+    if (captured > 0) {
+      await nextTurn();
       continue;
     }
     if (isByTimer) {
@@ -67,5 +76,10 @@ export async function pump(options: PumpOptions): Promise<void> {
     await poller.wait(waitMs);
   }
   detach();
-  while (detections.consume(onDetection, batchSize) + events.consume(onEvent, batchSize) > 0);
+  while (
+    detections.consume(onDetection, batchSize) +
+      events.consume(onEvent, batchSize) +
+      (captures?.consume(onCapture, batchSize) ?? 0) >
+    0
+  );
 }

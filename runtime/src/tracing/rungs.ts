@@ -24,7 +24,8 @@ export interface Rung {
 /** Thrown away by the planner with this text where a rung cannot be built for a selection. */
 export type RungOrReason = Rung | { readonly kind: HookKind; readonly reason: string };
 
-const attachment = (
+/** Not of a return and not optional, unless said so. */
+export const attachment = (
   kind: HookKind,
   program: string,
   target: string,

@@ -1,3 +1,4 @@
+import type { ContainerFilter } from './filters/container-filter.js';
 import type { ProcessFilter } from './filters/process-filter.js';
 
 /** Who is traced. An empty scope traces nobody, which is what `--plan` uses. */
@@ -9,6 +10,8 @@ export interface Scope {
   readonly trees: readonly number[];
   /** What a process must be like beside that. */
   readonly filters?: readonly ProcessFilter[];
+  /** What is said of its container: the kernel's part stands in `filters`. */
+  readonly container?: ContainerFilter;
   /** What descends from a process that was traced is traced too, whatever it is like. */
   readonly follows?: true;
 }

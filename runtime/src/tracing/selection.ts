@@ -1,10 +1,11 @@
 import { TraceeError } from '../errors.js';
 import { catalogue, eventsOfSet, findEvent, setNames } from '../events/catalogue/index.js';
-import { maxScopeFilters } from '../events/layout.js';
+import { maxScopeFilters } from '../events/scope-layout.js';
 import type { TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
 import { bootClockNow } from '../host/boot-clock.js';
 import { nearest } from '../text/nearest.js';
+import { containerFilter } from './filters/container-filter.js';
 import { eventFilters, type EventFilter } from './filters/event-filter.js';
 import { parseExpression, refused, type Expression } from './filters/expression.js';
 import { processFilters, type ProcessFilter, type ProcessSubject } from './filters/process-filter.js';
@@ -66,7 +67,7 @@ export function parseScope(expressions: readonly string[]): Scope {
 }
 
 /** Words that may be cut short to any beginning, in the order in which the original looked at them. */
-const abbreviated = ['event', 'pid', 'set', 'uid', 'follow'] as const;
+const abbreviated = ['container', 'event', 'pid', 'set', 'uid', 'follow'] as const;
 const whole = ['tid', 'mntns', 'pidns', 'comm', 'uts', 'binary', 'tree'] as const;
 type Subject = (typeof abbreviated)[number] | (typeof whole)[number] | 'argument';
 
@@ -80,7 +81,7 @@ function withSubject(expression: Expression): { subject: Subject; expression: Ex
     const near = nearest(name, [...abbreviated, ...whole]);
     throw refused(text, 'is no trace expression', near === undefined ? undefined : `did you mean ${near}?`);
   }
-  if ((operator === undefined) !== (subject === 'follow')) {
+  if (subject !== 'container' && (operator === undefined) !== (subject === 'follow')) {
     throw refused(text, operator === undefined ? 'has no value' : 'has a value, and follow takes none');
   }
   return { subject, expression };
@@ -166,10 +167,14 @@ function makeScope(of: (subject: Subject) => Expression[]): Scope {
   if (other !== undefined) throw refused(other.text, 'does not name a tree', 'tree=N[,N]');
   const pids = pidsIn(of('pid').filter(isNamed));
   const trees = pidsIn(tree);
-  const filters = filtersIn(
-    of,
-    of('pid').filter((one) => !isNamed(one)),
-  );
+  const container = containerFilter(of('container'), bootClockNow());
+  const filters = [
+    ...filtersIn(
+      of,
+      of('pid').filter((one) => !isNamed(one)),
+    ),
+    ...(container?.filters ?? []),
+  ];
   if (filters.length > maxScopeFilters) {
     throw new TraceeError(
       'INVALID_FILTER',
@@ -184,6 +189,7 @@ function makeScope(of: (subject: Subject) => Expression[]): Scope {
     ...(pids.length === 0 && trees.length === 0 ? everything : { isEverything: false, pids, trees }),
     ...(filters.length === 0 ? {} : { filters }),
     ...(follows ? { follows } : {}),
+    ...(container === undefined ? {} : { container }),
   };
 }
 

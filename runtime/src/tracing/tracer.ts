@@ -3,11 +3,21 @@ import { findEvent } from '../events/catalogue/index.js';
 import type { BufferKind } from '../events/layout.js';
 import { decodeRecord, type TracedEvent } from '../events/record.js';
 import type { EventDefinition } from '../events/types.js';
+import type { Containers } from '../containers/containers.js';
 import { descendantsOf } from '../host/processes.js';
-import { pageSize, Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import { Poller, type RecordReader, returnFreedMemory } from '../libbpf/index.js';
+import type { CaptureKind } from '../events/capture-layout.js';
+import { decodeCapture, type CaptureRecord } from '../events/capture-record.js';
 import { arm, type ArmedObject, type ArmOptions } from './arm.js';
-import { bestBufferKind, closeBuffers, type BufferSizes } from './buffers.js';
+import { bestBufferKind, closeBuffers, sizesFor, type BufferSizes } from './buffers.js';
+import {
+  planCaptures,
+  readCaptureCounts,
+  type KernelCaptureCounts,
+  type PlannedCapture,
+} from './captures.js';
 import { standingsIn, type SelectionChoice } from './choice.js';
+import { ContainerScope } from './container-scope.js';
 import type { EventSelection, RouteCounts } from './kernel-config.js';
 import { Obstacles } from './obstacles.js';
 import { makePlan, type PlannedEvent } from './plan.js';
@@ -20,6 +30,8 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
   /** The best that the kernel has, unless named. */
   readonly buffer?: BufferKind;
   readonly bufferSizes?: BufferSizes;
+  /** Tells which container a process is in. */
+  readonly containers?: Containers;
   /** Names of the object's programs. */
   readonly programs: readonly string[];
 }
@@ -28,17 +40,7 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
 export interface TracerHandlers {
   readonly onEvent: (event: TracedEvent) => void;
   readonly onDetection: (event: TracedEvent) => void;
-}
-
-/**
- * Mapped pages count as memory of this process, twice: a buffer that nothing is written to is as small as can be.
- * That of detections holds thousands of records, for the time that a slow rule takes for one.
- */
-function sizesFor(selections: readonly EventSelection[]): BufferSizes {
-  return {
-    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
-    detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
-  };
+  readonly onCapture?: ((record: CaptureRecord) => void) | undefined;
 }
 
 /** Each attempt that fails rules out at least one kind or attachment; this is far above what there is. */
@@ -57,18 +59,32 @@ export class Tracer {
   readonly plan: readonly PlannedEvent[];
   readonly selections: readonly EventSelection[];
   readonly buffer: BufferKind;
+  /** How each kind of capture is served. */
+  readonly captures: readonly PlannedCapture[];
   readonly #armed: ArmedObject;
+  readonly containers: Containers | undefined;
+  readonly #scope: ContainerScope | undefined;
   readonly #poller: Poller;
   readonly #stopping = new AbortController();
   #malformedRecords = 0;
 
-  private constructor(armed: ArmedObject, { plan, selections }: Attempt, buffer: BufferKind) {
+  private constructor(
+    armed: ArmedObject,
+    { plan, selections }: Attempt,
+    buffer: BufferKind,
+    { containers, scope }: TracerOptions,
+  ) {
     const selected = new Set(selections.map(({ event }) => event));
     this.plan = plan.filter(({ event }) => selected.has(event));
     this.selections = selections;
     this.buffer = buffer;
+    this.captures = armed.captures;
     this.#armed = armed;
-    this.#poller = new Poller([...armed.buffers.events.fds, ...armed.buffers.detections.fds]);
+    this.containers = containers;
+    this.#scope =
+      scope.container && containers && new ContainerScope(scope.container, containers, armed.config);
+    const { events, detections, captures } = armed.buffers;
+    this.#poller = new Poller([...events.fds, ...detections.fds, ...(captures?.fds ?? [])]);
   }
 
   static start(options: TracerOptions): Tracer {
@@ -83,8 +99,10 @@ export class Tracer {
     using obstacles = new Obstacles(options.kernel, new Set(options.programs), options.hooks);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { plan, selections } = prepare(options, obstacles, silent);
-      const bufferSizes = options.bufferSizes ?? sizesFor(selections);
-      const armed = arm({ ...options, selections, buffer, bufferSizes }, plan, obstacles);
+      const bufferSizes = options.bufferSizes ?? sizesFor(selections, buffer, options.captures !== undefined);
+      const captures = planCaptures(options.captures, obstacles.find);
+      const planned = { events: plan, captures };
+      const armed = arm({ ...options, selections, buffer, bufferSizes }, planned, obstacles);
       if (armed === undefined) continue;
       const proven = { plan: prove(plan, armed, options), selections };
       if (hasBetter(proven, options, obstacles, silent)) {
@@ -92,19 +110,20 @@ export class Tracer {
         continue;
       }
       beginTracing(armed, options);
-      return new Tracer(armed, proven, buffer);
+      return new Tracer(armed, proven, buffer, options);
     }
     throw new TraceeError('KERNEL_UNSUPPORTED', 'no combination of hooks could be attached');
   }
 
   /** Hands every record over until {@link stop}, then what was still in the buffers. */
-  async run({ onEvent, onDetection }: TracerHandlers): Promise<void> {
+  async run({ onEvent, onDetection, onCapture }: TracerHandlers): Promise<void> {
     const { buffers, config } = this.#armed;
     await pump({
       buffers,
       poller: this.#poller,
-      onEvent: this.#decoded(onEvent),
-      onDetection: this.#decoded(onDetection),
+      onEvent: this.#decoded(decodeRecord, this.#inContainer(onEvent)),
+      onDetection: this.#decoded(decodeRecord, this.#inContainer(onDetection)),
+      onCapture: this.#decoded(decodeCapture, onCapture ?? (() => undefined)),
       setWakeup: (bytes) => config.setWakeup(bytes),
       signal: this.#stopping.signal,
       detach: () => this.#detach(),
@@ -117,9 +136,20 @@ export class Tracer {
     this.#poller.wake();
   }
 
+  /** Whether an event's container is one of those asked for; undefined while its engine is asked what it is called. */
+  passesContainer(event: TracedEvent): boolean | undefined {
+    return this.#scope === undefined ? true : this.#scope.passes(event);
+  }
+
   /** Records since start, by event; exact once {@link run} has ended. */
   counts(): Map<EventDefinition, RouteCounts> {
     return this.#armed.config.counts();
+  }
+
+  /** What the kernel could not capture since start, by kind; exact once {@link run} has ended. */
+  captureCounts(): Map<CaptureKind, KernelCaptureCounts> {
+    const { object, captures } = this.#armed;
+    return captures.length === 0 ? new Map() : readCaptureCounts(object, captures);
   }
 
   /** Runs of our programs that the kernel skipped; undefined where it does not count them. */
@@ -139,18 +169,28 @@ export class Tracer {
     disarm(this.#armed);
   }
 
+  #inContainer(take: (event: TracedEvent) => void): (event: TracedEvent) => void {
+    return (event) => {
+      event.container = this.containers?.of(event.cgroupId, event);
+      take(event);
+    };
+  }
+
   /** One record that is not as it should be must not end the tracing of all others. */
-  #decoded(take: (event: TracedEvent) => void): RecordReader {
+  #decoded<T>(
+    decode: (view: DataView, offset: number, length: number) => T,
+    take: (record: T) => void,
+  ): RecordReader {
     return (view, offset, length) => {
-      let event: TracedEvent;
+      let record: T;
       try {
-        event = decodeRecord(view, offset, length);
+        record = decode(view, offset, length);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         this.#malformedRecords += 1;
         return;
       }
-      take(event);
+      take(record);
     };
   }
 

@@ -97,6 +97,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
     startTime: 3_599_000_000_000 + pid,
     parentStartTime: 3_000_000_000_000 + ppid,
     cgroupId: 1n,
+    container: undefined,
     hostTid: pid,
     hostPid: pid,
     hostPpid: ppid,
@@ -116,6 +117,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
       executable === null ? undefined : { ...file, dev: 0x800001, inode: 4711n, storage: storages[storage] },
     isForked: stated.forked,
     hasTerminal: stated.terminal,
+    isFollowed: false,
     ancestors: stated.ancestors.map((one) => ({
       ...one,
       hostPid: one.pid,
@@ -126,7 +128,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
   };
 }
 
-function makeArguments({ event, args }: ExampleEvent, index: number): EventArgument[] {
+function makeArguments({ event, args, abi }: ExampleEvent, index: number): EventArgument[] {
   const definitions = findEvent(event)?.arguments ?? [];
   const names = definitions.map(({ name }) => name);
   const stranger = Object.keys(args).find((name) => !names.includes(name));
@@ -138,13 +140,16 @@ function makeArguments({ event, args }: ExampleEvent, index: number): EventArgum
       near === undefined ? `it has ${names.join(', ')}` : `did you mean ${near}?`,
     );
   }
-  return definitions.flatMap((definition): EventArgument[] => {
-    if (!Object.hasOwn(args, definition.name)) return [];
+  const made: EventArgument[] = [];
+  for (const definition of definitions) {
+    if (!Object.hasOwn(args, definition.name)) continue;
     try {
-      return [{ definition, value: parseArgument(definition, args[definition.name]) }];
+      const surroundings = { isCompat: abi === '32-bit', arguments: made };
+      made.push({ definition, value: parseArgument(definition, args[definition.name], surroundings) });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ExampleError(error.message, ['events', index, 'args', definition.name]);
     }
-  });
+  }
+  return made;
 }

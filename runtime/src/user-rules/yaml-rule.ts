@@ -163,7 +163,7 @@ function detect(look: Look, event: TracedEvent): Match | undefined {
 /** `ptrace(request: PTRACE_TRACEME, pid: 0) = 0` */
 function describeEvent(event: TracedEvent): string {
   const args = event.arguments.map((argument) => {
-    const value = describeValue(argument);
+    const value = describeValue(argument, event);
     return `${argument.definition.name}: ${Array.isArray(value) ? `[${value.join(' ')}]` : String(value)}`;
   });
   const result = event.definition.syscall === undefined ? '' : ` = ${event.returnValue}`;

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { outputDefinitions } from '../../src/delivery/config/outputs.js';
 import { schema, type SchemaNode } from '../../src/delivery/config/schema.js';
-import { readIntegrations, wantsPayload, type Integrations } from '../../src/delivery/integrations.js';
+import type { Setting } from '../../src/delivery/config/settings.js';
+import {
+  readIntegrations,
+  wantsPayload,
+  type Integrations,
+  type Tells,
+} from '../../src/delivery/integrations.js';
 import { priorities } from '../../src/delivery/payload.js';
 import { TraceeError, type ErrorCode } from '../../src/errors.js';
 
@@ -71,16 +77,20 @@ statsd:
   forwarder: "127.0.0.1:8125"
 `;
 
+function counter(destination: string, counts?: 'twice' | 'failuresAsBoth'): Tells {
+  return { by: 'counter', destination, counts, copies: 1 };
+}
+
 test('a file tells its outputs, by the names that falcosidekick has for them', () => {
   const { outputs, text } = read(usual);
   assert.deepEqual(
     outputs.toSorted((a, b) => a.key.localeCompare(b.key)),
     [
-      { key: 'aws.sqs', name: 'AWSSQS', destination: 'awssqs', minimumPriority: 'Critical' },
-      { key: 'loki', name: 'Loki', destination: 'loki', minimumPriority: undefined },
-      { key: 'slack', name: 'Slack', destination: 'slack', minimumPriority: 'Warning' },
-      { key: 'smtp', name: 'SMTP', destination: undefined, minimumPriority: undefined },
-      { key: 'statsd', name: 'StatsD', destination: 'statsd', minimumPriority: undefined },
+      { key: 'aws.sqs', name: 'AWSSQS', tells: counter('awssqs'), minimumPriority: 'Critical' },
+      { key: 'loki', name: 'Loki', tells: counter('loki'), minimumPriority: undefined },
+      { key: 'slack', name: 'Slack', tells: counter('slack'), minimumPriority: 'Warning' },
+      { key: 'smtp', name: 'SMTP', tells: { by: 'log' }, minimumPriority: undefined },
+      { key: 'statsd', name: 'StatsD', tells: { by: 'nothing' }, minimumPriority: undefined },
     ],
   );
   assert.equal(text, usual);
@@ -193,9 +203,33 @@ const mistakes: Readonly<Record<string, readonly [text: string, problem: string]
     'statsd: {forwarder: localhost}\n',
     '1:21: statsd.forwarder: must be host:port',
   ],
-  'servers without ports': [
-    'kafka: {hostport: "a:9092,b", topic: t}\n',
-    '1:19: kafka.hostport: must be host:port, several with commas between',
+  'a server by its address, where Kafka wants its name': [
+    'kafka: {hostport: "a:9092,http://b", topic: t}\n',
+    '1:19: kafka.hostport: must be host or host:port, several with commas between',
+  ],
+  'a word in capitals, where that is not read': [
+    'slack: {webhookurl: "https://h/x", outputformat: ALL}\n',
+    '1:50: slack.outputformat: "ALL": must be all, text or fields',
+  ],
+  'severities by the names of priorities': [
+    'alertmanager: {hostport: "http://h", customseveritymap: {critical: page}}\n',
+    '1:57: alertmanager.customseveritymap: takes priorities by number, from 1 (debug) to 8 (emergency): of words none would be used',
+  ],
+  'a name that would become a part of an address': [
+    'gcp: {chronicle: {projectid: p/../q, instanceid: i, region: us}}\n',
+    '1:30: gcp.chronicle.projectid: must be letters, digits, - and _ alone',
+  ],
+  'a variable, of which the name would be read in lower case': [
+    'otlp: {logs: {endpoint: "http://h:4318", extraenvvars: {OTEL_EXPORTER_OTLP_TIMEOUT: 1}}}\n',
+    '1:42: otlp.logs.extraenvvars has no effect: falcosidekick reads names in lower case, and no variable is spelled so',
+  ],
+  'an output that takes what Falco alone sends': [
+    'spyderbat: {orguid: x}\n',
+    '1:1: spyderbat takes nothing but what Falco itself sends, numbers among it, and would fail with each finding',
+  ],
+  'a path that falcosidekick does not answer at': [
+    `${slack}tlsserver: {deploy: true, notlspaths: [/ping, /health]}\n`,
+    '2:39: tlsserver.notlspaths: holds a path that there is not: there are /, /ping, /healthz, /test, /metrics',
   ],
   'the switch of 2021 for certificates': [
     `checkCert: false\n${slack}`,
@@ -311,8 +345,7 @@ test('the value of no setting that may hold a secret is ever told', () => {
     assert.ok('setting' in kind);
     // These hold words and numbers. All others stay unsaid.
     const isPlain =
-      Array.isArray(kind.setting) ||
-      ['priority', 'port', 'number', 'duration'].includes(String(kind.setting));
+      typeof kind.setting === 'object' || ['priority', 'port', 'number', 'duration'].includes(kind.setting);
     for (const value of isPlain ? [] : wrong) {
       try {
         read(fileWith(setting, value));
@@ -336,27 +369,37 @@ test('a key that is no name is not told whole', () => {
   assert.doesNotMatch(problems, /SECRET|services/);
 });
 
+function wordsOf(setting: Setting & object): readonly string[] {
+  return 'anyCase' in setting ? setting.anyCase : setting;
+}
+
 test('each output is switched on by what it needs, and by nothing less', () => {
   const right: Readonly<Record<string, string>> = {
     web: 'https://h/x',
     webs: '["http://a:1", "http://b:2"]',
     nats: 'nats://h:4222',
     hostPort: 'h:1',
-    hostPorts: '"a:1,b:2"',
+    hosts: '"a:1,b"',
+    plainName: 'us-east1',
     flag: 'true',
     text: 'x',
   };
   const ids = new Set(outputDefinitions.flatMap(({ key, name }) => [`key ${key}`, `name ${name}`]));
   assert.equal(ids.size, outputDefinitions.length * 2);
-  for (const { key, name, destination, needs, settings } of outputDefinitions) {
+  for (const definition of outputDefinitions) {
+    const { key, name, destination, counts, isLogged, needs, settings, unusable } = definition;
+    if (unusable !== undefined) continue;
     const values = needs.map((need) => {
-      const setting = settings[need];
-      if (typeof setting !== 'string') return `${need}: ${setting?.[0] ?? assert.fail(`${key}.${need}`)}`;
+      const setting = settings[need] ?? assert.fail(`${key}.${need}`);
+      if (typeof setting === 'object') return `${need}: ${wordsOf(setting)[0] ?? assert.fail(need)}`;
       return `${need}: ${right[setting] ?? assert.fail(`${key}.${need} is ${setting}`)}`;
     });
     const file = (members: readonly string[]): string =>
       fileWith(key.split('.'), members.length === 0 ? '{}' : `{${members.join(', ')}}`);
-    assert.deepEqual(read(file(values)).outputs, [{ key, name, destination, minimumPriority: undefined }]);
+    const untold: Tells = { by: isLogged === true ? 'log' : 'nothing' };
+    const copies = key === 'alertmanager' ? 2 : 1;
+    const tells: Tells = destination === undefined ? untold : { by: 'counter', destination, counts, copies };
+    assert.deepEqual(read(file(values)).outputs, [{ key, name, tells, minimumPriority: undefined }]);
     for (const [index] of values.entries()) {
       const fewer = values.filter((_, at) => at !== index);
       refusal(() => read(file(fewer)), 'INTEGRATIONS_INVALID');

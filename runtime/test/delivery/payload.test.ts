@@ -45,6 +45,7 @@ test('a finding becomes what falcosidekick reads, with the names that Falco has 
       'user.uid': '1000',
       'evt.type': 'ptrace',
       'evt.res': 'SUCCESS',
+      'evt.hostname': 'web-1',
       'proc.exepath': '/opt/sneaky',
       'tracee.summary': 'asked to be traced',
       'tracee.why': 'the first fact; the second fact',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describeValue, namesIn, parseName } from '../../src/events/names.js';
+import { describeValue, namesIn, numbersNamed, parseName } from '../../src/events/names.js';
 import type { ArgumentValue } from '../../src/events/record.js';
 import type { ArgumentType } from '../../src/events/argument-types.js';
 import type { Vocabulary } from '../../src/events/types.js';
 
 function describe(value: ArgumentValue, vocabulary?: Vocabulary, type: ArgumentType = 'int'): ArgumentValue {
   const definition = { name: 'sample', type, ...(vocabulary === undefined ? {} : { vocabulary }) };
-  return describeValue({ definition, value });
+  return describeValue({ definition, value }, { isCompat: false, arguments: [] });
 }
 
 test('ptrace requests have their names, and others stay numbers', () => {
@@ -54,16 +54,21 @@ test('a value without a vocabulary, or too large for one, stays what it is', () 
   assert.equal(describe(2n ** 60n, 'ptraceRequest', 'long'), 2n ** 60n);
 });
 
+const nothing = { isCompat: false, arguments: [] };
+
 test('a name means the number that it was told for, flags together too, and other text means none', () => {
   for (const vocabulary of ['ptraceRequest', 'openFlags', 'protection', 'storage', 'mappingFacts'] as const) {
-    for (const [name, value] of namesIn(vocabulary)) assert.equal(parseName(vocabulary, name), value, name);
+    for (const [name, value] of namesIn(vocabulary)) {
+      assert.equal(parseName(vocabulary, name, nothing), value, name);
+    }
   }
-  assert.equal(parseName('openFlags', 'O_WRONLY|O_CREAT|0x40000000'), 0x40000041);
-  assert.equal(parseName('openFlags', 'O_RDONLY|0x80000000'), 0x80000000);
-  assert.equal(parseName('protection', 'PROT_NONE'), 0);
-  assert.equal(parseName('ptraceRequest', '-1'), -1);
+  assert.equal(parseName('openFlags', 'O_WRONLY|O_CREAT|0x40000000', nothing), 0x40000041);
+  assert.equal(parseName('openFlags', 'O_RDONLY|0x80000000', nothing), 0x80000000);
+  assert.equal(parseName('protection', 'PROT_NONE', nothing), 0);
+  assert.equal(parseName('ptraceRequest', '-1', nothing), -1);
   for (const text of ['', 'PROT_', 'PROT_READ|', '4294967296', '1e3', '0X1']) {
-    assert.equal(parseName('protection', text), undefined, text);
+    assert.equal(parseName('protection', text, nothing), undefined, text);
+    assert.deepEqual(numbersNamed('protection', text), [], text);
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { narrowestException } from '../../src/detection/exception.js';
+import type { Container } from '../../src/events/container.js';
 import { recordFlags } from '../../src/events/layout.js';
 import { eventToJson } from '../../src/output/event-json.js';
 import { findingToJson, heldBackToJson, repeatsToJson } from '../../src/output/json.js';
@@ -40,13 +41,37 @@ test('an event starts with the keys of the original in its order, and additions 
     eventToJson(execve),
     '{"timestamp":176751.746515,"processId":26,"threadId":26,"parentProcessId":1,"hostProcessId":14726,' +
       '"hostThreadId":14726,"hostParentProcessId":14000,"userId":1000,"mountNamespace":4026531840,' +
-      '"pidNamespace":4026531836,"processName":"zsh","hostName":"ubuntu","eventId":"59","eventName":"execve",' +
-      '"argsNum":2,"returnValue":0,"stackAddresses":null,' +
+      '"pidNamespace":4026531836,"processName":"zsh","hostName":"ubuntu","containerId":"","eventId":"59",' +
+      '"eventName":"execve","argsNum":2,"returnValue":0,"stackAddresses":null,' +
       '"args":[{"name":"pathname","type":"const char*","value":"/usr/bin/ls"},' +
       '{"name":"argv","type":"const char*const*","value":["ls","-l"]}],' +
       '"cgroupId":77,"processStartTime":5,"parentStartTime":4,"cpu":3,"hook":"trampoline","abi":"native",' +
       '"argumentSource":"user","executable":null,"forked":false,"terminal":false}',
   );
+});
+
+test('the container of an event is told by twelve digits where the original had them, and whole at the end', () => {
+  const id = '0123456789abcdef'.repeat(4);
+  const container: Container = {
+    ...{ id, engine: 'docker', name: 'web"1', image: 'nginx:1.25' },
+    ...{ owner: undefined, nested: [], isOld: true, isSettled: true },
+  };
+  const told = (part: Partial<Container>): Record<string, unknown> =>
+    JSON.parse(eventToJson({ ...execve, container: { ...container, ...part } })) as Record<string, unknown>;
+  assert.match(
+    eventToJson({ ...execve, container }),
+    /"hostName":"ubuntu","containerId":"0123456789ab","eventId"/,
+  );
+  assert.deepEqual(Object.entries(told({})).slice(-4), [
+    ['containerName', 'web"1'],
+    ['containerImage', 'nginx:1.25'],
+    ['containerEngine', 'docker'],
+    ['containerFullId', id],
+  ]);
+  const claimed = told({ name: undefined, image: undefined, owner: 1000, nested: ['f'.repeat(64)] });
+  assert.equal(claimed['containerName'], null);
+  assert.equal(claimed['containerOwner'], 1000);
+  assert.deepEqual(claimed['containersWithin'], ['f'.repeat(64)]);
 });
 
 test('arguments are named where they have names, and say where they were cut', () => {

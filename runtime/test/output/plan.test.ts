@@ -19,7 +19,7 @@ const plan = makePlan(events, kernel.arch, onlyRawTracepoints).map((planned) => 
   const proof = proofs[planned.event.name];
   return proof === undefined ? planned : { ...planned, proof };
 });
-const coverage = { plan, buffer: 'ring' } as const;
+const coverage = { plan, buffer: 'ring', filters: [] } as const;
 
 test('the table names the kernel, and of each event the hook, its proof, where it attaches and what was passed over', () => {
   assert.equal(
@@ -48,6 +48,8 @@ test('the JSON is one line with the same facts', () => {
     {
       kernel: { release: '6.1.0-56-amd64', arch: 'x86_64' },
       buffer: 'ring',
+      filters: [],
+      captures: [],
       events: [
         {
           event: 'sched_process_exec',
@@ -74,7 +76,25 @@ test('the JSON is one line with the same facts', () => {
 test('an event on several functions names them all, and an act that nobody knows is said', () => {
   const [ptrace] = makePlan(events.slice(0, 1), 'x86_64', () => undefined);
   assert.ok(ptrace !== undefined);
-  const text = planToText({ kernel, plan: [{ ...ptrace, proof: 'untried' }], buffer: 'perf' });
+  const text = planToText({ kernel, plan: [{ ...ptrace, proof: 'untried' }], buffer: 'perf', filters: [] });
   assert.match(text, /^kernel .*, perf buffer$/m);
   assert.match(text, /^ptrace +trampoline +not tried +__x64_sys_ptrace, __ia32_compat_sys_ptrace$/m);
+});
+
+test('filters stand below, each with where it is evaluated', () => {
+  const filters = [
+    { filter: 'uid=0', where: 'kernel' },
+    { filter: 'container=we\u001bb', where: 'both' },
+    { filter: 'close.retval<0', where: 'runtime' },
+  ] as const;
+  const text = planToText({ ...coverage, plan: [], kernel, filters });
+  assert.deepEqual(text.split('\n').slice(2), [
+    '',
+    'FILTER                                 EVALUATED IN',
+    'uid=0                                  kernel',
+    String.raw`container=we\x1bb                      kernel, and runtime until a container is known`,
+    'close.retval<0                         runtime',
+  ]);
+  const parsed = JSON.parse(planToJson({ ...coverage, kernel, filters })) as { filters: unknown };
+  assert.deepEqual(parsed.filters, filters);
 });

@@ -1,7 +1,7 @@
 import { http, type OutputDefinition } from './settings.js';
 
 const formats = ['all', 'text', 'fields'] as const;
-const regions = ['us', 'eu'] as const;
+const regions = { anyCase: ['us', 'eu'] } as const;
 
 /** Outputs that people read, or that wake them. */
 export const chatOutputs: readonly OutputDefinition[] = [
@@ -108,10 +108,11 @@ export const chatOutputs: readonly OutputDefinition[] = [
   {
     key: 'smtp',
     name: 'SMTP',
+    isLogged: true,
     needs: ['hostport', 'from', 'to'],
     settings: {
       ...{ hostport: 'hostPort', from: 'text', to: 'text', outputformat: ['html', 'text'], tls: 'flag' },
-      ...{ authmechanism: ['plain', 'oauthbearer', 'external', 'anonymous', 'none'] },
+      ...{ authmechanism: { anyCase: ['plain', 'oauthbearer', 'external', 'anonymous', 'none'] } },
       ...{ user: 'text', password: 'text', token: 'text', identity: 'text', trace: 'text' },
       minimumpriority: 'priority',
     },
@@ -145,7 +146,8 @@ export const chatOutputs: readonly OutputDefinition[] = [
     settings: {
       ...http,
       ...{ hostport: 'webs', endpoint: 'text', expiresafter: 'number' },
-      ...{ extralabels: 'map', extraannotations: 'map', customseveritymap: 'map', customheaders: 'map' },
+      ...{ extralabels: 'map', extraannotations: 'map', customheaders: 'map' },
+      customseveritymap: 'priorityMap',
       ...{ dropeventthresholds: 'text', dropeventdefaultpriority: 'text' },
     },
   },

@@ -21,13 +21,24 @@ interface Walk {
   readonly problems: Problem[];
 }
 
-/** What 2021's versions took and later ones ignore without a word. */
-const retired: Readonly<Record<string, string>> = {
+const lowered = 'has no effect: falcosidekick reads names in lower case, and no variable is spelled so';
+
+/** What once was taken, or stands in falcosidekick's own examples, and is ignored without a word. */
+const ignored: Readonly<Record<string, string>> = {
   checkcert: 'was read until 2021 and is ignored today: write it below each output',
   'pagerduty.apikey': 'is ignored today: pagerduty takes a routingkey',
   'pagerduty.service': 'is ignored today: pagerduty takes a routingkey',
   'pagerduty.assignee': 'is ignored today: the service behind the routingkey decides',
   'pagerduty.escalationpolicy': 'is ignored today: the service behind the routingkey decides',
+  'redis.user': 'is ignored: redis takes a username',
+  'fission.functionnamespace': 'is ignored: the router looks in its own namespace',
+  'nats.clusterid': 'is ignored: clusters have names in stan alone',
+  'nats.clientid': 'is ignored: clients have names in stan alone',
+  'splunk.mutualtls': 'is ignored: splunk takes checkcert alone',
+  'splunk.maxconcurrentrequests': 'is ignored: splunk takes checkcert alone',
+  'otlp.traces.extraenvvars': lowered,
+  'otlp.metrics.extraenvvars': lowered,
+  'otlp.logs.extraenvvars': lowered,
 };
 
 /** Looks at everything that falcosidekick would ignore or get wrong without a word. */
@@ -36,6 +47,7 @@ export function checkConfig(document: ConfigDocument): CheckedConfig {
   checkMapping(document.value, schema, [], walk);
   const enabled = outputDefinitions.filter((output) => isEnabled(output, walk));
   for (const output of outputDefinitions) checkCompleteness(output, walk);
+  for (const output of enabled) checkUse(output, walk);
   checkListening(walk);
   if (enabled.length === 0 && !walk.places.has('prometheus') && walk.problems.length === 0) {
     walk.problems.push(
@@ -86,7 +98,7 @@ function refuseKey(path: Path, known: readonly string[], { document, problems }:
   // Where people keep what they name again by aliases.
   if (path.length === 1 && /^x-/i.test(key)) return;
   const name = nameOf(path);
-  const old = retired[name];
+  const old = ignored[name];
   // Looking for what was meant is dear, and a hostile file can have very many keys, or very long ones.
   const near = problems.length < 50 && key.length < 64 ? nearest(key, known) : undefined;
   const where = path.length === 1 ? 'falcosidekick' : nameOf(path.slice(0, -1));
@@ -113,6 +125,10 @@ function checkCompleteness(output: OutputDefinition, walk: Walk): void {
   problems.push(document.keyProblem(path, `${key} also needs ${missing.join(' and ')}, or it is left out`));
 }
 
+function checkUse({ key, unusable }: OutputDefinition, { document, places, problems }: Walk): void {
+  if (unusable !== undefined) problems.push(document.keyProblem(places.get(key) ?? [], `${key} ${unusable}`));
+}
+
 function isWrong(name: string, { document, places, values }: Walk): boolean {
   const path = places.get(name);
   if (path === undefined || values.has(name)) return false;
@@ -136,7 +152,12 @@ function checkListening({ document, places, values, problems }: Walk): void {
   if (isTrue(values.get('debug'))) {
     refuse('debug', 'would write findings and secrets to the log: leave it out');
   }
-  const isOpen = listOf(values.get('tlsserver.notlspaths')).includes('/');
+  const paths = listOf(values.get('tlsserver.notlspaths'));
+  const unknown = paths.find((path) => !served.includes(path));
+  if (unknown !== undefined) {
+    refuse('tlsserver.notlspaths', `holds a path that there is not: there are ${served.join(', ')}`);
+  }
+  const isOpen = paths.includes('/');
   if (isTrue(values.get('tlsserver.deploy')) && isTrue(values.get('tlsserver.mutualtls')) && !isOpen) {
     refuse(
       'tlsserver.mutualtls',
@@ -144,6 +165,9 @@ function checkListening({ document, places, values, problems }: Walk): void {
     );
   }
 }
+
+/** Paths that falcosidekick answers at. */
+const served = ['/', '/ping', '/healthz', '/test', '/metrics'];
 
 function nameOf(path: Path): string {
   return path.map((key) => shownKey(key.toLowerCase())).join('.');

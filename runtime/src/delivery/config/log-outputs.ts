@@ -1,10 +1,8 @@
 import { http, type OutputDefinition, type Settings } from './settings.js';
 
 const dialogue: Settings = {
-  protocol: 'text',
-  timeout: 'number',
-  headers: 'text',
-  extraenvvars: 'map',
+  ...{ protocol: 'text', timeout: 'number', headers: 'text', tls: 'flag', checkcert: 'flag' },
+  minimumpriority: 'priority',
 };
 
 /** Outputs that keep or count. */
@@ -72,7 +70,10 @@ export const logOutputs: readonly OutputDefinition[] = [
     name: 'Splunk',
     destination: 'splunk',
     needs: ['host'],
-    settings: { ...http, host: 'web', token: 'text', customheaders: 'map' },
+    settings: {
+      ...{ host: 'web', token: 'text', customheaders: 'map' },
+      ...{ checkcert: 'flag', minimumpriority: 'priority' },
+    },
   },
   {
     key: 'logstash',
@@ -123,7 +124,7 @@ export const logOutputs: readonly OutputDefinition[] = [
     destination: 'syslog',
     needs: ['host'],
     settings: {
-      ...{ host: 'text', port: 'port', protocol: ['tcp', 'udp'], format: ['json', 'cef'] },
+      ...{ host: 'text', port: 'port', protocol: { anyCase: ['tcp', 'udp'] }, format: ['json', 'cef'] },
       minimumpriority: 'priority',
     },
   },
@@ -160,6 +161,7 @@ export const logOutputs: readonly OutputDefinition[] = [
     key: 'spyderbat',
     name: 'Spyderbat',
     destination: 'spyderbat',
+    unusable: 'takes nothing but what Falco itself sends, numbers among it, and would fail with each finding',
     needs: ['orguid'],
     settings: {
       ...{ orguid: 'text', apikey: 'text', apiurl: 'web', source: 'text', sourcedescription: 'text' },
@@ -180,55 +182,44 @@ export const logOutputs: readonly OutputDefinition[] = [
     key: 'redis',
     name: 'Redis',
     destination: 'redis',
+    counts: 'failuresAsBoth',
     needs: ['address'],
     settings: {
-      ...http,
-      ...{ address: 'hostPort', user: 'text', password: 'text', database: 'number' },
-      ...{ storagetype: ['list', 'hashmap'], key: 'text', version: 'number' },
+      ...{ address: 'hostPort', username: 'text', password: 'text', database: 'number' },
+      ...{ storagetype: { anyCase: ['list', 'hashmap'] }, key: 'text', version: 'number' },
+      ...{ tls: 'flag', mutualtls: 'flag', checkcert: 'flag' },
+      ...{ certfile: 'text', keyfile: 'text', cacertfile: 'text', minimumpriority: 'priority' },
     },
   },
+  // What goes out by UDP, or by OpenTelemetry's own library, which gathers, is not told of for each finding.
   {
     key: 'statsd',
     name: 'StatsD',
-    destination: 'statsd',
     needs: ['forwarder'],
     settings: { forwarder: 'hostPort', namespace: 'text', tags: 'list' },
   },
   {
     key: 'dogstatsd',
     name: 'DogStatsD',
-    destination: 'dogstatsd',
     needs: ['forwarder'],
     settings: { forwarder: 'hostPort', namespace: 'text', tags: 'list' },
   },
-  // What goes out by OpenTelemetry's own library is not counted where the others are.
   {
     key: 'otlp.traces',
     name: 'OTLPTraces',
     needs: ['endpoint'],
-    settings: {
-      ...dialogue,
-      ...{ endpoint: 'text', checkcert: 'flag', synced: 'flag', duration: 'number' },
-      minimumpriority: 'priority',
-    },
+    settings: { ...dialogue, endpoint: 'web', synced: 'flag', duration: 'number' },
   },
   {
     key: 'otlp.metrics',
     name: 'OTLPMetrics',
     needs: ['endpoint'],
-    settings: {
-      ...dialogue,
-      ...{ endpoint: 'text', checkcert: 'flag', extraattributes: 'text', minimumpriority: 'priority' },
-    },
+    settings: { ...dialogue, endpoint: 'text', extraattributes: 'text' },
   },
   {
     key: 'otlp.logs',
     name: 'OTLPLogs',
     needs: ['endpoint'],
-    settings: {
-      ...dialogue,
-      ...{ endpoint: 'text', tls: 'flag', checkcert: 'flag', synced: 'flag', duration: 'number' },
-      minimumpriority: 'priority',
-    },
+    settings: { ...dialogue, endpoint: 'web', synced: 'flag' },
   },
 ];

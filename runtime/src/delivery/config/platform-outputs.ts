@@ -6,6 +6,8 @@ const report: Settings = {
   ...minimum,
 };
 
+const balancers = ['round_robin', 'least_bytes', 'crc32', 'crc32_random', 'murmur2', 'murmur2_random'];
+
 /** Outputs to queues, functions and clouds. */
 export const platformOutputs: readonly OutputDefinition[] = [
   {
@@ -13,7 +15,7 @@ export const platformOutputs: readonly OutputDefinition[] = [
     name: 'Webhook',
     destination: 'webhook',
     needs: ['address'],
-    settings: { ...http, address: 'web', method: ['post', 'put'], customheaders: 'map' },
+    settings: { ...http, address: 'web', method: { anyCase: ['post', 'put'] }, customheaders: 'map' },
   },
   {
     key: 'nodered',
@@ -57,12 +59,14 @@ export const platformOutputs: readonly OutputDefinition[] = [
     key: 'kafka',
     name: 'Kafka',
     destination: 'kafka',
+    counts: 'twice',
     needs: ['hostport', 'topic'],
     settings: {
-      ...{ hostport: 'hostPorts', topic: 'text', topiccreation: 'flag', clientid: 'text', async: 'flag' },
-      ...{ sasl: 'text', tls: 'flag', username: 'text', password: 'text', ...minimum },
-      ...{ balancer: ['round_robin', 'least_bytes', 'murmur2', 'crc32', 'hash'] },
-      ...{ compression: ['none', 'gzip', 'snappy', 'lz4', 'zstd'], requiredacks: ['none', 'one', 'all'] },
+      ...{ hostport: 'hosts', topic: 'text', topiccreation: 'flag', clientid: 'text', async: 'flag' },
+      ...{ sasl: ['plain', 'PLAIN', 'SCRAM_SHA256', 'SCRAM_SHA512'], tls: 'flag' },
+      ...{ username: 'text', password: 'text', balancer: { anyCase: balancers }, ...minimum },
+      ...{ compression: { anyCase: ['none', 'gzip', 'snappy', 'lz4', 'zstd'] } },
+      ...{ requiredacks: { anyCase: ['none', 'one', 'all'] } },
     },
   },
   {
@@ -77,14 +81,14 @@ export const platformOutputs: readonly OutputDefinition[] = [
     name: 'NATS',
     destination: 'nats',
     needs: ['hostport'],
-    settings: { ...http, hostport: 'nats', subjecttemplate: 'template', clusterid: 'text', clientid: 'text' },
+    settings: { ...http, hostport: 'nats', subjecttemplate: 'text' },
   },
   {
     key: 'stan',
     name: 'STAN',
     destination: 'stan',
     needs: ['hostport', 'clusterid', 'clientid'],
-    settings: { ...http, hostport: 'nats', subjecttemplate: 'template', clusterid: 'text', clientid: 'text' },
+    settings: { ...http, hostport: 'nats', subjecttemplate: 'text', clusterid: 'text', clientid: 'text' },
   },
   {
     key: 'rabbitmq',
@@ -147,9 +151,8 @@ export const platformOutputs: readonly OutputDefinition[] = [
   },
   {
     key: 'aws.securitylake',
+    // It gathers for minutes, and counts files.
     name: 'AWSSecurityLake',
-    // With the dot: so it stands in falcosidekick.
-    destination: 'awssecuritylake.',
     needs: ['bucket', 'region', 'accountid', 'prefix'],
     settings: {
       ...{ bucket: 'text', region: 'text', prefix: 'text', accountid: 'text' },
@@ -179,8 +182,9 @@ export const platformOutputs: readonly OutputDefinition[] = [
   },
   {
     key: 'gcp.cloudfunctions',
+    // Failures alone are counted.
     name: 'GCPCloudFunctions',
-    destination: 'gcpcloudfunctions',
+    isLogged: true,
     needs: ['name'],
     settings: { name: 'text', ...minimum },
   },
@@ -195,8 +199,11 @@ export const platformOutputs: readonly OutputDefinition[] = [
     key: 'gcp.chronicle',
     name: 'GCPChronicle',
     destination: 'gcpchronicle',
-    needs: ['projectid', 'instanceid'],
-    settings: { projectid: 'text', instanceid: 'text', region: 'text', logtype: 'text', ...minimum },
+    needs: ['projectid', 'instanceid', 'region'],
+    settings: {
+      ...{ projectid: 'plainName', instanceid: 'plainName', region: 'plainName', logtype: 'plainName' },
+      ...minimum,
+    },
   },
   {
     key: 'yandex.s3',
@@ -233,12 +240,12 @@ export const platformOutputs: readonly OutputDefinition[] = [
   {
     key: 'fission',
     name: 'Fission',
-    destination: 'Fission',
+    destination: 'fission',
     needs: ['function'],
     settings: {
       ...http,
       ...{ routernamespace: 'text', routerservice: 'text', routerport: 'port' },
-      ...{ function: 'text', functionnamespace: 'text', kubeconfig: 'text' },
+      ...{ function: 'text', kubeconfig: 'text' },
     },
   },
   {

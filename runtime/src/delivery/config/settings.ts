@@ -9,6 +9,8 @@ export type Setting =
   | 'port'
   | 'list'
   | 'map'
+  /** Texts by priority. */
+  | 'priorityMap'
   /** A template of Go. */
   | 'template'
   /** Several of these, by name. */
@@ -25,10 +27,14 @@ export type Setting =
   /** `nats://` too. */
   | 'nats'
   | 'hostPort'
-  /** Several of these with commas between. */
-  | 'hostPorts'
-  /** One of these words. */
-  | readonly string[];
+  /** `host` or `host:port`, several with commas between. */
+  | 'hosts'
+  /** Letters, digits, `-` and `_`: it becomes a part of an address. */
+  | 'plainName'
+  /** One of these words, spelled so. */
+  | readonly string[]
+  /** One of these words, in any case. */
+  | { readonly anyCase: readonly string[] };
 
 /** Settings by name, in lower case: falcosidekick does not look at case. */
 export type Settings = Readonly<Record<string, Setting>>;
@@ -37,8 +43,14 @@ export interface OutputDefinition {
   /** `slack`, or `aws.sqs` for one in a group. */
   readonly key: string;
   readonly name: string;
-  /** Label `destination` of the counter of its deliveries; missing where falcosidekick counts none. */
+  /** Label `destination` of the counter of its deliveries, in lower case. */
   readonly destination?: string;
+  /** Where that counter does not grow by one for each delivery; see `compareTally`. */
+  readonly counts?: 'twice' | 'failuresAsBoth';
+  /** It is not counted, but has a line in the log for each delivery. With neither it does not tell what it did. */
+  readonly isLogged?: true;
+  /** Why no finding of Tracee can arrive there, in a clause. */
+  readonly unusable?: string;
   /** It is switched on where all of these have a value. */
   readonly needs: readonly string[];
   readonly settings: Settings;

@@ -16,7 +16,7 @@ const highest = priorities.indexOf('Critical');
 export function judgeValue(value: unknown, setting: Setting): string | undefined {
   // Written and left empty: as if it was not there.
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof setting !== 'string') return judgeWord(value, setting);
+  if (typeof setting === 'object') return judgeWord(value, setting);
   switch (setting) {
     case 'text':
       return isScalarValue(value) ? undefined : 'must be text';
@@ -30,6 +30,10 @@ export function judgeValue(value: unknown, setting: Setting): string | undefined
       return isScalarValue(value) || isList(value) ? undefined : 'must be a list';
     case 'map':
       return isTextMap(value) ? undefined : 'must be a mapping of names to texts, each on a line of its own';
+    case 'priorityMap':
+      return isTextMap(value) && Object.keys(value).every((key) => /^[1-8]$/.test(key))
+        ? undefined
+        : 'takes priorities by number, from 1 (debug) to 8 (emergency): of words none would be used';
     case 'template':
       return isTemplate(value) ? undefined : notClosed;
     case 'templates':
@@ -57,8 +61,10 @@ export function judgeValue(value: unknown, setting: Setting): string | undefined
         : 'must be an address that begins with nats://';
     case 'hostPort':
       return isHostPort(value) ? undefined : 'must be host:port';
-    case 'hostPorts':
-      return isEach(value, isHostPort) ? undefined : 'must be host:port, several with commas between';
+    case 'hosts':
+      return isEach(value, isHost) ? undefined : 'must be host or host:port, several with commas between';
+    case 'plainName':
+      return /^[a-zA-Z0-9][\w-]*$/.test(textOf(value)) ? undefined : 'must be letters, digits, - and _ alone';
   }
 }
 
@@ -80,10 +86,11 @@ export function isTrue(value: unknown): boolean {
   return isSet(value, 'flag');
 }
 
-function judgeWord(value: unknown, words: readonly string[]): string | undefined {
+function judgeWord(value: unknown, setting: Setting & object): string | undefined {
+  const isExact = !('anyCase' in setting);
+  const words = isExact ? setting : setting.anyCase;
   const text = textOf(value);
-  // Some are compared as they are, some in lower and some in upper case.
-  return words.includes(text) || words.map((word) => word.toUpperCase()).includes(text)
+  return words.includes(isExact ? text : text.toLowerCase())
     ? undefined
     : `${shown(value)}: must be ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
@@ -144,6 +151,10 @@ function isHostPort(value: unknown): boolean {
   const groups = /^(?:\[(?<ip>[^\]]+)\]|(?<host>[^\s:/@]+)):(?<port>\d+)$/.exec(textOf(value))?.groups;
   if (groups === undefined || !isPort(groups['port'] ?? '')) return false;
   return groups['ip'] === undefined || isIP(groups['ip']) === 6;
+}
+
+function isHost(value: unknown): boolean {
+  return /^[^\s:/@[\]]+$/.test(textOf(value)) || isHostPort(value);
 }
 
 function isEach(value: unknown, isRight: (one: unknown) => boolean): boolean {

@@ -44,8 +44,7 @@ export class SidekickChild {
   #isAlive = true;
   /** What it said of the outputs that it understood. */
   enabled: string | undefined;
-  /** The last thing that each output complained of. */
-  readonly complaints = new Map<string, string>();
+  readonly #complaints = new Map<string, string>();
 
   /** What the kernel ends with this process ends with it, however this process ends. */
   static get diesWithParent(): boolean {
@@ -89,8 +88,13 @@ export class SidekickChild {
 
   /** Of outputs that falcosidekick does not count, by name: what it logged. */
   logged(name: string): Evidence {
-    const { ok, error } = this.#logged.get(name.toLowerCase()) ?? { ok: 0, error: 0 };
+    const { ok, error } = this.#logged.get(plainName(name)) ?? { ok: 0, error: 0 };
     return { ok, error };
+  }
+
+  /** The last thing that an output complained of. */
+  complaint(name: string): string | undefined {
+    return this.#complaints.get(plainName(name));
   }
 
   /** SIGTERM, which ends it at once and with all that it has in hand; SIGKILL where that is not enough. */
@@ -129,14 +133,19 @@ export class SidekickChild {
   #take(line: LogLine, onLine: (line: LogLine) => void): void {
     if (line.is === 'enabled') this.enabled = line.names;
     if ((line.is === 'delivered' || line.is === 'error') && line.output !== undefined) {
-      const name = line.output.toLowerCase();
+      const name = plainName(line.output);
       const counts = this.#logged.get(name) ?? { ok: 0, error: 0 };
       counts[line.is === 'error' ? 'error' : 'ok'] += 1;
       this.#logged.set(name, counts);
-      if (line.is === 'error') this.complaints.set(name, line.text);
+      if (line.is === 'error') this.#complaints.set(name, line.text);
     }
     onLine(line);
   }
+}
+
+/** An output is `AWSSQS` where outputs are listed, and `AWS SQS` in the log. */
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(' ', '');
 }
 
 /** Without privileges that it could give back to an attacker, and ended by the kernel when Tracee is killed. */

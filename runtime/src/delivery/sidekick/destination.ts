@@ -6,7 +6,14 @@ import { NoAnswer } from '../http.js';
 import { maskText } from '../mask.js';
 import type { Queue, Waiting } from '../queue.js';
 import { countFindings } from '../words.js';
-import { compareTally, isComplete, takeTally, type OutputResult, type Tally } from './evidence.js';
+import {
+  compareTally,
+  isComplete,
+  isLikelyComplete,
+  takeTally,
+  type OutputResult,
+  type Tally,
+} from './evidence.js';
 import type { Instance, Supervisor } from './supervisor.js';
 
 export interface SidekickDestinationOptions {
@@ -38,6 +45,8 @@ const deathIsKnownAfterMs = 500;
 const defaultConfirmWithinMs = 60_000;
 const askFirstMs = 20;
 const askAtMostMs = 1000;
+/** Counters that have been still for so long are taken for final where they may be. */
+const stillForMs = 3000;
 
 /** The same trouble is told this often at most. */
 const tellEveryMs = 60_000;
@@ -186,10 +195,16 @@ export class SidekickDestination implements Destination {
   ): Promise<Outcome> {
     const payloads = accepted.map(({ entry }) => entry.payload);
     const until = Date.now() + (this.#options.confirmWithinMs ?? defaultConfirmWithinMs);
+    let [last, changedAt] = ['', Date.now()];
     for (let askMs = askFirstMs; ; askMs = Math.min(askMs * 1.5, askAtMostMs)) {
-      const results = compareTally(instance.outputs, payloads, before, await takeTally(instance));
+      const tally = await takeTally(instance);
+      const results = compareTally(instance.outputs, payloads, before, tally);
       const awaited = results.filter(({ output }) => !this.#silent.has(output.key));
-      if (isComplete(awaited)) return { is: 'told', results: awaited };
+      const seen = JSON.stringify([...tally]);
+      if (seen !== last) [last, changedAt] = [seen, Date.now()];
+      const isStill = Date.now() - changedAt > stillForMs;
+      if (isComplete(awaited) || (isStill && isLikelyComplete(awaited)))
+        return { is: 'told', results: awaited };
       if (Date.now() > until) return { is: 'told', results: this.#giveUpAsking(awaited) };
       await pause(askMs, signal);
       if (signal.aborted) return { is: 'stopped' };
@@ -199,7 +214,7 @@ export class SidekickDestination implements Destination {
   /** An output may gather findings, or drop some by a setting of its own: then its counter never comes up. */
   #giveUpAsking(results: readonly OutputResult[]): OutputResult[] {
     return results.filter((result) => {
-      if (isComplete([result])) return true;
+      if (isLikelyComplete([result])) return true;
       const { output, expected, ok, error } = result;
       const untold = expected - ok - error;
       this.#warn(`falcosidekick does not say what became of ${countFindings(untold)} for ${output.name}`);

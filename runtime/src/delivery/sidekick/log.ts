@@ -19,8 +19,10 @@ export function parseLogLine(line: string): LogLine {
   const names = /^Enabled Outputs ?: ?\[(?<names>.*)\]/.exec(text)?.groups?.['names'];
   if (names !== undefined) return { is: 'enabled', names };
   const { output, rest } = /^(?<output>[\w .-]{1,40}?) - (?<rest>.*)$/.exec(text)?.groups ?? {};
-  if (level === 'INFO' && output !== undefined && /\bOK\b/.test(rest ?? ''))
-    return { is: 'delivered', output };
+  // A function of Google's that was called is told of as an error.
+  const isOk =
+    /\bOK\b/.test(rest ?? '') && (level === 'INFO' || rest?.startsWith('Call CloudFunction OK') === true);
+  if (isOk && output !== undefined) return { is: 'delivered', output };
   if (level === 'INFO' || level === 'DEBUG' || text.trim() === '') return { is: 'other' };
   return { is: 'error', output, text: rest ?? text };
 }

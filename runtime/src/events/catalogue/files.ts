@@ -176,6 +176,7 @@ export const fileEvents: readonly EventDefinition[] = [
     },
     arguments: prototype(
       'const char* file_name, mode_t mode, dev_t dev, dev_t file_system, unsigned long directory',
+      { mode: { vocabulary: 'fileMode' } },
     ),
   },
   {
@@ -187,6 +188,7 @@ export const fileEvents: readonly EventDefinition[] = [
     hooks: { kind: 'function', function: 'security_file_receive', lsm: 'file_receive' },
     arguments: prototype('const char* pathname, int flags, dev_t dev, unsigned long inode, mode_t mode', {
       flags: { vocabulary: 'openFlags' },
+      mode: { vocabulary: 'fileMode' },
     }),
   },
 ];

@@ -13,7 +13,7 @@ export const privilegeEvents: readonly EventDefinition[] = [
     source: 'kernel',
     looksAtCall: true,
     hooks: { kind: 'function', function: 'cap_capable', lsm: 'capable' },
-    arguments: prototype('int cap, int syscall'),
+    arguments: prototype('int cap, int syscall', { cap: { vocabulary: 'capability' } }),
   },
   {
     id: 1009,
@@ -42,7 +42,7 @@ export const privilegeEvents: readonly EventDefinition[] = [
     sets: ['lsm_hooks', 'system'],
     source: 'kernel',
     hooks: { kind: 'function', function: 'security_bpf', lsm: 'bpf', carriers: ['bpf'] },
-    arguments: prototype('int cmd'),
+    arguments: prototype('int cmd', { cmd: { vocabulary: 'bpfCommand' } }),
   },
   {
     id: 1023,
@@ -68,7 +68,7 @@ export const privilegeEvents: readonly EventDefinition[] = [
     hooks: { kind: 'function', function: 'security_ptrace_access_check', lsm: 'ptrace_access_check' },
     arguments: prototype(
       'pid_t target_pid, pid_t target_ns_pid, const char* target_comm, unsigned int mode',
-      { mode: { vocabulary: 'accessMode' } },
+      { mode: { vocabulary: 'ptraceMode' } },
     ),
   },
   {
@@ -84,6 +84,11 @@ export const privilegeEvents: readonly EventDefinition[] = [
     },
     arguments: prototype(
       'int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5',
+      {
+        option: { vocabulary: 'prctlOption' },
+        arg2: { vocabulary: 'prctlArgument2' },
+        arg3: { vocabulary: 'prctlArgument3' },
+      },
     ),
   },
 ];

@@ -20,6 +20,7 @@ export const socketEvents: readonly EventDefinition[] = [
       carriers: ['socket', 'socketpair'],
     },
     arguments: prototype('int family, int type, int protocol, int kern', {
+      family: { vocabulary: 'addressFamily' },
       type: { vocabulary: 'socketType' },
     }),
   },

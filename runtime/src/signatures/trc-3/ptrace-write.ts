@@ -74,7 +74,7 @@ function matchOf(event: TracedEvent, request: number, tid: number): Match {
   return {
     summary: `wrote the ${what} of another process`,
     facts: [
-      `ptrace(${name === undefined ? request : String(describeValue(name))}) succeeded`,
+      `ptrace(${name === undefined ? request : String(describeValue(name, event))}) succeeded`,
       `the victim is ${describeProcess(victim, tid)}`,
       ...(what === 'memory' && address !== undefined ? [`at the address ${address}`] : []),
     ],

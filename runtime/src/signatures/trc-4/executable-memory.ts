@@ -93,5 +93,5 @@ function changeOf(event: TracedEvent): string {
 
 function nameOf(event: TracedEvent, name: string): string | undefined {
   const argument = event.arguments.find(({ definition }) => definition.name === name);
-  return argument === undefined ? undefined : String(describeValue(argument));
+  return argument === undefined ? undefined : String(describeValue(argument, event));
 }

@@ -1,6 +1,6 @@
 import { wireOfType } from '../../events/argument-types.js';
 import { findEvent } from '../../events/catalogue/index.js';
-import { parseName } from '../../events/names.js';
+import { numbersNamed } from '../../events/names.js';
 import type { ArgumentValue, TracedEvent } from '../../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../events/types.js';
 import { nearest } from '../../text/nearest.js';
@@ -11,6 +11,8 @@ import { textTest } from './text.js';
 /** What one event must be like to be printed: its arguments, and what its call returned. */
 export interface EventFilter {
   readonly event: EventDefinition;
+  /** The expressions behind it. */
+  readonly text: string;
   readonly passes: (event: TracedEvent) => boolean;
 }
 
@@ -28,12 +30,13 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const [first] = expressions;
   const [eventName = '', subject = ''] = first?.name.split('.') ?? [];
   const text = first?.text ?? '';
+  const whole = expressions.map((one) => one.text).join(' and ');
   const event = findEvent(eventName);
   if (event === undefined)
     throw refused(text, `names no event: there is no ${eventName}`, 'tracee trace --list names all events');
   if (subject === 'retval') {
     const range = rangeOf(expressions, int64);
-    return { event, passes: ({ returnValue }) => isIn(range, BigInt(returnValue)) };
+    return { event, text: whole, passes: ({ returnValue }) => isIn(range, BigInt(returnValue)) };
   }
   const argument = event.arguments.find(({ name }) => name === subject);
   if (argument === undefined)
@@ -41,6 +44,7 @@ function filterOf(expressions: readonly Expression[]): EventFilter {
   const test = argumentTest(argument, expressions);
   return {
     event,
+    text: whole,
     passes: ({ arguments: list }) => {
       const value = list.find(({ definition }) => definition === argument)?.value;
       // What could not be read is not what was asked for.
@@ -77,9 +81,9 @@ function argumentTest(
 /** Names of the argument's values become the numbers that they stand for. */
 function withNumbers(expression: Expression, { vocabulary }: ArgumentDefinition): Expression {
   if (vocabulary === undefined) return expression;
-  const values = expression.values.map((value) => {
-    const number = parseName(vocabulary, value.text);
-    return number === undefined ? value : { ...value, text: String(number) };
+  const values = expression.values.flatMap((value) => {
+    const numbers = numbersNamed(vocabulary, value.text);
+    return numbers.length === 0 ? [value] : numbers.map((number) => ({ ...value, text: String(number) }));
   });
   return { ...expression, values };
 }

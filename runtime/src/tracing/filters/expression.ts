@@ -61,7 +61,7 @@ function parseValues(rest: string, expression: string): Value[] {
   }
 }
 
-export const expressionHelp = `expressions are event=NAME, set=NAME, pid, tid, uid, mntns, pidns, comm, uts, binary, tree, follow,
+export const expressionHelp = `expressions are event=NAME, set=NAME, pid, tid, uid, mntns, pidns, comm, uts, binary, tree, container, follow,
 EVENT.retval and EVENT.ARGUMENT, with =, !=, <, >, <= or >= and values between commas; tracee trace --trace help explains them`;
 
 /** INVALID_FILTER about an expression. */

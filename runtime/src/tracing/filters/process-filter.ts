@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { maxScopeFilterValues, type filterFields, type filterOperators } from '../../events/layout.js';
+import { maxScopeFilterValues, type filterFields, type filterOperators } from '../../events/scope-layout.js';
 import { deviceOf } from '../../host/device.js';
 import { refused, type Expression } from './expression.js';
 import { rangeOf, type NumberLimits } from './numbers.js';

@@ -86,7 +86,7 @@ export function contextOf(event: TracedEvent): CelContext {
       args: fieldsOf(event.arguments, celValueOf),
       named: fieldsOf(
         event.arguments.filter(({ definition }) => definition.vocabulary !== undefined),
-        (argument) => String(describeValue(argument)),
+        (argument) => String(describeValue(argument, event)),
       ),
     };
     contexts.set(event, context);

@@ -1,26 +1,14 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
-import { namesIn } from '../../events/names.js';
-import type { EventDefinition, Vocabulary } from '../../events/types.js';
+import { kernelNames } from '../../events/names.js';
+import type { EventDefinition } from '../../events/types.js';
 import { ancestorTypes, argumentTypes, eventTypes, executableFileTypes, namedTypes } from './context.js';
 
 /** A condition is a line or a few; deeper or longer than this it is a mistake or an attack. */
 const limits = { maxAstNodes: 2000, maxDepth: 64, maxListElements: 500 };
 
-const vocabularies: readonly Vocabulary[] = [
-  'ptraceRequest',
-  'openFlags',
-  'execveatFlags',
-  'socketType',
-  'protection',
-];
-
-/** Names of values that can stand in a condition: `PTRACE_TRACEME`, `O_CREAT`. */
-export const constants: ReadonlyMap<string, bigint> = new Map(
-  vocabularies.flatMap((vocabulary) =>
-    namesIn(vocabulary).map(([name, value]) => [name, BigInt(value)] as const),
-  ),
-);
+/** Names of values that can stand in a condition: `PTRACE_TRACEME`, `O_CREAT`. Each means the same everywhere. */
+export const constants: ReadonlyMap<string, bigint> = kernelNames();
 
 /** Our own functions, and what they are for. */
 export const functions = ['hasBits', 'hasAnyBit', 'basename'] as const;

@@ -1,5 +1,5 @@
 import type { ASTNode, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
-import { namesIn, parseName } from '../../events/names.js';
+import { namesIn, numbersNamed } from '../../events/names.js';
 import type { EventDefinition } from '../../events/types.js';
 import { nearest } from '../../text/nearest.js';
 import { ancestorTypes, argumentTypes, eventTypes, executableFileTypes, namedTypes } from './context.js';
@@ -168,7 +168,7 @@ function checkValueName(node: ASTNode, definition: EventDefinition): ExpressionE
   const literals = [left, right].flatMap((side) => (side.op === 'list' ? side.args : [side]));
   for (const literal of literals) {
     if (literal.op !== 'value' || typeof literal.args !== 'string') continue;
-    if (parseName(vocabulary, literal.args) !== undefined) continue;
+    if (numbersNamed(vocabulary, literal.args).length > 0) continue;
     const names = namesIn(vocabulary).map(([name]) => name);
     const near = nearest(literal.args, names);
     const hint = near === undefined ? `its values are ${names.join(', ')}` : `did you mean ${near}?`;

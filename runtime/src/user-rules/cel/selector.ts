@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { EventSelector } from '../../detection/rule.js';
-import { parseName } from '../../events/names.js';
+import { numbersNamed } from '../../events/names.js';
 import type { ArgumentValue } from '../../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../events/types.js';
 import { celTypeOf } from './context.js';
@@ -82,21 +82,20 @@ function comparison(
   const argument = plain ?? named;
   if (argument === undefined) return undefined;
   const values = literals.map((literal) =>
-    named === undefined ? valueOf(literal) : numberNamed(argument, literal),
+    named === undefined
+      ? [valueOf(literal)].filter((one) => one !== undefined)
+      : numbersOf(argument, literal),
   );
-  const known = values.filter((value) => value !== undefined);
-  return known.length === values.length && known.length > 0
-    ? { argument: argument.name, values: known }
+  return values.length > 0 && values.every((known) => known.length > 0)
+    ? { argument: argument.name, values: values.flat() }
     : undefined;
 }
 
 /** Of flags a part may be named in any order, and 33 bits have no names: only what has one name is sure. */
-function numberNamed({ type, vocabulary }: ArgumentDefinition, literal: ASTNode): number | undefined {
-  if (vocabulary === undefined || literal.op !== 'value' || typeof literal.args !== 'string')
-    return undefined;
-  const number = parseName(vocabulary, literal.args);
-  if (number === undefined) return undefined;
-  return type === 'int' ? number | 0 : number;
+function numbersOf({ type, vocabulary }: ArgumentDefinition, literal: ASTNode): readonly number[] {
+  if (vocabulary === undefined || literal.op !== 'value' || typeof literal.args !== 'string') return [];
+  const numbers = numbersNamed(vocabulary, literal.args);
+  return type === 'int' ? numbers.map((number) => number | 0) : numbers;
 }
 
 /** `hasBits(args.prot, PROT_EXEC)`: all of some bits is at least one of them. */

@@ -13,6 +13,10 @@ test('lines of falcosidekick are told apart: outputs, deliveries, errors with an
     names: 'Slack',
   });
   assert.deepEqual(parseLogLine(`${at} [INFO]  : SMTP - Sent OK`), { is: 'delivered', output: 'SMTP' });
+  assert.deepEqual(parseLogLine(`${at} [ERROR] : GCP CloudFunctions - Call CloudFunction OK (1)`), {
+    is: 'delivered',
+    output: 'GCP CloudFunctions',
+  });
   assert.deepEqual(parseLogLine(`${at} [ERROR] : Slack - header missing (400): no_text`), {
     is: 'error',
     output: 'Slack',

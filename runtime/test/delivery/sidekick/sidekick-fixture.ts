@@ -41,6 +41,8 @@ const settings: Readonly<Record<string, string>> = {
   slack: 'slack:\n  webhookurl: http://127.0.0.1:9/hook\n',
   loki: 'loki:\n  hostport: http://127.0.0.1:9\n',
   quiet: 'loki:\n  hostport: http://127.0.0.1:9\n  minimumpriority: critical\n',
+  kafka: 'kafka:\n  hostport: 127.0.0.1:9\n  topic: findings\n',
+  statsd: 'statsd:\n  forwarder: 127.0.0.1:9\n',
   smtp: 'smtp:\n  hostport: 127.0.0.1:9\n  from: a@example.org\n  to: b@example.org\n',
 };
 

@@ -85,6 +85,22 @@ test('an output that never tells what it did is named, and holds nobody up after
   assert.match(messages[0] ?? '', /^falcosidekick does not say what became of \d+ findings? for Loki$/);
 });
 
+test('an output that has nothing to tell is waited for not even once', async (context) => {
+  const { delivery, messages, close } = await startSidekick(context, ['statsd'], { mute: 'StatsD' });
+  add(delivery, 3);
+  const { destinations, queued } = await close(60_000);
+  assert.deepEqual([destinations[0]?.counts, queued], [{ delivered: 3, repeated: 0, refused: 0 }, 0]);
+  assert.deepEqual(messages, []);
+});
+
+test('counters that grow less than this version of falcosidekick lets them are believed when they stand still', async (context) => {
+  const { delivery, messages, close } = await startSidekick(context, ['kafka']);
+  add(delivery, 3);
+  const { destinations, queued } = await close(60_000);
+  assert.deepEqual([destinations[0]?.counts, queued], [{ delivered: 3, repeated: 0, refused: 0 }, 0]);
+  assert.deepEqual(messages, []);
+});
+
 test('an output that falcosidekick left out is named', async (context) => {
   const { delivery, messages, close, config } = await startSidekick(context, ['slack', 'loki'], {
     without: 'Loki',

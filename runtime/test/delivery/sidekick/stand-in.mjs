@@ -14,6 +14,8 @@ const log = (level, text) => process.stderr.write(`2026/11/24 00:23:11 ${level} 
 const outputs = [
   ['Slack', 'slack'],
   ['Loki', 'loki'],
+  ['Kafka', 'kafka'],
+  ['StatsD', undefined],
   ['SMTP', undefined],
 ].filter(([name]) => new RegExp(`^${name.toLowerCase()}:`, 'm').test(config) && field('without') !== name);
 const counts = new Map();

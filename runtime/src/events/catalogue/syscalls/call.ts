@@ -1,10 +1,11 @@
 import type { ArgumentDefinition, EventDefinition, SyscallDefinition } from '../../types.js';
 import { syscallNumbers } from './numbers.js';
+import { vocabularies } from './vocabularies.js';
 
 /** Calls that only 32-bit programs have are numbered after all of 64-bit x86: those of x86, then those of arm. */
 const firstOf32Bit = { i386: 512, arm: 620 } as const;
 
-/** A system call of the table, with the sets it is in and its arguments. */
+/** A system call of the table, with the sets it is in and its arguments, which speak the words of `vocabularies.ts`. */
 export function call(
   name: keyof typeof syscallNumbers,
   sets: string,
@@ -18,7 +19,10 @@ export function call(
     sets: sets.split(' '),
     source: 'user',
     syscall: { entries, ...more },
-    arguments: list,
+    arguments: list.map((argument) => {
+      const vocabulary = vocabularies[name]?.[argument.name];
+      return vocabulary === undefined ? argument : { ...argument, vocabulary };
+    }),
   };
 }
 

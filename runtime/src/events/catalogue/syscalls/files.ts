@@ -2,17 +2,11 @@ import type { EventDefinition } from '../../types.js';
 import { prototype } from '../prototype.js';
 import { call } from './call.js';
 
-const openFlags = { flags: { vocabulary: 'openFlags' } } as const;
-
 /** Opening, reading, writing, waiting for files. */
 export const filesCalls: readonly EventDefinition[] = [
   call('read', 'syscalls fs fs_read_write', prototype('int fd, void* buf, size_t count')),
   call('write', 'syscalls fs fs_read_write', prototype('int fd, const void* buf, size_t count')),
-  call(
-    'open',
-    'default syscalls fs fs_file_ops',
-    prototype('const char* pathname, int flags, mode_t mode', openFlags),
-  ),
+  call('open', 'default syscalls fs fs_file_ops', prototype('const char* pathname, int flags, mode_t mode')),
   call('close', 'default syscalls fs fs_file_ops', prototype('int fd')),
   call('poll', 'syscalls fs fs_mux_io', prototype('struct pollfd* fds, unsigned int nfds, int timeout')),
   call('lseek', 'syscalls fs fs_read_write', prototype('int fd, off_t offset, unsigned int whence')),
@@ -86,7 +80,7 @@ export const filesCalls: readonly EventDefinition[] = [
   call(
     'openat',
     'default syscalls fs fs_file_ops',
-    prototype('int dirfd, const char* pathname, int flags, mode_t mode', openFlags),
+    prototype('int dirfd, const char* pathname, int flags, mode_t mode'),
   ),
   call(
     'mknodat',
@@ -158,7 +152,7 @@ export const filesCalls: readonly EventDefinition[] = [
   call(
     'open_by_handle_at',
     'syscalls fs fs_file_ops',
-    prototype('int mount_fd, const void* handle, int flags', openFlags),
+    prototype('int mount_fd, const void* handle, int flags'),
   ),
   call('syncfs', 'syscalls fs fs_sync', prototype('int fd')),
   call(

@@ -2,16 +2,14 @@ import type { EventDefinition } from '../../types.js';
 import { prototype } from '../prototype.js';
 import { call } from './call.js';
 
-const prot = { prot: { vocabulary: 'protection' } } as const;
-
 /** Memory of processes. */
 export const memoryCalls: readonly EventDefinition[] = [
   call(
     'mmap',
     'syscalls proc proc_mem',
-    prototype('void* addr, size_t length, int prot, int flags, int fd, off_t off', prot),
+    prototype('void* addr, size_t length, int prot, int flags, int fd, off_t off'),
   ),
-  call('mprotect', 'syscalls proc proc_mem', prototype('void* addr, size_t len, int prot', prot)),
+  call('mprotect', 'syscalls proc proc_mem', prototype('void* addr, size_t len, int prot')),
   call('munmap', 'syscalls proc proc_mem', prototype('void* addr, size_t length')),
   call('brk', 'syscalls proc proc_mem', prototype('void* addr')),
   call(
@@ -31,7 +29,7 @@ export const memoryCalls: readonly EventDefinition[] = [
   call(
     'pkey_mprotect',
     'default syscalls proc proc_mem',
-    prototype('void* addr, size_t len, int prot, int pkey', prot),
+    prototype('void* addr, size_t len, int prot, int pkey'),
   ),
   call('pkey_alloc', 'syscalls proc proc_mem', prototype('unsigned int flags, unsigned long access_rights')),
   call('pkey_free', 'syscalls proc proc_mem', prototype('int pkey')),

@@ -33,13 +33,7 @@ export const processesCalls: readonly EventDefinition[] = [
   call('getrlimit', 'syscalls proc', prototype('int resource, struct rlimit* rlim')),
   call('getrusage', 'syscalls proc', prototype('int who, struct rusage* usage')),
   call('times', 'syscalls proc', prototype('struct tms* buf')),
-  call(
-    'ptrace',
-    'default syscalls proc',
-    prototype('long request, pid_t pid, void* addr, void* data', {
-      request: { vocabulary: 'ptraceRequest' },
-    }),
-  ),
+  call('ptrace', 'default syscalls proc', prototype('long request, pid_t pid, void* addr, void* data')),
   call('getuid', 'syscalls proc proc_ids', []),
   call('getgid', 'syscalls proc proc_ids', []),
   call('setuid', 'default syscalls proc proc_ids', prototype('uid_t uid')),
@@ -152,7 +146,6 @@ export const processesCalls: readonly EventDefinition[] = [
     'default syscalls proc proc_life',
     prototype('int dirfd, const char* pathname, const char*const* argv, const char*const* envp, int flags', {
       envp,
-      flags: { vocabulary: 'execveatFlags' },
     }),
     { isReadOnEntry: true },
   ),

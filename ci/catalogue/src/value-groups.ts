@@ -1,0 +1,252 @@
+/** Names of values that belong together, and where the kernel's headers have them. */
+export interface ValueGroup {
+  /** Headers of user space, below `include/uapi`, that are read together. */
+  readonly headers: readonly string[];
+  /** Headers of the kernel itself, of which only the definitions are taken: their text, not what they include. */
+  readonly internal?: readonly string[];
+  readonly names: RegExp;
+  /** Masks, limits and second names among them. */
+  readonly except?: RegExp;
+  /** Some are below zero. */
+  readonly isSigned?: true;
+}
+
+const group = (headers: string, names: RegExp, except?: RegExp, internal?: string): ValueGroup => ({
+  headers: headers === '' ? [] : headers.split(' '),
+  names,
+  ...(except === undefined ? {} : { except }),
+  ...(internal === undefined ? {} : { internal: internal.split(' ') }),
+});
+
+const mman = 'asm/mman.h linux/mman.h';
+const socket = 'linux/socket.h asm/socket.h';
+const sysv = 'linux/ipc.h linux/msg.h linux/sem.h linux/shm.h';
+
+/** Every group of `vocabulary/constants.ts`. Where a value has two names, the one that the headers have first counts. */
+export const valueGroups = {
+  addressFamily: group('', /^AF_/, /^AF_(?:MAX|LOCAL|ROUTE)$/, 'linux/socket.h'),
+  archPrctl: group('asm/prctl.h', /^ARCH_/),
+  atFlag: group('linux/fcntl.h', /^AT_(?:SYMLINK_|NO_AUTOMOUNT|EMPTY_PATH|RECURSIVE)/),
+  atAccess: group('linux/fcntl.h', /^AT_(?:EACCESS|SYMLINK_NOFOLLOW|EMPTY_PATH)$/),
+  atExec: group('linux/fcntl.h', /^AT_(?:SYMLINK_NOFOLLOW|EMPTY_PATH|EXECVE_CHECK)$/),
+  atHandle: group('linux/fcntl.h', /^AT_(?:SYMLINK_FOLLOW|EMPTY_PATH|HANDLE_)/),
+  atRemove: group('linux/fcntl.h', /^AT_REMOVEDIR$/),
+  atStatx: group(
+    'linux/fcntl.h',
+    /^AT_(?:SYMLINK_NOFOLLOW|NO_AUTOMOUNT|EMPTY_PATH|STATX_)/,
+    /SYNC_TYPE|_AS_STAT$/,
+  ),
+  bpfCommand: group(
+    'linux/bpf.h',
+    /^BPF_(?:MAP_(?:CREATE|LOOKUP|UPDATE|DELETE|GET|FREEZE)|PROG_(?:LOAD|ATTACH|DETACH|TEST_RUN|RUN|GET|QUERY|BIND|STREAM|ASSOC)|OBJ_|RAW_TRACEPOINT_OPEN|BTF_(?:LOAD|GET)|TASK_FD_QUERY|LINK_(?:CREATE|UPDATE|GET|DETACH)|ENABLE_STATS|ITER_CREATE|TOKEN_CREATE)/,
+    /^BPF_(?:OBJ_NAME_LEN|PROG_RUN|LINK_UPDATE_MAP)$|BPF_PROG_GET_FD_BY_ID_.*/,
+  ),
+  capability: group('linux/capability.h', /^CAP_/, /^CAP_LAST_CAP$/),
+  clockId: group('linux/time.h', /^CLOCK_/, /^CLOCK_(?:SGI_CYCLE|AUX|AUX_LAST)$/),
+  cloneFlag: group(
+    'linux/sched.h',
+    /^CLONE_/,
+    /^CLONE_(?:ARGS_|CLEAR_SIGHAND|INTO_CGROUP|AUTOREAP|NNP|PIDFD_AUTOKILL|EMPTY_MNTNS|NEWTIME)/,
+  ),
+  namespaceFlag: group('linux/sched.h', /^CLONE_(?:NEW|FS$|FILES$|SYSVSEM$|VM$|SIGHAND$|THREAD$)/),
+
+  epollOperation: group('linux/eventpoll.h', /^EPOLL_CTL_/),
+  errno: group(
+    'asm/errno.h',
+    /^E[A-Z\d]+$/,
+    /^E(?:WOULDBLOCK|DEADLOCK|NOTSUP|FSBADCRC|FSCORRUPTED)$/,
+    'linux/errno.h',
+  ),
+  eventfdFlag: group('linux/eventfd.h', /^EFD_/, /FLAGS|FCNTL/),
+  fadvise: group('linux/fadvise.h', /^POSIX_FADV_/),
+  fallocateMode: group('linux/falloc.h', /^FALLOC_FL_/),
+  fanotifyInit: group(
+    'linux/fanotify.h',
+    /^FAN_(?:CLOEXEC|NONBLOCK|CLASS_|UNLIMITED_|ENABLE_AUDIT|REPORT_)/,
+    /^FAN_REPORT_(?:DFID_NAME|DFID_NAME_TARGET)$/,
+  ),
+  fanotifyMark: group('linux/fanotify.h', /^FAN_MARK_/),
+  fanotifyMask: group(
+    'linux/fanotify.h',
+    /^FAN_(?:ACCESS|MODIFY|ATTRIB|CLOSE_|OPEN|MOVED?_|CREATE|DELETE|FS_ERROR|Q_OVERFLOW|RENAME|ONDIR|EVENT_ON_CHILD|PRE_ACCESS|MNT_)/,
+  ),
+  fcntlCommand: group(
+    'linux/fcntl.h',
+    /^F_/,
+    /^F_(?:RDLCK|WRLCK|UNLCK|EXLCK|SHLCK|SEAL_\w+|OWNER_\w+|LINUX_SPECIFIC_BASE)$/,
+  ),
+  fileSeal: group('linux/fcntl.h', /^F_SEAL_/),
+  flockOperation: group('asm/fcntl.h', /^LOCK_(?:SH|EX|NB|UN)$/),
+  fsconfigCommand: group('linux/mount.h', /^FSCONFIG_/),
+  fsmountFlag: group('linux/mount.h', /^FSMOUNT_/),
+  fsopenFlag: group('linux/mount.h', /^FSOPEN_/),
+  fspickFlag: group('linux/mount.h', /^FSPICK_/),
+  futexOperation: group(
+    'linux/futex.h',
+    /^FUTEX_/,
+    /^FUTEX_(?:\w+_PRIVATE|CMD_MASK|WAITERS|OWNER_DIED|TID_MASK|WAITV_MAX|BITSET_MATCH_ANY|OP_\w+|\w+_LIST\d+|32|NO_NODE|ROBUST\w+)$|^FUTEX_(?:PRIVATE_FLAG|CLOCK_REALTIME)$/,
+  ),
+  futexFlag: group('linux/futex.h', /^FUTEX_(?:PRIVATE_FLAG|CLOCK_REALTIME)$/),
+  getrandomFlag: group('linux/random.h', /^GRND_/),
+  inotifyFlag: group('linux/inotify.h', /^IN_(?:CLOEXEC|NONBLOCK)$/),
+  inotifyMask: group('linux/inotify.h', /^IN_/, /^IN_(?:CLOEXEC|NONBLOCK|ALL_EVENTS|CLOSE|MOVE)$/),
+  ioprioWho: group('linux/ioprio.h', /^IOPRIO_WHO_/),
+  ioUringEnter: group('linux/io_uring.h', /^IORING_ENTER_/),
+  ioUringOperation: group('linux/io_uring.h', /^IORING_OP_/, /^IORING_OP_LAST$/),
+  ioUringRegister: group(
+    'linux/io_uring.h',
+    /^IORING_(?:UN)?REGISTER_/,
+    /^IORING_REGISTER_(?:LAST|FILES_SKIP|USE_REGISTERED_RING|SRC_REGISTERED|DST_REPLACE)$/,
+  ),
+  ipcFlag: group(sysv, /^IPC_(?:CREAT|EXCL|NOWAIT)$/),
+  messageQueueCommand: group(sysv, /^(?:IPC_(?:RMID|SET|STAT|INFO)|MSG_(?:STAT|INFO|STAT_ANY))$/),
+  semaphoreCommand: group(
+    sysv,
+    /^(?:IPC_(?:RMID|SET|STAT|INFO)|SEM_(?:STAT|INFO|STAT_ANY)|[GS]ET(?:PID|VAL|ALL|NCNT|ZCNT))$/,
+  ),
+  sharedMemoryCommand: group(sysv, /^(?:IPC_(?:RMID|SET|STAT|INFO)|SHM_(?:STAT|INFO|STAT_ANY|LOCK|UNLOCK))$/),
+  ipcCall: group(
+    'linux/ipc.h',
+    /^(?:SEM(?:OP|GET|CTL|TIMEDOP)|MSG(?:SND|RCV|GET|CTL)|SHM(?:AT|DT|GET|CTL))$/,
+  ),
+  intervalTimer: group('linux/time.h', /^ITIMER_/),
+  kcmpType: group('linux/kcmp.h', /^KCMP_/, /^KCMP_TYPES$/),
+  kexecFlag: group(
+    'linux/kexec.h',
+    /^KEXEC_(?:ON_CRASH|PRESERVE_CONTEXT|UPDATE_ELFCOREHDR|CRASH_HOTPLUG_SUPPORT)$/,
+  ),
+  kexecFileFlag: group('linux/kexec.h', /^KEXEC_FILE_/),
+  keyctlOperation: group('linux/keyctl.h', /^KEYCTL_/, /^KEYCTL_(?:MOVE_EXCL|CAPS\d\w*|SUPPORTS_\w+)$/),
+  keyring: { ...group('linux/keyctl.h', /^KEY_SPEC_/), isSigned: true },
+  landlockCreate: group('linux/landlock.h', /^LANDLOCK_CREATE_RULESET_/),
+  landlockRestrict: group('linux/landlock.h', /^LANDLOCK_RESTRICT_SELF_/),
+  landlockRule: group('linux/landlock.h', /^LANDLOCK_RULE_/),
+  lsmAttribute: group('linux/lsm.h', /^LSM_ATTR_/),
+  lsmFlag: group('linux/lsm.h', /^LSM_FLAG_/),
+  madvise: group(mman, /^MADV_/),
+  mapFlag: group(
+    mman,
+    /^MAP_/,
+    /^MAP_(?:TYPE|FILE|ANON|UNINITIALIZED|SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE|ABOVE4G|HUGE_\w+)$/,
+  ),
+  mapType: group(mman, /^MAP_(?:SHARED|PRIVATE|SHARED_VALIDATE|DROPPABLE)$/),
+  membarrierCommand: group('linux/membarrier.h', /^MEMBARRIER_CMD_/, /^MEMBARRIER_CMD_(?:SHARED|FLAG_\w+)$/),
+  membarrierFlag: group('linux/membarrier.h', /^MEMBARRIER_CMD_FLAG_/),
+  memfdFlag: group('linux/memfd.h', /^MFD_/, /^MFD_HUGE_/),
+  memoryPolicy: group(
+    'linux/mempolicy.h',
+    /^MPOL_(?:DEFAULT|PREFERRED|BIND|INTERLEAVE|LOCAL|PREFERRED_MANY|WEIGHTED_INTERLEAVE)$/,
+  ),
+  memoryPolicyMode: group('linux/mempolicy.h', /^MPOL_F_(?:STATIC_NODES|RELATIVE_NODES|NUMA_BALANCING)$/),
+  memoryPolicyGet: group('linux/mempolicy.h', /^MPOL_F_(?:NODE|ADDR|MEMS_ALLOWED)$/),
+  memoryPolicyMove: group('linux/mempolicy.h', /^MPOL_MF_(?:STRICT|MOVE|MOVE_ALL|LAZY)$/),
+  messageFlag: group(
+    '',
+    /^MSG_/,
+    /^MSG_(?:SYN|EOF|INTERNAL_SENDMSG_FLAGS|TRYHARD|CMSG_COMPAT|SENDPAGE\w*)$/,
+    'linux/socket.h',
+  ),
+  messageQueueFlag: group(sysv, /^(?:IPC_NOWAIT|MSG_NOERROR|MSG_EXCEPT|MSG_COPY)$/),
+  mlockallFlag: group(mman, /^MCL_/),
+  mlockFlag: group(mman, /^MLOCK_/),
+  moduleFlag: group('linux/module.h', /^MODULE_INIT_/),
+  mountAttribute: group('linux/mount.h', /^MOUNT_ATTR_/, /^MOUNT_ATTR_(?:_ATIME|RELATIME|SIZE_VER\d+)$/),
+  mountFlag: group('linux/mount.h', /^MS_/, /^MS_(?:RMT_MASK|MGC_\w+|VERBOSE)$/),
+  moveMountFlag: group('linux/mount.h', /^MOVE_MOUNT_/, /MASK$/),
+  mremapFlag: group(mman, /^MREMAP_/),
+  msyncFlag: group(mman, /^MS_/),
+  netlinkProtocol: group(
+    'linux/netlink.h',
+    /^NETLINK_(?:ROUTE|UNUSED|USERSOCK|FIREWALL|SOCK_DIAG|NFLOG|XFRM|SELINUX|ISCSI|AUDIT|FIB_LOOKUP|CONNECTOR|NETFILTER|IP6_FW|DNRTMSG|KOBJECT_UEVENT|GENERIC|SCSITRANSPORT|ECRYPTFS|RDMA|CRYPTO|SMC)$/,
+  ),
+  openFlag: group('asm/fcntl.h', /^O_/, /^O_(?:ACCMODE|RDONLY|WRONLY|RDWR|NDELAY)$/),
+  openTreeFlag: group(
+    'linux/mount.h linux/fcntl.h',
+    /^(?:OPEN_TREE_|AT_(?:RECURSIVE|EMPTY_PATH|SYMLINK_NOFOLLOW|NO_AUTOMOUNT)$)/,
+  ),
+  packetProtocol: group(
+    'linux/if_ether.h',
+    /^ETH_P_(?:LOOP|IP|ARP|RARP|IPV6|8021Q|8021AD|ALL|802_3|802_2|PAE|MPLS_UC|MPLS_MC|PPP_DISC|PPP_SES|LLDP|1588)$/,
+  ),
+  perfFlag: group('linux/perf_event.h', /^PERF_FLAG_/),
+  personality: group('linux/personality.h', /^PER_/, /^PER_MASK$/),
+  personalityFlag: group(
+    'linux/personality.h',
+    /^(?:ADDR_|MMAP_PAGE_ZERO|READ_IMPLIES_EXEC|SHORT_INODE|STICKY_TIMEOUTS|UNAME26|WHOLE_SECONDS|FDPIC_FUNCPTRS)/,
+  ),
+  pidfdFlag: group('linux/pidfd.h', /^PIDFD_(?:NONBLOCK|THREAD|AUTOKILL|STALE)$/),
+  pidfdSignalFlag: group('linux/pidfd.h', /^PIDFD_SIGNAL_/),
+  pkeyRight: group(mman, /^PKEY_DISABLE_/),
+  prctlOption: group(
+    'linux/prctl.h',
+    /^PR_(?:SET_|GET_|CAP|TASK_PERF|MCE_KILL$|MPX_|PAC_(?:RESET_KEYS|SET_ENABLED_KEYS|GET_ENABLED_KEYS)$|SVE_(?:SET|GET)_VL$|SME_(?:SET|GET)_VL$|SCHED_CORE$|SET_VMA$|RISCV_(?:V_(?:SET|GET)_CONTROL|SET_ICACHE_FLUSH_CTX)$|PPC_(?:GET|SET)_DEXCR$|TIMER_CREATE_RESTORE_IDS$|FUTEX_HASH$|RSEQ_SLICE_EXTENSION$)/,
+    /^PR_(?:SET_MM_\w+|CAP_AMBIENT_\w+|SET_VMA_\w+|FP_\w+|SET_PTRACER_ANY|SET_SHADOW_STACK_STATUS_\w+)$/,
+  ),
+  priorityWho: group('linux/resource.h', /^PRIO_(?:PROCESS|PGRP|USER)$/),
+  protection: group(mman, /^PROT_/, /^PROT_NONE$/),
+  ptraceRequest: group(
+    'linux/ptrace.h asm/ptrace.h',
+    /^(?:PTRACE_|COMPAT_PTRACE_)/,
+    /^PTRACE_(?:O_\w+|EVENT_\w+|SYSCALL_INFO_\w+|PEEKSIGINFO_SHARED|MODE_\w+|GETFDPIC_\w+|SINGLEBLOCK_\w+|EVENTMSG_\w+)$|PTRACE_(?:GET|SET)REGSET_\w+$/,
+  ),
+  quotaCommand: group('linux/quota.h', /^Q_/),
+  quotaType: group('linux/quota.h', /^(?:USR|GRP|PRJ)QUOTA$/),
+  readWriteFlag: group('linux/fs.h', /^RWF_/, /^RWF_SUPPORTED$/),
+  rebootCommand: group('linux/reboot.h', /^LINUX_REBOOT_CMD_/),
+  rebootMagic: group('linux/reboot.h', /^LINUX_REBOOT_MAGIC/),
+  renameFlag: group('linux/fs.h', /^RENAME_/),
+  resource: group('linux/resource.h', /^RLIMIT_/),
+  rseqFlag: group('linux/rseq.h', /^RSEQ_FLAG_/),
+  rusageWho: { ...group('linux/resource.h', /^RUSAGE_/, /^RUSAGE_BOTH$/), isSigned: true },
+  schedulerPolicy: group(
+    'linux/sched.h',
+    /^SCHED_/,
+    /^SCHED_(?:FLAG_\w+|RESET_ON_FORK|GETATTR_\w+|FIXEDPOINT_\w+|CAPACITY_\w+)$/,
+  ),
+  schedulerFlag: group('linux/sched.h', /^SCHED_RESET_ON_FORK$/),
+
+  seccompOperation: group('linux/seccomp.h', /^SECCOMP_(?:SET_MODE_|GET_)/),
+  seccompFilterFlag: group('linux/seccomp.h', /^SECCOMP_FILTER_FLAG_/),
+  seccompMode: group('linux/seccomp.h', /^SECCOMP_MODE_/),
+  seekWhence: group('linux/fs.h', /^SEEK_/, /^SEEK_MAX$/),
+  semaphoreFlag: group(sysv, /^(?:IPC_NOWAIT|SEM_UNDO)$/),
+  shadowStackFlag: group(mman, /^SHADOW_STACK_/),
+  sharedMemoryAttach: group(sysv, /^SHM_(?:RDONLY|RND|REMAP|EXEC)$/),
+  sharedMemoryGet: group(sysv, /^(?:IPC_CREAT|IPC_EXCL|SHM_HUGETLB|SHM_NORESERVE)$/),
+  shutdownHow: group('', /^SHUT_/, undefined, 'linux/net.h'),
+  signal: group('asm/signal.h', /^SIG[A-Z\d]+$/, /^SIG(?:IOT|POLL|LOST|UNUSED|RTMAX|RTMIN|SWI|CLD|STKSZ)$/),
+  signalHow: group('asm/signal.h', /^SIG_(?:BLOCK|UNBLOCK|SETMASK)$/),
+  signalfdFlag: group('linux/signalfd.h', /^SFD_/),
+  socketCall: group('linux/net.h', /^SYS_/),
+  socketFlag: group('asm/fcntl.h', /^SOCK_(?:CLOEXEC|NONBLOCK)$/, undefined, 'linux/net.h'),
+  socketLevel: group(socket, /^SOL_/, undefined, 'linux/socket.h'),
+  socketType: group(
+    'asm/fcntl.h',
+    /^SOCK_[A-Z]+$/,
+    /^SOCK_(?:MAX|CLOEXEC|NONBLOCK|COREDUMP|NOSPACE)$/,
+    'linux/net.h',
+  ),
+  spliceFlag: group('', /^SPLICE_F_/, undefined, 'linux/splice.h'),
+  statxMask: group(
+    'linux/stat.h',
+    /^STATX_(?:TYPE|MODE|NLINK|UID|GID|ATIME|MTIME|CTIME|INO|SIZE|BLOCKS|BTIME|MNT_ID|DIOALIGN|MNT_ID_UNIQUE|SUBVOL|WRITE_ATOMIC|DIO_READ_ALIGN|ALL|BASIC_STATS)$/,
+    /^STATX_ALL$/,
+  ),
+  swapFlag: group('', /^SWAP_FLAG_(?:PREFER|DISCARD|DISCARD_ONCE|DISCARD_PAGES)$/, undefined, 'linux/swap.h'),
+  syncFileRangeFlag: group('linux/fs.h', /^SYNC_FILE_RANGE_/, /_AND_WAIT$/),
+  syslogAction: group('', /^SYSLOG_ACTION_/, undefined, 'linux/syslog.h'),
+  timerFlag: group('linux/time.h', /^TIMER_ABSTIME$/),
+  timerfdCreate: group('linux/timerfd.h', /^TFD_(?:CLOEXEC|NONBLOCK)$/),
+  timerfdSet: group('linux/timerfd.h', /^TFD_TIMER_/),
+  umountFlag: group('', /^(?:MNT_(?:FORCE|DETACH|EXPIRE)|UMOUNT_NOFOLLOW)$/, undefined, 'linux/fs.h'),
+  userfaultFlag: group('linux/userfaultfd.h asm/fcntl.h', /^(?:UFFD_USER_MODE_ONLY|O_CLOEXEC|O_NONBLOCK)$/),
+  waitFlag: group('linux/wait.h', /^(?:W[A-Z]+|__W[A-Z]+)$/, /^WSTOPPED$/),
+  waitId: group('linux/wait.h', /^P_/),
+  epollFlag: group('linux/eventpoll.h', /^EPOLL_CLOEXEC$/),
+  fileType: group('linux/stat.h', /^S_IF/, /^S_IFMT$/),
+  futex2Flag: group('linux/futex.h', /^FUTEX2_(?:PRIVATE|NUMA|MPOL)$/),
+  futex2Size: group('linux/futex.h', /^FUTEX2_SIZE_U\d+$/),
+  ioprioClass: group('linux/ioprio.h', /^IOPRIO_CLASS_(?:NONE|RT|BE|IDLE)$/),
+  descriptorFlag: group('linux/fcntl.h', /^FD_CLOEXEC$/),
+  xattrFlag: group('linux/xattr.h', /^XATTR_(?:CREATE|REPLACE)$/),
+} as const satisfies Readonly<Record<string, ValueGroup>>;
