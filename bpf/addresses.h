@@ -90,7 +90,7 @@ VERIFIED_ONCE int append_socket_address(__u64 program, __u64 index, __u64 addres
 		read_endpoints(sock, &ends);
 		put_endpoint(&record, index, is_remote ? &ends.remote : &ends.local);
 	} else if (family == FAMILY_UNIX) {
-		struct unix_name name = name_of_unix_socket(is_remote ? unix_peer(sock) : sock);
+		struct unix_name name = name_of_unix_socket(is_remote ? peer_of_unix_socket(sock) : sock);
 
 		if (name.source)
 			put_kernel_address(&record, index, name.source, name.size);

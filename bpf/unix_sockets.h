@@ -47,7 +47,7 @@ static __always_inline struct unix_name name_of_unix_socket(struct sock *sock)
 }
 
 /* The unix socket at the other end; NULL for none. */
-static __always_inline struct sock *unix_peer(struct sock *sock)
+static __always_inline struct sock *peer_of_unix_socket(struct sock *sock)
 {
 #if defined(TRACEE_TYPES_HEADERS)
 	return FIELD((struct unix_sock *)sock, peer);

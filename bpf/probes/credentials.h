@@ -37,7 +37,7 @@ _Static_assert(sizeof(struct slim_cred) == SLIM_CRED_SIZE, "the runtime reads th
 /* Capabilities are 64 bits, in whatever structure. */
 #define READ_CAPABILITIES(to, cred, member) read_kernel(&(to), sizeof(to), ADDRESS_OF(cred, member))
 
-static __always_inline void read_cred(struct slim_cred *slim, const struct cred *cred)
+static __always_inline void read_credentials(struct slim_cred *slim, const struct cred *cred)
 {
 	slim->uid = FIELD(cred, uid.val);
 	slim->gid = FIELD(cred, gid.val);
@@ -54,7 +54,7 @@ static __always_inline void read_cred(struct slim_cred *slim, const struct cred 
 	READ_CAPABILITIES(slim->ambient, cred, cap_ambient);
 }
 
-static __always_inline bool is_same_cred(const struct slim_cred *one, const struct slim_cred *other)
+static __always_inline bool are_same_credentials(const struct slim_cred *one, const struct slim_cred *other)
 {
 	const __u64 *left = (const __u64 *)one, *right = (const __u64 *)other;
 	__u64 difference = 0;
@@ -65,7 +65,7 @@ static __always_inline bool is_same_cred(const struct slim_cred *one, const stru
 	return !difference;
 }
 
-static __always_inline void put_cred(struct record *record, __u32 index, const struct slim_cred *cred)
+static __always_inline void put_credentials(struct record *record, __u32 index, const struct slim_cred *cred)
 {
 	__u64 end = FRESH(record->header->size);
 
@@ -85,13 +85,13 @@ SHARED int on_commit_creds(struct call *call, const struct cred *new)
 
 	if (!event)
 		return DONE;
-	read_cred(&before, FIELD(task, real_cred));
-	read_cred(&after, new);
-	if (is_same_cred(&before, &after) ||
+	read_credentials(&before, FIELD(task, real_cred));
+	read_credentials(&after, new);
+	if (are_same_credentials(&before, &after) ||
 	    !begin_wanted(&record, call, EVENT_COMMIT_CREDS, event->routes))
 		return DONE;
-	put_cred(&record, COMMIT_CREDS__OLD_CRED, &before);
-	put_cred(&record, COMMIT_CREDS__NEW_CRED, &after);
+	put_credentials(&record, COMMIT_CREDS__OLD_CRED, &before);
+	put_credentials(&record, COMMIT_CREDS__NEW_CRED, &after);
 	put_number(&record, COMMIT_CREDS__SYSCALL, current_call());
 	put_number(&record, COMMIT_CREDS__OLD_EUID, before.euid);
 	put_number(&record, COMMIT_CREDS__NEW_EUID, after.euid);

@@ -15,7 +15,8 @@
 			.event = (event_id),                                                       \
 			.descriptor = ASK_THE_CALL,                                            \
 			.address = (void *)(source),                                               \
-			.size = (length),                                                          \
+			/* An int: nobody clears the upper half of its register. */                        \
+			.size = (__u32)(length),                                                   \
 		};                                                                                 \
 		HAND_TO(on_socket_address, program_id, hook_kind, &request);                       \
 	})

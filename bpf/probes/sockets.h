@@ -47,7 +47,7 @@ struct address_request {
 	__u32 event;
 	__s32 descriptor;
 	const void *address;
-	__u64 size;
+	__u32 size;
 	bool is_users;
 };
 

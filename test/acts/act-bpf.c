@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /* BPF objects that do nothing. */
 #include <linux/bpf.h>
+#include <linux/resource.h>
 #include "../attacks/freestanding.h"
+
+/* Until 5.11 BPF is locked memory, of which users have little and Tracee's own is a part (3ac1f01b43b6). */
+static void allow_locked_memory(void)
+{
+	static const unsigned long limits[2] = { ~0UL, ~0UL };
+
+	can(call4(__NR_prlimit64, 0, RLIMIT_MEMLOCK, (long)limits, 0), "RLIMIT_MEMLOCK");
+}
 
 static void make_map(struct start *start)
 {
 	union bpf_attr attributes = { 0 };
 
+	allow_locked_memory();
 	attributes.map_type = BPF_MAP_TYPE_ARRAY;
 	attributes.key_size = 4;
 	attributes.value_size = 8;
@@ -24,6 +34,7 @@ static void load_program(struct start *start)
 	};
 	union bpf_attr attributes = { 0 };
 
+	allow_locked_memory();
 	attributes.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
 	attributes.insn_cnt = LENGTH(instructions);
 	attributes.insns = (long)instructions;

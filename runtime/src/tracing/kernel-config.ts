@@ -113,7 +113,9 @@ export class KernelConfig {
     carriers: ReadonlyMap<EventDefinition, number> = new Map(),
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
-    if ([...selected].some(({ looksAtCall }) => looksAtCall === true)) this.#numberCalls(arch);
+    const looksAtCalls = [...selected].some(({ looksAtCall }) => looksAtCall === true);
+    for (const [key, event] of looksAtCalls ? eventsByNumber(arch).entries() : [])
+      this.#object.map('syscall_events').set(u32(key), u32(event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
@@ -151,11 +153,6 @@ export class KernelConfig {
         { events: sumCpus(map, event.id), detections: sumCpus(map, event.id + maxEvents) },
       ]),
     );
-  }
-
-  #numberCalls(arch: Architecture): void {
-    const map = this.#object.map('syscall_events');
-    for (const [key, event] of eventsByNumber(arch).entries()) map.set(u32(key), u32(event));
   }
 
   #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {

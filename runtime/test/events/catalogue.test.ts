@@ -9,7 +9,7 @@ import {
 } from '../../src/events/catalogue/index.js';
 import { maxArguments, maxEvents, maxSyscalls } from '../../src/events/layout.js';
 import { programs } from '../../src/events/programs.js';
-import type { SyscallEntry } from '../../src/events/types.js';
+import type { HookDefinition, SyscallEntry } from '../../src/events/types.js';
 
 /** What version 0.5.4 of the original called these events; tools and rules refer to both. */
 const originals = [
@@ -87,16 +87,27 @@ test('every event has exactly one way to be served: a syscall, or hooks with a p
   for (const { name, syscall, hooks } of catalogue) {
     assert.notEqual(syscall === undefined, hooks === undefined, name);
     if (hooks === undefined) continue;
-    const needed =
-      hooks.kind === 'tracepoint'
-        ? [`tp_btf__${hooks.tracepoint}`, `raw_tp__${hooks.tracepoint}`]
-        : [
-            `fentry__${hooks.function}`,
-            `kprobe__${hooks.function}`,
-            ...(hooks.lsm === undefined ? [] : [`lsm__${hooks.lsm}`]),
-          ];
-    for (const program of needed) assert.ok(names.has(program), `${name} needs ${program}`);
+    for (const program of programsOf(hooks)) assert.ok(names.has(program), `${name} needs ${program}`);
   }
+});
+
+function programsOf(hooks: HookDefinition): string[] {
+  if (hooks.kind === 'tracepoint') return [`tp_btf__${hooks.tracepoint}`, `raw_tp__${hooks.tracepoint}`];
+  if (hooks.kind === 'calls') {
+    assert.ok(hooks.carriers.every((name) => findEvent(name)?.syscall !== undefined));
+    return [];
+  }
+  return [hooks, ...(hooks.other === undefined ? [] : [hooks.other])].flatMap((one) => [
+    `fentry__${one.function}`,
+    `kprobe__${one.function}`,
+    ...(one.lsm === undefined ? [] : [`lsm__${one.lsm}`]),
+  ]);
+}
+
+test('the default set has what the original began with', () => {
+  const originals = ['cap_capable', 'security_bprm_check', 'security_file_open', 'security_inode_unlink'];
+  for (const name of [...originals, 'sched_process_exit', 'security_sb_mount'])
+    assert.ok(findEvent(name)?.sets.includes('default'), name);
 });
 
 test('events are found by name and id, and what does not exist is not found', () => {
