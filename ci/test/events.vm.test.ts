@@ -11,7 +11,7 @@ const kernels = wanted === 'all' ? kernelTable.map(({ name }) => name) : wanted.
 
 for (const kernel of kernels) {
   test(`on ${kernel} every event comes to what is kept in docs/events`, async (context) => {
-    const kept = readResults().find((results) => results.kernel === kernel);
+    const results = readResults().find((one) => one.kernel === kernel);
     const { verdicts } = await runOnKernel(kernel, {
       rows: '',
       settings: readSettings(process.env),
@@ -20,7 +20,7 @@ for (const kernel of kernels) {
     for (const { event, act, outcome, reason } of verdicts) {
       await context.test(`${event}, ${act}`, () => {
         assert.ok(!['missed', 'wrong', 'broken'].includes(outcome), `${outcome}: ${reason}`);
-        const before = kept?.verdicts.find((one) => one.event === event && one.act === act);
+        const before = results?.verdicts.find((one) => one.event === event && one.act === act);
         assert.equal(
           outcome,
           before?.outcome,
