@@ -24,6 +24,7 @@ SHARED int on_carrier_exit(struct call *call)
 	on_seccomp_carrier_exit(call);
 	on_socket_carrier_exit(call);
 	on_access_carrier_exit(call);
+	on_write_carrier_exit(call);
 	return DONE;
 }
 

@@ -1,4 +1,6 @@
+import { callRows } from './calls.js';
 import { fileRows } from './files.js';
+import { kernelRows } from './kernel.js';
 import { memoryRows } from './memory.js';
 import { privilegeRows } from './privileges.js';
 import { processRows } from './processes.js';
@@ -12,6 +14,8 @@ export const rows: readonly EventRow[] = [
   ...memoryRows,
   ...privilegeRows,
   ...socketRows,
+  ...kernelRows,
+  ...callRows,
 ];
 
 /** Rows of events by name, apart by commas; `security_*` for all that begin so; all rows for none. Throws a RangeError. */

@@ -25,8 +25,7 @@ export const memoryEvents: readonly EventDefinition[] = [
     hooks: {
       kind: 'function',
       function: 'security_file_mprotect',
-      lsm: 'file_mprotect',
-      other: { function: 'security_mmap_file', lsm: 'mmap_file' },
+      others: ['security_mmap_file'],
     },
     arguments: prototype(
       'alert_t alert, void* address, size_t length, int prot, int previous, const char* pathname',

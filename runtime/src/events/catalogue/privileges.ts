@@ -13,7 +13,10 @@ export const privilegeEvents: readonly EventDefinition[] = [
     source: 'kernel',
     looksAtCall: true,
     hooks: { kind: 'function', function: 'cap_capable', lsm: 'capable' },
-    arguments: prototype('int cap, int syscall', { cap: { vocabulary: 'capability' } }),
+    arguments: prototype('int cap, int syscall', {
+      cap: { vocabulary: 'capability' },
+      syscall: { vocabulary: 'syscall' },
+    }),
   },
   {
     id: 1009,
@@ -24,6 +27,7 @@ export const privilegeEvents: readonly EventDefinition[] = [
     hooks: { kind: 'function', function: 'commit_creds' },
     arguments: prototype(
       'slim_cred_t old_cred, slim_cred_t new_cred, int syscall, uid_t old_euid, uid_t new_euid',
+      { syscall: { vocabulary: 'syscall' } },
     ),
   },
   {

@@ -1,4 +1,5 @@
 import { memoryAlerts } from '../alerts.js';
+import { catalogue } from '../catalogue/index.js';
 import { mappingFacts, socketOrigins, stdioCauses } from '../layout.js';
 import { oneOf, partsOf, type Entry, type Words } from './words.js';
 
@@ -43,6 +44,9 @@ export const ownWords = {
   loadDataType: () => oneOf(counted(readFileTypes)),
   memoryAlert: () => oneOf(memoryAlertTexts),
   ptraceMode: () => partsOf({ bits: ptraceModes }),
+  /** By the ids that events have. */
+  syscall: () =>
+    oneOf(catalogue.flatMap(({ id, name, syscall }) => (syscall === undefined ? [] : [[name, id] as const]))),
 } satisfies Readonly<Record<string, () => Words>>;
 
 function counted(names: readonly string[]): Entry[] {
