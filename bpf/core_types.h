@@ -124,9 +124,7 @@ struct super_block {
 typedef struct {
 	unsigned int val;
 } kuid_t;
-typedef struct {
-	unsigned int val;
-} kgid_t;
+typedef kuid_t kgid_t; /* two structures of one number each */
 /* One number since 6.3 (f122a08b197d), with the same bytes. */
 typedef struct {
 	u32 cap[2];
