@@ -169,6 +169,17 @@ static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *l
 #endif
 }
 
+/*
+ * Whether a check of a capability is one that is told of: the last argument of cap_capable() was a yes or no until 5.1,
+ * and has flags since then (c1a85a00ea66).
+ */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 1, 0)
+#define IS_AUDITED(options) ((options) == 1)
+#else
+#define CAPABILITY_NOT_AUDITED 2
+#define IS_AUDITED(options) (!((options) & CAPABILITY_NOT_AUDITED))
+#endif
+
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {

@@ -38,6 +38,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
+enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC = 0 };
 enum { BPF_ANY = 0 };
 enum { BPF_F_CURRENT_CPU = 0xffffffffULL };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
@@ -81,13 +82,27 @@ struct new_utsname {
 };
 struct uts_namespace {
 	struct new_utsname name;
+	struct ns_common ns;
 };
 struct mnt_namespace {
 	struct ns_common ns;
 };
+struct ipc_namespace {
+	struct ns_common ns;
+};
+struct net {
+	struct ns_common ns;
+};
+struct cgroup_namespace {
+	struct ns_common ns;
+};
 struct nsproxy {
 	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct cgroup_namespace *cgroup_ns;
 };
 struct upid {
 	int nr;
@@ -109,6 +124,29 @@ struct super_block {
 typedef struct {
 	unsigned int val;
 } kuid_t;
+typedef kuid_t kgid_t; /* two structures of one number each */
+/* One number since 6.3 (f122a08b197d), with the same bytes. */
+typedef struct {
+	u32 cap[2];
+} kernel_cap_t;
+struct cred {
+	kuid_t uid, suid, euid, fsuid;
+	kgid_t gid, sgid, egid, fsgid;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+};
+struct bpf_map {
+	u32 id;
+	char name[16];
+};
+struct bpf_prog_aux {
+	u32 id;
+	char name[16];
+};
+struct bpf_prog {
+	enum bpf_prog_type type;
+	u32 len;
+	struct bpf_prog_aux *aux;
+};
 struct address_space {
 	struct {
 		int counter;
@@ -248,6 +286,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	u64 start_boottime;
 	struct mm_struct *mm;
+	const struct cred *real_cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct signal_struct *signal;

@@ -21,10 +21,13 @@
 #include <linux/bpf.h>
 #include <linux/binfmts.h>
 #include <linux/cgroup-defs.h>
+#include <linux/cgroup.h>
+#include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/ipc_namespace.h>
 #include <linux/kernfs.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -39,6 +42,8 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/utsname.h>
+#include <net/af_unix.h>
+#include <net/net_namespace.h>
 #include <net/sock.h>
 /* linux/kernel.h has READ and WRITE for the directions of a transfer. */
 #undef READ

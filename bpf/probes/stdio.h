@@ -16,11 +16,9 @@
 
 #define STDIO_DESCRIPTORS 3
 
-/* include/uapi/linux/stat.h, include/linux/socket.h, include/linux/net.h */
+/* include/uapi/linux/stat.h, include/linux/net.h */
 #define FILE_TYPE 0170000
 #define FILE_TYPE_SOCKET 0140000
-#define FAMILY_IPV4 2
-#define FAMILY_IPV6 10
 #define TYPE_STREAM 1
 #define TYPE_DATAGRAM 2
 /* include/net/tcp_states.h */
@@ -31,21 +29,6 @@
 /* Offset of msg_controllen in struct msghdr and in its 32-bit form (include/linux/socket.h). */
 #define CONTROL_LENGTH 40
 #define COMPAT_CONTROL_LENGTH 20
-
-/* struct sockaddr_in6, whose beginning is struct sockaddr_in with `word` as the address. */
-struct endpoint {
-	__u16 family;
-	__be16 port;
-	__u32 word;
-	struct in6_addr address;
-	__u32 scope;
-};
-#define ENDPOINT_SIZE_IPV4 16
-
-struct endpoints {
-	struct endpoint local;
-	struct endpoint remote;
-};
 
 static __always_inline bool is_socket(struct file *file)
 {
@@ -70,36 +53,6 @@ static __always_inline bool has_far_end(struct file *file)
 	if (FIELD(socket, type) == TYPE_DATAGRAM)
 		return remote_port || FIELD(sock, __sk_common.skc_num);
 	return remote_port && FIELD(sock, __sk_common.skc_state) != STATE_LISTEN;
-}
-
-static __always_inline void read_endpoints(struct sock *sock, struct endpoints *ends)
-{
-	__u16 family = FIELD(sock, __sk_common.skc_family);
-	__u16 port = FIELD(sock, __sk_common.skc_num);
-
-	__builtin_memset(ends, 0, sizeof(*ends));
-	ends->local.family = family;
-	ends->remote.family = family;
-	ends->local.port = __builtin_bswap16(port);
-	ends->remote.port = FIELD(sock, __sk_common.skc_dport);
-	if (family == FAMILY_IPV4) {
-		ends->local.word = FIELD(sock, __sk_common.skc_rcv_saddr);
-		ends->remote.word = FIELD(sock, __sk_common.skc_daddr);
-	} else {
-		read_ipv6_ends(sock, &ends->local.address, &ends->remote.address);
-	}
-}
-
-static __always_inline void put_endpoint(struct record *record, __u32 index, struct endpoint *endpoint)
-{
-	__u64 size = endpoint->family == FAMILY_IPV4 ? ENDPOINT_SIZE_IPV4 : sizeof(*endpoint);
-	__u64 end = FRESH(record->header->size);
-
-	KEEP_AS_ONE(end);
-	if (end >= MAX_RECORD_SIZE)
-		return;
-	read_kernel(record->scratch->bytes + end, sizeof(*endpoint), endpoint);
-	put_number(record, index, claim(record, size, size, false));
 }
 
 /*

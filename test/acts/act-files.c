@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What is done to files, each in the working directory: `file` is there where it is needed. */
-#include "../attacks/freestanding.h"
+#include "../attacks/sockets.h"
 
 /* include/uapi/linux/mount.h */
 #define MOUNT_NOSUID 2
@@ -38,9 +38,36 @@ static void mount_here(struct start *start)
 	can(call5(__NR_mount, (long)"nothing", (long)".", (long)"tmpfs", MOUNT_NOSUID, 0), "mount");
 }
 
+static void make_pipe(struct start *start)
+{
+	require(call4(__NR_mknodat, AT_FDCWD, (long)"pipe", S_IFIFO | 0640, 0), "mknodat");
+}
+
+/* As /dev/null: character device 1:3. */
+static void make_device(struct start *start)
+{
+	can(call4(__NR_mknodat, AT_FDCWD, (long)"null", S_IFCHR | 0600, 1 << 8 | 3), "mknodat");
+}
+
+static void receive_file(struct start *start)
+{
+	int pair[2];
+
+	make_pair(pair);
+	pass_file(pair[0], require(open_file("file", O_RDONLY), "file"));
+	pass_file(pair[1], -1);
+}
+
 static const struct act file_acts[] = {
-	{ "unlink", remove_file },	   { "rename", rename_file },	  { "link", link_file },
-	{ "symlink", link_symbolically }, { "truncate", truncate_file }, { "mount", mount_here },
+	{ "unlink", remove_file },
+	{ "rename", rename_file },
+	{ "link", link_file },
+	{ "symlink", link_symbolically },
+	{ "truncate", truncate_file },
+	{ "mount", mount_here },
+	{ "pipe", make_pipe },
+	{ "device", make_device },
+	{ "receive", receive_file },
 };
 
 PROGRAM(file_acts)

@@ -57,13 +57,22 @@ export function judge(row: EventRow, performance: Performance, session: Session)
     return right === undefined ? verdict('quiet') : verdict('wrong', 'it came', right.event.hook);
   }
   if (right !== undefined) return verdict('seen', '', right.event.hook);
-  if (complaints.length === 0) return verdict('missed', elsewhere(row, performance, session));
+  if (complaints.length === 0) {
+    return row.isUnseenInCalls === true && isSeenInCalls(row, session)
+      ? verdict('unavailable', 'no function can be hooked, and no system call tells of it')
+      : verdict('missed', elsewhere(row, performance, session));
+  }
   const nearest = complaints.reduce((best, one) => (one.wrong.length < best.wrong.length ? one : best));
   return verdict('wrong', nearest.wrong.join('; '), nearest.event.hook);
 }
 
 function isOf(row: EventRow, { pid }: Performance, event: JsonEvent): boolean {
   return (row.process === 'child' ? event.parentProcessId : event.processId) === pid;
+}
+
+/** Whether the event comes from system calls here, as its other rows show. */
+function isSeenInCalls({ event }: EventRow, { events }: Session): boolean {
+  return events.some(({ eventName, hook }) => eventName === event && tracepoints.has(hook));
 }
 
 /** Whose processes had such an event while the one of the row had none. */
@@ -87,7 +96,7 @@ function whatIsWrong(
   const wantedParent = row.process === 'child' ? performance.pid : session.shell;
   const facts: readonly (readonly [string, unknown, Expected])[] = [
     ['parentProcessId', event.parentProcessId, wantedParent],
-    ['threadId', event.threadId, event.processId],
+    ...(row.isOfThread === true ? [] : [['threadId', event.threadId, event.processId] as const]),
     ['userId', event.userId, row.user ?? 0],
     ['processName', event.processName, row.comm ?? commOf(row)],
     ['returnValue', event.returnValue, row.returnValue ?? 0],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../artifact/manifest.js';
+import { memoryAlerts } from './alerts.js';
 import { captureCalls, captureFlags, captureKinds, captureParts, captureStructs } from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import {
@@ -46,6 +47,7 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
       stdioCauses,
       socketOrigins,
       mappingFacts,
+      memoryAlerts,
       hookKinds,
       recordFlags,
       routes,

@@ -116,6 +116,7 @@ const passedByValue = {
   dev_t: 'u32',
   mode_t: 'u32',
   bool: 'u32',
+  alert_t: 'u32',
   long: 'i64',
   off_t: 'i64',
   'unsigned long': 'u64',
@@ -128,6 +129,7 @@ const read = {
   'char*': 'string',
   'const char*const*': 'strings',
   'struct sockaddr*': 'address',
+  slim_cred_t: 'credentials',
   bytes: 'bytes',
 } as const satisfies Readonly<Record<string, Wire>>;
 

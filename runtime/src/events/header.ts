@@ -1,7 +1,9 @@
 import { computeAbi } from './abi.js';
+import { memoryAlerts } from './alerts.js';
 import * as capture from './capture-layout.js';
 import { catalogue } from './catalogue/index.js';
 import * as compared from './comparison-layout.js';
+import { slimCredSize } from './credentials.js';
 import * as layout from './layout.js';
 import * as scope from './scope-layout.js';
 import { programs } from './programs.js';
@@ -38,6 +40,7 @@ export function renderHeader(): string {
       MAX_COMPARED_TEXT_SIZE: compared.maxComparedTextSize,
       COMPARED_RESULT: compared.comparedResult,
       MAX_STRING_ARRAYS: layout.maxStringArrays,
+      SLIM_CRED_SIZE: slimCredSize,
       MAX_CAPTURE_PIECE: capture.maxCapturePiece,
       MAX_CAPTURE_PREFIXES: capture.maxCapturePrefixes,
       MAX_CAPTURE_PREFIX_WORDS: capture.maxCapturePrefixSize / 8,
@@ -64,6 +67,8 @@ export function renderHeader(): string {
     defines(prefixed('ORIGIN', layout.socketOrigins)),
     '',
     defines(prefixed('MAPPING', layout.mappingFacts)),
+    '',
+    defines(prefixed('ALERT', memoryAlerts)),
     '',
     defines(prefixed('HOOK', layout.hookKinds)),
     '',

@@ -102,7 +102,7 @@ export const config: StructLayout = {
     ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
-    ['scratch_slots', 'u8[320]', 'where each program builds its records'],
+    ['scratch_slots', 'u8[256]', 'where each program builds its records'],
   ],
 };
 
@@ -235,6 +235,7 @@ export const wireCodes = {
   bytes: 9,
   /** An address whose length stands behind the next argument, which the kernel writes (`accept`). */
   address_out: 10,
+  credentials: 11,
 } as const;
 
 /** `event_config.is_read_on_entry`: the record waits for the call's return, or is handed on at once. */

@@ -97,7 +97,7 @@ function argumentsOf({ arguments: list }: EventDefinition): string {
 }
 
 function hookOf({ hooks }: EventDefinition): string {
-  if (hooks === undefined) return '';
+  if (hooks === undefined || hooks.kind === 'calls') return '';
   if (hooks.kind === 'tracepoint') {
     const { tracepoint, formerly, beside } = hooks;
     return [

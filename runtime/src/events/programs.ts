@@ -32,6 +32,7 @@ function programsOfHook(hook: HookDefinition): ProgramDefinition[] {
       name === undefined ? [] : tracepoint(name),
     );
   }
+  if (hook.kind === 'calls') return [];
   return [
     ...[hook.function, ...(hook.others ?? [])].flatMap((name) =>
       functionProbes(name, hook.isReturn === true),

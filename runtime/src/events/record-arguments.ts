@@ -1,5 +1,6 @@
 import { describeAddress } from './address.js';
 import { wireOfType } from './argument-types.js';
+import { describeCredentials } from './credentials.js';
 import { layoutOf, recordHeader } from './layout.js';
 import { readAddress, readExact, readExactSigned } from './numbers.js';
 import { cutOf, dataOf, readReference, splitStrings, text } from './reference.js';
@@ -78,6 +79,10 @@ function decodeValue(record: DataView, definition: ArgumentDefinition, slot: num
     case 'address': {
       const { offset, length } = readReference(record, slot);
       return { definition, value: describeAddress(dataOf(record, offset, length)) };
+    }
+    case 'credentials': {
+      const { offset, length } = readReference(record, slot);
+      return { definition, value: describeCredentials(dataOf(record, offset, length)) };
     }
     case 'bytes': {
       const reference = readReference(record, slot);

@@ -12,9 +12,11 @@ export type { Vocabulary };
  * - `string`: one string without its NUL.
  * - `strings`: NUL-terminated strings one after the other.
  * - `address`: a `struct sockaddr` of any family.
+ * - `credentials`: ids and capabilities of a task.
  * - `bytes`: bytes that mean nothing to Tracee.
  */
-export type Wire = 'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings' | 'address' | 'bytes';
+export type Wire =
+  'i32' | 'u32' | 'i64' | 'u64' | 'pointer' | 'string' | 'strings' | 'address' | 'credentials' | 'bytes';
 
 /** One argument of an event, in catalogue order. */
 export interface ArgumentDefinition {
@@ -41,6 +43,8 @@ export interface EventDefinition {
   readonly sets: readonly string[];
   readonly arguments: readonly ArgumentDefinition[];
   readonly source: ArgumentSource;
+  /** Some of its arguments are those of the system call that led to it. */
+  readonly looksAtCall?: true;
   readonly syscall?: SyscallDefinition;
   /** For events that are no syscalls: what serves them. */
   readonly hooks?: HookDefinition;
@@ -75,9 +79,14 @@ export interface SyscallDefinition {
 /**
  * What a kernel must offer for an event that is no syscall. `carriers` are system calls that lead to it, seen
  * when they return: beside a tracepoint they are more ways to the same event, behind a function they stand in
- * where it cannot be hooked.
+ * where it cannot be hooked. `calls`: there is nothing but them.
  */
-export type HookDefinition = TracepointHook | FunctionHook;
+export type HookDefinition = TracepointHook | FunctionHook | CallsHook;
+
+export interface CallsHook {
+  readonly kind: 'calls';
+  readonly carriers: readonly string[];
+}
 
 export interface TracepointHook {
   readonly kind: 'tracepoint';
@@ -130,6 +139,16 @@ export const carrierChecks = {
   memory_file_open: 1_048_576,
   proc_pid_status: 131_072,
   seccomp_filter: 262_144,
+  security_socket_create: 2_097_152,
+  security_socket_bind: 2_097_152,
+  security_socket_connect: 2_097_152,
+  security_socket_listen: 2_097_152,
+  security_socket_accept: 2_097_152,
+  socket_dup: 4_194_304,
+  security_inode_mknod: 8_388_608,
+  security_task_prctl: 16_777_216,
+  security_bpf: 33_554_432,
+  mem_prot_alert: 67_108_864,
   vfs_write: 268_435_456,
   vfs_writev: 536_870_912,
   magic_write: 1_073_741_824,

@@ -99,7 +99,7 @@ export class KernelConfig {
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
-    if (selections.some(({ event }) => everyCall.has(event.name)))
+    if (selections.some(({ event }) => everyCall.has(event.name) || event.looksAtCall === true))
       nameCalls(this.#object.map('syscall_events'), arch);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;

@@ -41,6 +41,7 @@ export const attachment = (
 /** Ladder of an event that is no syscall, best first. */
 export function rungsOfHook({ name, hooks }: EventDefinition): Rung[] {
   if (hooks === undefined) throw new RangeError(`${name} has no hooks`);
+  if (hooks.kind === 'calls') return [];
   return hooks.kind === 'tracepoint' ? rungsOfTracepoint(hooks) : rungsOfFunction(hooks);
 }
 

@@ -53,4 +53,32 @@ export const fileRows: readonly EventRow[] = [
     expects: ({ directory }) => ({ dev_name: 'nothing', path: directory, type: 'tmpfs', flags: 2 }),
     expectsOfCall: { path: /\/\.$/ },
   },
+  {
+    event: 'security_inode_mknod',
+    act: 'a named pipe is made',
+    script: 'exec $ACTS/act-files pipe',
+    expects: { file_name: /\/pipe$/, mode: isMode(0o10640), dev: 0 },
+  },
+  {
+    event: 'security_inode_mknod',
+    act: 'a device is made',
+    script: 'exec $ACTS/act-files device',
+    expects: { file_name: /\/null$/, mode: isMode(0o20600), dev: (1 << 20) | 3 },
+  },
+  {
+    event: 'security_file_receive',
+    act: 'a file is passed over a socket',
+    script: 'echo text >file; exec $ACTS/act-files receive',
+    expects: ({ directory }) => ({
+      pathname: `${directory}/file`,
+      flags: /^O_RDONLY/,
+      inode: (value) => Number(value) > 0,
+      mode: (value) => typeof value === 'string' || (Number(value) & 0o170000) === 0o100000,
+    }),
+  },
 ];
+
+/** A mode, or the names of its bits. */
+function isMode(mode: number): (value: unknown) => boolean {
+  return (value) => value === mode || (typeof value === 'string' && value.startsWith('S_IF'));
+}

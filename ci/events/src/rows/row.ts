@@ -32,6 +32,10 @@ export interface EventRow {
   readonly process?: 'child';
   /** The name of that process; where it is missing, the program that the script becomes by `exec $ACTS/NAME`, or `sh`. */
   readonly comm?: string;
+  /** Any thread of the process can have done it, one of the kernel's own for io_uring too. */
+  readonly isOfThread?: true;
+  /** It is seen in functions alone: where they cannot be hooked, no system call tells of it. */
+  readonly isUnseenInCalls?: true;
   /** Its user id, 0 where it is missing. */
   readonly user?: number;
   /** It changes the machine, so that it is done in virtual machines only. */

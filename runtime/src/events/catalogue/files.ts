@@ -33,7 +33,7 @@ export const fileEvents: readonly EventDefinition[] = [
   {
     id: 1015,
     name: 'security_inode_unlink',
-    sets: ['lsm_hooks', 'fs', 'fs_link_ops'],
+    sets: ['default', 'lsm_hooks', 'fs', 'fs_link_ops'],
     source: 'kernel',
     hooks: {
       kind: 'function',
@@ -46,7 +46,7 @@ export const fileEvents: readonly EventDefinition[] = [
   {
     id: 1021,
     name: 'security_sb_mount',
-    sets: ['lsm_hooks', 'fs'],
+    sets: ['default', 'lsm_hooks', 'fs'],
     source: 'kernel',
     hooks: { kind: 'function', function: 'security_sb_mount', lsm: 'sb_mount', carriers: ['mount'] },
     arguments: prototype(
@@ -162,5 +162,33 @@ export const fileEvents: readonly EventDefinition[] = [
       'const char* pathname, int flags, unsigned int storage, dev_t dev, unsigned long inode, const char*const* argv',
       { ...storage, flags: { vocabulary: 'openFlags' } },
     ),
+  },
+  {
+    id: 1063,
+    name: 'security_inode_mknod',
+    sets: ['lsm_hooks', 'fs', 'fs_file_ops'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_inode_mknod',
+      lsm: 'inode_mknod',
+      carriers: ['mknod', 'mknodat'],
+    },
+    arguments: prototype(
+      'const char* file_name, mode_t mode, dev_t dev, dev_t file_system, unsigned long directory',
+      { mode: { vocabulary: 'fileMode' } },
+    ),
+  },
+  {
+    /** A descriptor is installed that comes from another process, through a unix socket or from its table. */
+    id: 1065,
+    name: 'security_file_receive',
+    sets: ['lsm_hooks', 'fs', 'fs_fd_ops'],
+    source: 'kernel',
+    hooks: { kind: 'function', function: 'security_file_receive', lsm: 'file_receive' },
+    arguments: prototype('const char* pathname, int flags, dev_t dev, unsigned long inode, mode_t mode', {
+      flags: { vocabulary: 'openFlags' },
+      mode: { vocabulary: 'fileMode' },
+    }),
   },
 ];

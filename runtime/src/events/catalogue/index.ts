@@ -3,6 +3,7 @@ import { cgroupEvents } from './cgroups.js';
 import { fileEvents } from './files.js';
 import { ioUringEvents } from './io-uring.js';
 import { memoryEvents } from './memory.js';
+import { privilegeEvents } from './privileges.js';
 import { processEvents } from './process.js';
 import { socketEvents } from './sockets.js';
 import { syscallEvents } from './syscalls/index.js';
@@ -17,6 +18,7 @@ export const catalogue: readonly EventDefinition[] = [
   ...processEvents,
   ...fileEvents,
   ...memoryEvents,
+  ...privilegeEvents,
   ...socketEvents,
   ...writeEvents,
   ...cgroupEvents,

@@ -13,9 +13,25 @@ const writers = ['write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'];
 
 /**
  * Memory, of the process itself and of others. Mappings and changes of them are told where memory that can be or
- * was written becomes executable, and no others: libraries that are mapped as they stand on disk are not.
+ * was written becomes executable, and no others: libraries that are mapped as they stand on disk are not. The original's
+ * `mem_prot_alert` looks at permissions alone.
  */
 export const memoryEvents: readonly EventDefinition[] = [
+  {
+    id: 1008,
+    name: 'mem_prot_alert',
+    sets: ['proc', 'proc_mem'],
+    source: 'kernel',
+    hooks: {
+      kind: 'function',
+      function: 'security_file_mprotect',
+      others: ['security_mmap_file'],
+    },
+    arguments: prototype(
+      'alert_t alert, void* address, size_t length, int prot, int previous, const char* pathname',
+      { ...mapping, alert: { vocabulary: 'memoryAlert' } },
+    ),
+  },
   {
     id: 1038,
     name: 'security_mmap_file',

@@ -1,3 +1,4 @@
+import { memoryAlerts } from '../alerts.js';
 import { catalogue } from '../catalogue/index.js';
 import { mappingFacts, socketOrigins, stdioCauses } from '../layout.js';
 import { oneOf, partsOf, type Entry, type Words } from './words.js';
@@ -16,6 +17,23 @@ const readFileTypes = [
   'x509-certificate',
 ];
 
+/** The original's words, which rules of its users compare. */
+const memoryAlertTexts: readonly Entry[] = [
+  ['Mmaped region with W+E permissions!', memoryAlerts.mapped_writable_and_executable],
+  ['Protection changed to Executable!', memoryAlerts.became_executable],
+  ['Protection changed from E to W+E!', memoryAlerts.executable_became_writable],
+  ['Protection changed from W+E to E!', memoryAlerts.writable_remained_executable],
+];
+
+/** include/linux/ptrace.h */
+const ptraceModes: readonly Entry[] = [
+  ['PTRACE_MODE_READ', 0x01],
+  ['PTRACE_MODE_ATTACH', 0x02],
+  ['PTRACE_MODE_NOAUDIT', 0x04],
+  ['PTRACE_MODE_FSCREDS', 0x08],
+  ['PTRACE_MODE_REALCREDS', 0x10],
+];
+
 /** Words for what Tracee itself numbers, and the kernel's numbers that have no names in its interface. */
 export const ownWords = {
   storage: () => oneOf(counted(storageNames)),
@@ -24,6 +42,8 @@ export const ownWords = {
   mappingFacts: () => partsOf({ bits: Object.entries(mappingFacts) }),
   readFileType: () => oneOf(counted(readFileTypes)),
   loadDataType: () => oneOf(counted(readFileTypes)),
+  memoryAlert: () => oneOf(memoryAlertTexts),
+  ptraceMode: () => partsOf({ bits: ptraceModes }),
   /** By the ids that events have. */
   syscall: () =>
     oneOf(catalogue.flatMap(({ id, name, syscall }) => (syscall === undefined ? [] : [[name, id] as const]))),

@@ -13,6 +13,7 @@ const typeOfWire: Record<Wire, string> = {
   string: 'string',
   strings: 'list<string>',
   address: 'string',
+  credentials: 'string',
   bytes: 'string',
 };
 
