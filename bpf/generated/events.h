@@ -3,10 +3,11 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "0624d589a3100b1269df353f2228dded435f522c8306f2673067ac15d3cca8a5"
+#define TRACEE_ABI "19e94c2ff9b2e9b44f4c39710ec2f80343a391ab62fc51fbf27ad59d8fa7c019"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
+#define MAX_STACK_FRAMES 20
 #define MAX_EVENTS 2048
 #define MAX_SYSCALLS 512
 #define MAX_RECORD_SIZE 8192
@@ -32,6 +33,7 @@
 #define RECORD_FORKED 8
 #define RECORD_TERMINAL 16
 #define RECORD_FOLLOWED 32
+#define RECORD_STACK 64
 
 #define STORAGE_DISK 0
 #define STORAGE_UNLINKED 1
@@ -1081,12 +1083,16 @@ struct settings {
 	__u32 events; /* CHECK_* of the selected events: the verifier never sees the code of others */
 	__u32 carried; /* CHECK_* of the events that are looked at when a system call returns */
 	__u32 wires; /* bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY */
+	__u32 stacks; /* records have the stack of the process */
+	__u32 reserved;
 };
 _Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
 _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
 _Static_assert(__builtin_offsetof(struct settings, carried) == 8, "carried");
 _Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
-_Static_assert(sizeof(struct settings) == 16, "settings");
+_Static_assert(__builtin_offsetof(struct settings, stacks) == 16, "stacks");
+_Static_assert(__builtin_offsetof(struct settings, reserved) == 20, "reserved");
+_Static_assert(sizeof(struct settings) == 24, "settings");
 
 struct scope_filter {
 	__u32 field; /* FILTER_FIELD_* */

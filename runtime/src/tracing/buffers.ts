@@ -76,6 +76,7 @@ export interface LoadSettings {
   readonly events: number;
   readonly carried: number;
   readonly wires: number;
+  readonly stacks: number;
 }
 
 /** All that there is. */
@@ -83,6 +84,7 @@ export const everything: LoadSettings = {
   events: 0xffff_ffff,
   carried: 0xffff_ffff,
   wires: 0xffff_ffff,
+  stacks: 1,
 };
 
 /** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
@@ -90,7 +92,7 @@ export function prepareBuffers(
   object: BpfObject,
   kind: BufferKind,
   sizes: BufferSizes,
-  { events, carried, wires }: LoadSettings,
+  { events, carried, wires, stacks }: LoadSettings,
 ): void {
   const names = object.maps().map(({ name }) => name);
   const unused = [
@@ -112,7 +114,7 @@ export function prepareBuffers(
   const { offsets, size } = layoutOf(settings);
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(bufferKinds[kind], offsets.get('buffer') ?? 0);
-  for (const [name, value] of Object.entries({ events, carried, wires })) {
+  for (const [name, value] of Object.entries({ events, carried, wires, stacks })) {
     bytes.writeUInt32LE(value >>> 0, offsets.get(name) ?? 0);
   }
   object.map(section).setInitialValue(bytes);
