@@ -119,6 +119,7 @@ function prepare(directory: string, { kernel }: StageSettings): void {
   cpSync(kernel.vmlinuz, join(files, 'clone/vmlinuz-6.1'));
   const programs: [string, string][] = [
     ['tracee', `exec node ${clone}/runtime/dist/cli/main.js "$@"`],
+    ['tracee-ebpf', `exec node ${clone}/runtime/dist/cli/tracee-ebpf.js "$@"`],
     ['tracee-rules', `exec node ${clone}/runtime/dist/cli/tracee-rules.js "$@"`],
     ['tracee-builder', `exec node ${clone}/builder/dist/cli/entry.js "$@"`],
     ['sudo', 'exec env "$@"'],

@@ -111,6 +111,10 @@ const commands: readonly Command[] = [
     ...{ command: 'tracee-rules', page: 'docs/rules.md', program: 'runtime', words: [] },
     script: 'tracee-rules.js',
   },
+  {
+    ...{ command: 'tracee-ebpf', page: 'docs/tracing.md', program: 'runtime', words: [] },
+    script: 'tracee-ebpf.js',
+  },
   { command: 'tracee-builder build', page: 'docs/building.md', program: 'builder', words: ['build'] },
   { command: 'tracee-builder inspect', page: 'docs/building.md', program: 'builder', words: ['inspect'] },
   { command: 'tracee doctor', page: 'docs/usage.md', program: 'runtime', words: ['doctor'] },

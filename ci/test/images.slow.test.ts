@@ -52,7 +52,7 @@ for (const kind of kinds) {
     }
     if (kind === 'full') return;
     assert.ok(compressed <= slimLimitBytes, `${compressed} bytes`);
-    const unwanted = /^usr\/s?bin\/(?!(?:node|tracee|tracee-rules|tracee-health)$)./;
+    const unwanted = /^usr\/s?bin\/(?!(?:node|tracee|tracee-ebpf|tracee-rules|tracee-health)$)./;
     assert.deepEqual(
       paths.filter((path) => unwanted.test(path)),
       [],

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 }
 
 async function writeRuntime(place: string): Promise<void> {
-  await bundle('runtime', ['main', 'tracee-rules', 'tracee-health'], place);
+  await bundle('runtime', ['main', 'tracee-ebpf', 'tracee-rules', 'tracee-health'], place);
   for (const name of ['portable', 'selftest']) copy(`runtime/${name}`, join(place, name));
   copy('LICENSE', join(place, 'LICENSE'));
   copyKoffi(join(place, 'node_modules'));

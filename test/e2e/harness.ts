@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root, on the machine and in a VM. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const tracee = `${root}runtime/dist/cli/main.js`;
+export const traceeEbpf = `${root}runtime/dist/cli/tracee-ebpf.js`;
 export const traceeRules = `${root}runtime/dist/cli/tracee-rules.js`;
 export const builder = `${root}builder/dist/cli/main.js`;
 

@@ -12,6 +12,7 @@ const parts = [
 
 const programs: Readonly<Record<string, string>> = {
   tracee: 'runtime/dist/cli/main.js',
+  'tracee-ebpf': 'runtime/dist/cli/tracee-ebpf.js',
   'tracee-rules': 'runtime/dist/cli/tracee-rules.js',
   'tracee-builder': 'builder/dist/cli/entry.js',
 };

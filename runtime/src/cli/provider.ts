@@ -5,6 +5,10 @@ import type { Kernel } from '../host/kernel.js';
 import { findObject, installPathOf, type ObjectOptions } from './context.js';
 import { say } from './report.js';
 
+/** When a builder is asked for an object: as the original has it. */
+export const buildPolicies = ['never', 'always', 'if-needed'] as const;
+export type BuildPolicy = (typeof buildPolicies)[number];
+
 /**
  * Finds the object for this kernel. Where none was named or installed and `TRACEE_BUILDER` names a program (the
  * full image's does), that one is run once, as `PROGRAM provide --output DIRECTORY`, and what it installed is
@@ -12,11 +16,16 @@ import { say } from './report.js';
  */
 export async function obtainObject(
   kernel: Kernel,
-  options: ObjectOptions,
+  options: ObjectOptions & { readonly buildPolicy?: BuildPolicy | undefined },
   env: NodeJS.ProcessEnv,
 ): Promise<ReturnType<typeof findObject>> {
   const program = env['TRACEE_BUILDER'];
-  if (program === undefined || program === '' || isInstalled(kernel, options, env)) {
+  const { buildPolicy = 'if-needed' } = options;
+  if (program === undefined || program === '') {
+    if (buildPolicy === 'always') throw noBuilder();
+    return findObject(kernel, options, env);
+  }
+  if (buildPolicy === 'never' || (buildPolicy === 'if-needed' && isInstalled(kernel, options, env))) {
     return findObject(kernel, options, env);
   }
   await runBuilder(program, ['provide', '--output', installPathOf(options, env)]);
@@ -30,6 +39,12 @@ export async function obtainObject(
       cause: error,
     });
   }
+}
+
+function noBuilder(): TraceeError {
+  return new TraceeError('USAGE', 'there is no builder here that --build-policy always could start', {
+    hint: 'build an object with tracee-builder build --output /tmp/tracee, or set TRACEE_BUILDER to a builder',
+  });
 }
 
 /** What `TRACEE_BPF_FILE` names counts: it must work, whatever could be built. */

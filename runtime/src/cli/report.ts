@@ -4,12 +4,31 @@ import { TraceeError } from '../errors.js';
 import type { EventDefinition } from '../events/types.js';
 import { escapeLines, escapeText } from '../output/escape.js';
 import type { PlannedCapture } from '../tracing/captures.js';
+import type { OutFile } from '../output/out-file.js';
 import type { PlannedEvent } from '../tracing/plan.js';
 import type { EventCounts, RouteCounts } from '../tracing/kernel-config.js';
 
 /** Messages to people: stderr. Whatever stands in them cannot make a terminal obey, or forge a message. */
 export function say(text: string): void {
-  process.stderr.write(`tracee: ${escapeLines(text)}\n`);
+  writeMessage(`tracee: ${escapeLines(text)}\n`);
+}
+
+let messages: OutFile | undefined;
+
+/** Messages go to this file from now on. */
+export function sayTo(file: OutFile): void {
+  messages = file;
+}
+
+/** What the file does not take is told where people look first. */
+function writeMessage(text: string): void {
+  try {
+    messages?.write(Buffer.from(text));
+  } catch (error) {
+    messages = undefined;
+    process.exitCode = report(error);
+  }
+  if (messages === undefined) process.stderr.write(text);
 }
 
 /** What commander says of a command line, whose words may be anything. */
@@ -48,7 +67,7 @@ export function report(error: unknown): number {
     return 1;
   }
   say(error.message);
-  if (error.hint !== undefined) process.stderr.write(`  ${escapeText(error.hint)}\n`);
+  if (error.hint !== undefined) writeMessage(`  ${escapeText(error.hint)}\n`);
   return error.status;
 }
 

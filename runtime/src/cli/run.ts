@@ -9,6 +9,7 @@ import { requireCapabilities } from '../host/privileges.js';
 import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { seesHostPids } from '../host/pid-namespace.js';
 import type { Coverage } from '../output/plan.js';
+import type { BufferSizes } from '../tracing/buffers.js';
 import type { SelectionChoice } from '../tracing/choice.js';
 import type { EventFilter } from '../tracing/filters/event-filter.js';
 import { filterPlaces } from '../tracing/filters/places.js';
@@ -20,14 +21,22 @@ import { openContainers, type EngineFlags } from './engine-flags.js';
 import type { TracerFlags } from './flags.js';
 import { dropPrivileges, forbidDebugger, tellUnmet } from './privileges.js';
 import { holdingWords } from './holder.js';
-import { obtainObject } from './provider.js';
+import { obtainObject, type BuildPolicy } from './provider.js';
 import { announceReady } from './ready-file.js';
 import { describeCounts, print, say, warn, warnOfGaps, warnOfUncaptured } from './report.js';
 import { keepVigil } from './vigil.js';
 
-export interface RunOptions extends ObjectOptions, TracerFlags, EngineFlags {
+/** What the original's programs could be told, and ours need not. */
+interface OriginalOptions {
+  readonly buildPolicy?: BuildPolicy | undefined;
+  readonly bufferSizes?: Partial<BufferSizes> | undefined;
+}
+
+export interface RunOptions extends ObjectOptions, TracerFlags, OriginalOptions, EngineFlags {
   readonly choice: SelectionChoice;
   readonly scope: Scope;
+  /** Records have the stack of their process. */
+  readonly withStacks?: boolean;
   /** On arguments and results: what is told of them is filtered by who asks for it. */
   readonly filters?: readonly EventFilter[];
   /** Runs this, traced with its descendants, and ends when it ends. */

@@ -1,25 +1,37 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { captureHelp } from '../capture/help.js';
 import { parseCaptures } from '../capture/options.js';
-import { catalogue } from '../events/catalogue/index.js';
-import type { TracedEvent } from '../events/record.js';
-import { eventToJson } from '../output/event-json.js';
+import { runningKernel } from '../host/kernel.js';
+import { OutFile } from '../output/out-file.js';
 import { planToJson, planToText } from '../output/plan.js';
-import { eventToRow, tableHeader } from '../output/table.js';
+import type { BufferSizes } from '../tracing/buffers.js';
 import { fixedChoice } from '../tracing/choice.js';
+import { filterPlaces } from '../tracing/filters/places.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
-import { NamedLine } from './named-line.js';
-import { print } from './report.js';
+import { listEvents } from './event-list.js';
+import { EventOutput } from './event-output.js';
+import { outputHelp, parseOutput } from './output-options.js';
+import type { BuildPolicy } from './provider.js';
+import { print, say, sayTo } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
 
-interface TraceFlags extends CommonFlags {
-  list?: true;
+/** What `tracee trace` and `tracee-ebpf` have in common. */
+interface TraceEventsFlags extends CommonFlags {
   trace?: string[];
+  /** Events beside those that are chosen. */
+  alsoTraced?: readonly string[];
+  debug?: true;
+  bufferSizes?: Partial<BufferSizes>;
+  buildPolicy?: BuildPolicy;
   capture?: string[];
-  output: 'table' | 'json';
+  output?: string[];
   explain?: true;
+}
+
+interface TraceFlags extends TraceEventsFlags {
+  list?: true;
 }
 
 /** `tracee trace`: prints events as they come. */
@@ -39,10 +51,10 @@ export function traceCommand(): Command {
         'keep what is written, started, loaded: write, exec, mem, module, all, dir:/path …; may be repeated; help explains',
         repeat,
       )
-      .addOption(
-        new Option('-o, --output <format>', 'how events are printed')
-          .choices(['table', 'json'])
-          .default('table'),
+      .option(
+        '-o, --output <option>',
+        'how events are printed, and where: table, table-verbose, json, gotemplate=/path, none, out-file:/path, err-file:/path, option:NAME; may be repeated; help explains (table)',
+        repeat,
       )
       .option(
         '--explain',
@@ -52,10 +64,12 @@ export function traceCommand(): Command {
 }
 
 async function trace(command: string[], flags: TraceFlags): Promise<void> {
-  if (flags.list === true) {
-    print(listEvents());
-    return;
-  }
+  if (flags.list === true) print(listEvents());
+  else await traceEvents(command, flags);
+}
+
+/** Prints events until a signal or the end of the command; or help, where that is asked for. */
+export async function traceEvents(command: readonly string[], flags: TraceEventsFlags): Promise<void> {
   if (flags.trace?.length === 1 && flags.trace[0] === 'help') {
     print(traceHelp);
     return;
@@ -64,52 +78,46 @@ async function trace(command: string[], flags: TraceFlags): Promise<void> {
     print(captureHelp);
     return;
   }
-  const isTable = flags.output === 'table' && flags.json !== true;
-  const { events, scope, filters } = parseSelection(flags.trace ?? []);
-  let isFirst = true;
-  const show = (event: TracedEvent): void => {
-    if (isTable && isFirst) print(tableHeader);
-    isFirst = false;
-    print(isTable ? eventToRow(event) : eventToJson(event));
-  };
-  const named = new NamedLine((event: TracedEvent) => event, show);
+  if (flags.output?.length === 1 && flags.output[0] === 'help') {
+    print(outputHelp);
+    return;
+  }
+  const output = parseOutput([...(flags.output ?? []), ...(flags.json === true ? ['json'] : [])]);
+  const capture = parseCaptures(flags.capture ?? []);
+  const { events: chosen, scope, filters } = parseSelection(flags.trace ?? []);
+  const also = (flags.alsoTraced ?? []).map((name) => `event=${name}`);
+  const events = new Set([...chosen, ...(also.length === 0 ? [] : parseSelection(also).events)]);
+  if (output.errFile !== undefined) sayTo(new OutFile(output.errFile));
+  using printed = new EventOutput(output);
+  const isForPrograms = output.format === 'json' || typeof output.format === 'object';
   await run({
     ...flags,
     choice: fixedChoice(
-      events.map((event) => ({
+      [...events].map((event) => ({
         event,
         isTraced: true,
         isDetected: false,
-        wantsAncestry: !isTable && flags.explain === true,
-        wantsOnRequest: false,
+        wantsAncestry: isForPrograms && flags.explain === true,
+        wantsOnRequest: output.has('exec-env'),
       })),
     ),
     scope,
     filters,
     command,
-    capture: parseCaptures(flags.capture ?? []),
-    show: flags.plan === true ? (isTable ? planToText : planToJson) : undefined,
+    capture,
+    withStacks: output.has('stack-addresses'),
+    show: flags.plan === true ? (output.format === 'json' ? planToJson : planToText) : undefined,
     doing: 'tracing',
     onEvent: (event) => {
-      if (passesFilters(filters, event)) named.take(event);
+      if (passesFilters(filters, event)) printed.take(event);
     },
-    onStart: (tracer) => named.begin(tracer),
-    onEnd: async () => named.end(),
+    onStart: (tracer) => {
+      printed.begin(tracer);
+      const { plan, buffer } = tracer;
+      const places = filterPlaces(scope, filters);
+      if (flags.debug === true) say(planToText({ kernel: runningKernel(), plan, buffer, filters: places }));
+    },
+    onEnd: async () => printed.end(),
     onDetection: () => undefined,
   });
-}
-
-function listEvents(): string {
-  const row = (name: string, sets: string, args: string): string =>
-    `${name.padEnd(22)} ${sets.padEnd(40)} ${args}`;
-  return [
-    row('EVENT', 'SETS', 'ARGUMENTS'),
-    ...catalogue.map((event) =>
-      row(
-        event.name,
-        `[${event.sets.join(' ')}]`,
-        `(${event.arguments.map(({ type, name }) => `${type} ${name}`).join(', ')})`,
-      ),
-    ),
-  ].join('\n');
 }

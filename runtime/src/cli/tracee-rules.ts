@@ -18,6 +18,7 @@ import { print, say, warn } from './report.js';
 import { addRuleFlags, type RuleFlags } from './rule-flags.js';
 import { listRules } from './rule-list.js';
 import { describeRules, RuleSet } from './rule-set.js';
+import { withTwoDashes } from './two-dashes.js';
 
 interface Flags extends RuleFlags, DeliveryFlags {
   list?: true;
@@ -162,13 +163,5 @@ function describeUnexplained({ unexplained }: ReplayCounts): string {
   return `${unexplained} events tell no program file, so that rules excuse no program of the system; record with tracee trace --explain`;
 }
 
-/** The original took `-rules` for `--rules`. */
-function withTwoDashes(words: readonly string[]): string[] {
-  const names = new Set(program.options.map(({ long }) => long?.slice(2)));
-  return words.map((word) =>
-    names.has(/^-(?<name>[a-z][a-z-]+)/.exec(word)?.groups?.['name']) ? `-${word}` : word,
-  );
-}
-
-process.argv.splice(2, Infinity, ...withTwoDashes(process.argv.slice(2)));
+process.argv.splice(2, Infinity, ...withTwoDashes(program, process.argv.slice(2)));
 await runProgram(program);

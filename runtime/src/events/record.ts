@@ -1,4 +1,5 @@
 import { findEventById } from './catalogue/index.js';
+import type { FileHash, StackFrame } from './added.js';
 import type { Container } from './container.js';
 import {
   hookKinds,
@@ -82,6 +83,10 @@ export interface TracedEvent {
   readonly areAncestorsCut: boolean;
   /** Where the process was, in user memory, the innermost first; missing where nobody asked. */
   readonly stack: readonly bigint[] | undefined;
+  /** What those addresses are, as the runtime finds it. */
+  frames?: readonly StackFrame[];
+  /** Of the program that was started, where somebody asked. */
+  program?: FileHash;
   /** In catalogue order; those that could not be read are absent. */
   readonly arguments: readonly EventArgument[];
 }

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { fstatSync, readSync } from 'node:fs';
 
 /** Where functions stand in a program file or library: what is asked of it is one address after the other. */
 export interface SymbolTable {
@@ -40,8 +40,20 @@ export function readSymbols(fd: number): SymbolTable | undefined {
   try {
     const header = readAt(fd, 0, headerSize);
     if (header.readUInt32BE(0) !== 0x7f45_4c46 || header[4] !== 2 || header[5] !== 1) return undefined;
-    const sections = headersAt(fd, header.readBigUInt64LE(40), header.readUInt16LE(60), sectionSize, readSection);
-    const segments = headersAt(fd, header.readBigUInt64LE(32), header.readUInt16LE(56), segmentSize, readSegment);
+    const sections = headersAt(
+      fd,
+      header.readBigUInt64LE(40),
+      header.readUInt16LE(60),
+      sectionSize,
+      readSection,
+    );
+    const segments = headersAt(
+      fd,
+      header.readBigUInt64LE(32),
+      header.readUInt16LE(56),
+      segmentSize,
+      readSegment,
+    );
     const table =
       sections.find(({ type }) => type === sectionTypes.symbols) ??
       sections.find(({ type }) => type === sectionTypes.dynamicSymbols);
@@ -80,7 +92,8 @@ function tableOf(symbols: Buffer, names: Buffer, segments: readonly Segment[]): 
         else high = middle;
       }
       const found = functions[low - 1];
-      if (found === undefined || address >= found.address + (found.size === 0n ? 1n : found.size)) return undefined;
+      if (found === undefined || address >= found.address + (found.size === 0n ? 1n : found.size))
+        return undefined;
       const name = nameAt(names, found.name);
       return name === '' ? undefined : { name, offset: address - found.address };
     },
@@ -124,12 +137,13 @@ function readSegment(bytes: Buffer): Segment | undefined {
 }
 
 function readAt(fd: number, offset: number, size: number): Buffer {
-  if (!Number.isSafeInteger(offset)) throw new RangeError('an offset beyond any file');
+  // Before room is made for it.
+  if (!(offset + size <= fstatSync(fd).size)) throw new RangeError('the file is shorter than it says');
   const bytes = Buffer.alloc(size);
   let filled = 0;
   while (filled < size) {
     const count = readSync(fd, bytes, filled, size - filled, offset + filled);
-    if (count === 0) throw new RangeError('the file is shorter than it says');
+    if (count === 0) throw new RangeError('the file became shorter');
     filled += count;
   }
   return bytes;

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
-import { close, constants, fstatSync, openSync, read, type BigIntStats } from 'node:fs';
+import { close, closeSync, constants, fstatSync, openSync, read, type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
+import type { FileHash } from '../events/added.js';
+import { kernelDevice } from './device.js';
 
-/** What is known of a program file that was started. */
-export interface FileHash {
-  /** SHA-256, hexadecimal; undefined while it is being made, and where it cannot be had. */
-  readonly sha256: string | undefined;
-  /** When the file was changed last, its name and permissions included: nanoseconds since 1970. */
-  readonly ctime: bigint;
-  readonly isSettled: boolean;
+/** What the kernel says of a program that was started. */
+export interface StartedProgram {
+  readonly hostPid: number;
+  readonly path: string;
+  readonly inode: bigint;
+  /** As the kernel writes it. */
+  readonly dev: number;
+}
+
+interface OpenFile {
+  readonly fd: number;
+  readonly status: BigIntStats;
 }
 
 interface Kept {
@@ -34,23 +41,21 @@ const readChunk = promisify(read);
  */
 export class FileHashes {
   readonly #kept = new Map<string, Kept>();
-  readonly #listeners = new Set<() => void>();
+  readonly #onSettled: () => void;
   #open = 0;
 
-  /** Calls this whenever a hash is made. */
-  onSettled(listener: () => void): void {
-    this.#listeners.add(listener);
+  constructor(onSettled: () => void) {
+    this.#onSettled = onSettled;
   }
 
-  /** Of the program that a process executes, if it still is the file with this inode; what is known at this moment. */
-  look(hostPid: number, inode: bigint): (() => FileHash) | undefined {
-    const opened = openProgram(hostPid);
+  /**
+   * Of a program that was started, if it still is this file: what is known of it, at any moment. It is opened as the
+   * process has it, or where that has ended by its path.
+   */
+  look(program: StartedProgram): (() => FileHash) | undefined {
+    const opened = openProgram(program);
     if (opened === undefined) return undefined;
     const { fd, status } = opened;
-    if (status.ino !== inode || !status.isFile()) {
-      close(fd);
-      return undefined;
-    }
     const key = `${status.dev} ${status.ino} ${status.ctimeNs} ${status.size}`;
     const before = this.#kept.get(key);
     const kept: Kept = before ?? { hash: { sha256: undefined, ctime: status.ctimeNs, isSettled: false } };
@@ -58,41 +63,54 @@ export class FileHashes {
       close(fd);
     } else {
       this.#kept.set(key, kept);
-      for (const oldest of this.#kept.size > maxKept ? [...this.#kept.keys()].slice(0, 1) : []) this.#kept.delete(oldest);
-      void this.#make(kept, fd, status.size).finally(() => close(fd));
+      for (const oldest of this.#kept.size > maxKept ? [...this.#kept.keys()].slice(0, 1) : [])
+        this.#kept.delete(oldest);
+      void this.#make(key, kept, fd, status.size).finally(() => close(fd));
     }
     return () => kept.hash;
   }
 
-  async #make(kept: Kept, fd: number, size: bigint): Promise<void> {
-    const isRead = this.#open < maxOpen && size <= maxBytes;
+  async #make(key: string, kept: Kept, fd: number, size: bigint): Promise<void> {
+    const hasRoom = this.#open < maxOpen;
     this.#open += 1;
-    const sha256 = isRead ? await hashOf(fd, size) : undefined;
+    const sha256 = hasRoom && size <= maxBytes ? await hashOf(fd, Number(size)) : undefined;
     this.#open -= 1;
+    if (!hasRoom) this.#kept.delete(key);
     kept.hash = { ...kept.hash, sha256, isSettled: true };
-    for (const listener of this.#listeners) listener();
+    this.#onSettled();
   }
 }
 
-function openProgram(hostPid: number): { fd: number; status: BigIntStats } | undefined {
+function openProgram({ hostPid, path, inode, dev }: StartedProgram): OpenFile | undefined {
+  return (
+    openFile(`/proc/${hostPid}/exe`, (status) => status.ino === inode) ??
+    openFile(path, (status) => status.ino === inode && kernelDevice(status.dev) === dev)
+  );
+}
+
+function openFile(path: string, isMeant: (status: BigIntStats) => boolean): OpenFile | undefined {
+  let fd: number;
   try {
-    const fd = openSync(`/proc/${hostPid}/exe`, constants.O_RDONLY | constants.O_NONBLOCK);
-    return { fd, status: fstatSync(fd, { bigint: true }) };
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return undefined;
   }
+  const status = fstatSync(fd, { bigint: true });
+  if (status.isFile() && isMeant(status)) return { fd, status };
+  closeSync(fd);
+  return undefined;
 }
 
 /** No more than the file had when it was opened: one that grows is not read for ever. */
-async function hashOf(fd: number, size: bigint): Promise<string | undefined> {
+async function hashOf(fd: number, size: number): Promise<string | undefined> {
   const hash = createHash('sha256');
   const chunk = Buffer.alloc(chunkBytes);
   try {
-    for (let at = 0n; at < size;) {
+    for (let at = 0; at < size;) {
       const { bytesRead } = await readChunk(fd, chunk, 0, chunkBytes, at);
       if (bytesRead === 0) return undefined;
       hash.update(chunk.subarray(0, bytesRead));
-      at += BigInt(bytesRead);
+      at += bytesRead;
     }
     return hash.digest('hex');
   } catch {

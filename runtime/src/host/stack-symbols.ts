@@ -1,15 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import type { StackFrame } from '../events/added.js';
 import { readSymbols, type SymbolTable } from './elf-symbols.js';
-
-/** One place on the stack of a process, as far as it can be told. */
-export interface StackFrame {
-  readonly address: bigint;
-  /** The mapped file and the offset in it; missing for memory of no file, as of a compiler at run time. */
-  readonly file?: string;
-  readonly offset?: bigint;
-  /** `main+0x1f` */
-  readonly symbol?: string;
-}
 
 interface Mapping {
   readonly start: bigint;
@@ -63,7 +54,8 @@ export class StackSymbols {
       maps?.mappings.find(({ start, end }) => address >= start && address < end);
     const before = this.#maps.get(key);
     const known = find(before);
-    if (known !== undefined || (before !== undefined && performance.now() - before.readAt < retryMs)) return known;
+    if (known !== undefined || (before !== undefined && performance.now() - before.readAt < retryMs))
+      return known;
     const maps = { mappings: readMappings(hostPid), readAt: performance.now() };
     this.#maps.delete(key);
     this.#maps.set(key, maps);
@@ -93,7 +85,10 @@ export class StackSymbols {
 /** By the name that it has for the process. It may be a FIFO by now, or a device. */
 function openMapped(hostPid: number, path: string): number | undefined {
   try {
-    return openSync(`/proc/${hostPid}/root${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    return openSync(
+      `/proc/${hostPid}/root${path}`,
+      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,
+    );
   } catch {
     return undefined;
   }
@@ -109,8 +104,9 @@ function readMappings(hostPid: number): Mapping[] {
   }
   return text.split('\n').flatMap((line) => {
     const groups =
-      /^(?<start>[0-9a-f]+)-(?<end>[0-9a-f]+) ..x. (?<offset>[0-9a-f]+) \S+ (?<inode>\d+) *(?<path>.*)$/.exec(line)
-        ?.groups;
+      /^(?<start>[0-9a-f]+)-(?<end>[0-9a-f]+) ..x. (?<offset>[0-9a-f]+) \S+ (?<inode>\d+) *(?<path>.*)$/.exec(
+        line,
+      )?.groups;
     if (groups === undefined) return [];
     return [
       {

@@ -2,27 +2,43 @@ import { shortId } from '../events/container.js';
 import { describeValue, type Surroundings } from '../events/names.js';
 import type { EventArgument, TracedEvent } from '../events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../events/types.js';
+import type { EventClock } from './event-clock.js';
 import { quoteJson, toJson } from './json-values.js';
+
+/** What people may ask of lines. */
+export interface JsonStyle {
+  /** Numbers without names. */
+  readonly isRaw: boolean;
+  readonly clock: EventClock;
+}
 
 /**
  * One event as one line of JSON, without the line end: the original's keys first, additions at the end.
  * Written by hand, since this is where most of the time of tracing goes: an object with some sixty values,
  * made for `JSON.stringify` alone, takes three times as long. `EventLines` writes the same line from a record.
  */
-export function eventToJson(event: TracedEvent): string {
-  return `{${membersOf(event)}${ancestryOf(event)}}`;
+export function eventToJson(event: TracedEvent, style?: JsonStyle): string {
+  return `{${membersOf(event, style?.isRaw)}${ancestryOf(event)}${timesOf(event, style?.clock)}}`;
 }
 
-export function membersOf(event: TracedEvent): string {
+/** Beside the time since boot, which rules compare with start times of processes. */
+function timesOf({ time }: TracedEvent, clock: EventClock | undefined): string {
+  if (clock === undefined || clock.style === 'boot') return '';
+  return clock.style === 'wall'
+    ? `,"wallTime":"${clock.wallTimeOf(time)}"`
+    : `,"relativeTime":${secondsOf(clock.relativeNsOf(time))}`;
+}
+
+export function membersOf(event: TracedEvent, isRaw = false): string {
   const { arguments: args } = event;
   let list = '';
   for (const argument of args) {
     if (list !== '') list += ',';
-    list += argumentToJson(argument, event);
+    list += argumentToJson(argument, event, isRaw);
   }
   return (
     `"timestamp":${secondsOf(event.time)}${subjectOf(event)}${nameOf(event.definition)}` +
-    `,"argsNum":${args.length},"returnValue":${event.returnValue}${stackOf()}[${list}]${originOf(event)}` +
+    `,"argsNum":${args.length},"returnValue":${event.returnValue}${stackOf(event)}[${list}]${originOf(event)}` +
     `${event.cpu}${circumstancesOf(event)}`
   );
 }
@@ -51,8 +67,10 @@ export function subjectOf(event: TracedEvent): string {
 }
 
 /** From the result to the arguments. */
-export function stackOf(): string {
-  return ',"stackAddresses":null,"args":';
+export function stackOf({ stack }: TracedEvent): string {
+  return stack === undefined
+    ? ',"stackAddresses":null,"args":'
+    : `,"stackAddresses":${toJson(stack)},"args":`;
 }
 
 /** From the arguments to the number of the CPU: what stays the same for a thread. */
@@ -71,7 +89,18 @@ export function circumstancesOf(event: TracedEvent): string {
     `,"executable":${event.executable === undefined ? 'null' : quoteJson(event.executable)}` +
     `,"forked":${event.isForked},"terminal":${event.hasTerminal}` +
     (event.executableFile === undefined ? '' : `,"executableFile":${toJson(event.executableFile)}`) +
-    containerOf(event)
+    containerOf(event) +
+    addedTo(event)
+  );
+}
+
+/** What was asked for beside: places on the stack, and the hash of a program. */
+function addedTo({ frames, program }: TracedEvent): string {
+  return (
+    (frames === undefined ? '' : `,"stack":${toJson(frames)}`) +
+    (program === undefined
+      ? ''
+      : `,"sha256":${toJson(program.sha256 ?? null)},"ctime":${toJson(program.ctime)}`)
   );
 }
 
@@ -92,8 +121,8 @@ function ancestryOf({ ancestors, areAncestorsCut }: TracedEvent): string {
   return ancestors.length === 0 ? '' : `,"ancestors":${toJson(ancestors)},"ancestorsCut":${areAncestorsCut}`;
 }
 
-export function argumentToJson(argument: EventArgument, event: Surroundings): string {
-  const value = describeValue(argument, event);
+export function argumentToJson(argument: EventArgument, event: Surroundings, isRaw = false): string {
+  const value = isRaw ? argument.value : describeValue(argument, event);
   const json = typeof value === 'number' ? String(value) : toJson(value);
   const cut = argument.cut === undefined ? '' : `,"cut":{"of":${argument.cut.full ?? null}}`;
   return `${headOf(argument.definition)}${json}${cut}}`;

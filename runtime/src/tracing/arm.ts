@@ -115,7 +115,12 @@ function load(object: BpfObject, plan: ArmPlan, options: ArmOptions, obstacles: 
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
   if (options.scope.container === undefined) object.map('container_groups').setMaxEntries(1);
   if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
-  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan.events, options.withStacks === true));
+  prepareBuffers(
+    object,
+    options.buffer,
+    options.bufferSizes,
+    loadSettings(plan.events, options.withStacks === true),
+  );
   const capturing = loadedPrograms(attachmentsOf(plan.captures)).length;
   if (capturing > 0) object.map('capture_places').setMaxEntries(capturing);
   try {

@@ -43,6 +43,22 @@ function captureBufferSize(buffer: BufferKind): number {
   return Math.min(largest, Math.max(share, pageSize()));
 }
 
+/** Pages for each CPU, as the original counts them: one buffer that all CPUs share has room for those of all. */
+export function sizesPerCpu(
+  pages: { readonly events?: number | undefined; readonly captures?: number | undefined },
+  buffer: BufferKind,
+): Partial<BufferSizes> {
+  const cpus = buffer === 'ring' ? 2 ** Math.ceil(Math.log2(possibleCpus())) : 1;
+  const bytes = (count: number): number => Math.min(count * pageSize() * cpus, largestBuffer);
+  return {
+    ...(pages.events === undefined ? {} : { events: bytes(pages.events) }),
+    ...(pages.captures === undefined ? {} : { captures: bytes(pages.captures) }),
+  };
+}
+
+/** The kernel counts positions in 32 bits, and the memory is there from the start. */
+const largestBuffer = 1024 ** 3;
+
 /** Where records arrive. */
 export interface Buffers {
   readonly events: RecordBuffer;

@@ -29,7 +29,8 @@ export interface TracerOptions extends Omit<ArmOptions, 'buffer' | 'bufferSizes'
   readonly choice: SelectionChoice;
   /** The best that the kernel has, unless named. */
   readonly buffer?: BufferKind;
-  readonly bufferSizes?: BufferSizes;
+  /** Others than usual. */
+  readonly bufferSizes?: Partial<BufferSizes> | undefined;
   /** Tells which container a process is in. */
   readonly containers?: Containers;
   /** Names of the object's programs. */
@@ -99,7 +100,8 @@ export class Tracer {
     using obstacles = new Obstacles(options.kernel, new Set(options.programs), options.hooks);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { plan, selections } = prepare(options, obstacles, silent);
-      const bufferSizes = options.bufferSizes ?? sizesFor(selections, buffer, options.captures !== undefined);
+      const usual = sizesFor(selections, buffer, options.captures !== undefined);
+      const bufferSizes = { ...usual, ...options.bufferSizes };
       const captures = planCaptures(options.captures, obstacles.find);
       const planned = { events: plan, captures };
       const armed = arm({ ...options, selections, buffer, bufferSizes }, planned, obstacles);

@@ -96,7 +96,8 @@ test('a field that no finding has is refused with file, line and the nearest nam
     ['{{.Context.Args.Name}}', 'my.tmpl:1: .Context.Args has no fields'],
     ['{{.Time.Year}}', /my\.tmpl:1: there is no field \.Time\.Year/],
     ['{{.constructor}}', /my\.tmpl:1: there is no field \.constructor/],
-    ['{{range .Facts}}', /my\.tmpl:1: "range" is no function; there are json, lower, quote,/],
+    ['{{range .Facts}}', /my\.tmpl:1: "range \.Facts" has no end/],
+    ['{{range .Facts}}{{$.Fact}}{{end}}', /my\.tmpl:1: there is no field \.Fact; did you mean Facts/],
   ] as const) {
     assert.throws(() => fill(text), { code: 'TEMPLATE_INVALID', message: words });
   }

@@ -47,15 +47,20 @@ test('only own members can be reached', () => {
 test('what cannot be understood is refused with its line', () => {
   for (const [text, line, words] of [
     ['a\nb {{.x', 2, /never closed/],
-    ['{{range .x}}', 1, /"range" is no function; there are twice, upper/],
-    ['\n\n{{if .x}}', 3, /"if" is no function/],
+    ['{{range .x}}', 1, /"range .x" has no end/],
+    ['\n\n{{if .x}}', 3, /"if .x" has no end/],
+    ['{{if .x}}{{else}}', 1, /"if .x" has no end/],
+    ['{{if .x}}{{else with .y}}{{end}}', 1, /neither else nor else if/],
+    ['a{{else}}', 1, /"else" ends nothing/],
+    ['{{eq .x}}', 1, /compares with nothing/],
+    ['{{.x | frob}}', 1, /"frob" is no function; there are twice, upper/],
+    ['{{"a\\q"}}', 1, /no text in quotes/],
     ['{{.x | lower}}', 1, /"lower" is no function/],
     ['{{constructor .x}}', 1, /"constructor" is no function/],
     ['{{x}}', 1, /"x" is no path/],
     ['{{}}', 1, /"" is no path/],
     ['{{.x.}}', 1, /is no path/],
-    ['{{ "text" }}', 1, /is no path/],
-    ['{{end}}', 1, /"end" is no path/],
+    ['{{end}}', 1, /"end" ends nothing/],
   ] as const) {
     assert.throws(
       () => parseTemplate(text, functions),
@@ -63,4 +68,36 @@ test('what cannot be understood is refused with its line', () => {
       text,
     );
   }
+});
+
+test('lists are gone through, and the whole is reached by $ from within', () => {
+  const data = { n: 'x', list: [{ a: 1 }, { a: 2 }], none: [] };
+  assert.equal(fill('{{range .list}}{{.a}}{{$.n}} {{end}}', data), '1x 2x ');
+  assert.equal(fill('{{range .none}}a{{else}}nothing{{end}}', data), 'nothing');
+  assert.equal(fill('{{with .none}}a{{else}}b{{end}}{{with .n}}{{.}}{{end}}', data), 'bx');
+});
+
+test('conditions are true of what is there and not empty, as in Go', () => {
+  const data = { zero: 0, empty: '', some: 'a', no: false, list: [0] };
+  assert.equal(
+    fill('{{if .zero}}a{{end}}{{if .empty}}b{{end}}{{if .no}}c{{end}}{{if .gone}}d{{end}}', data),
+    '',
+  );
+  assert.equal(fill('{{if .some}}a{{end}}{{if .list}}b{{end}}', data), 'ab');
+  const chain = '{{if eq .x 1}}one{{else if eq .x 2 3}}few{{else}}many{{end}}';
+  assert.deepEqual(
+    [1, 2, 3, 4].map((x) => fill(chain, { x })),
+    ['one', 'few', 'few', 'many'],
+  );
+  assert.equal(fill('{{if ne .some "a"}}other{{else}}same{{end}}', data), 'same');
+});
+
+test('texts in quotes stand for themselves, line ends too', () => {
+  assert.equal(fill('a{{"\\n"}}b{{`\\n`}}{{ "|" | twice }}', {}), 'a\nb\\n||');
+});
+
+test('blocks in more blocks than anybody writes are refused, and many beside each other are not', () => {
+  const nested = (count: number): string => `${'{{if .x}}'.repeat(count)}${'{{end}}'.repeat(count)}`;
+  assert.throws(() => parseTemplate(nested(10_000), functions), /blocks stand in more than 32 others/);
+  assert.equal(fill('{{if .x}}a{{end}}'.repeat(1000), { x: 1 }), 'a'.repeat(1000));
 });

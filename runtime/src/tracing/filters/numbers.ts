@@ -23,6 +23,12 @@ export function rangeOf(expressions: readonly Expression[], limits: NumberLimits
   const equal = of('=');
   const from = [...of('>='), ...of('>').map((one) => one + 1n)];
   const to = [...of('<='), ...of('<').map((one) => one - 1n)];
+  const none = expressions.find(
+    ({ operator, values: [value] }) =>
+      (operator === '<' && value?.text === String(limits.smallest)) ||
+      (operator === '>' && value?.text === String(limits.largest)),
+  );
+  if (none !== undefined) throw refused(none.text, 'is true of no number', 'use <= or >=');
   return {
     oneOf: equal.length === 0 ? undefined : new Set(equal),
     noneOf: new Set(of('!=')),

@@ -1,0 +1,127 @@
+import type { TracedEvent } from '../events/record.js';
+import { eventTemplate } from '../output/event-fields.js';
+import { eventToJson } from '../output/event-json.js';
+import { EventClock } from '../output/event-clock.js';
+import { EventOrder, orderWindowMs } from '../output/event-order.js';
+import { eventToRow, tableHeader } from '../output/event-table.js';
+import { OutFile } from '../output/out-file.js';
+import type { Tracer } from '../tracing/tracer.js';
+import { Evidence } from './evidence.js';
+import { readTemplate } from './finding-output.js';
+import { NamedLine } from './named-line.js';
+import type { OutputOptions } from './output-options.js';
+import { say, write } from './report.js';
+
+/** Text is kept from a file until there is so much of it, or for so long. */
+const chunkLength = 1 << 16;
+const keptMs = 100;
+
+/** Prints events as `--output` says: in its format, in their order, where they are to go. */
+export class EventOutput implements Disposable {
+  readonly #clock: EventClock;
+  readonly #print: (event: TracedEvent) => void;
+  readonly #named: NamedLine<TracedEvent>;
+  readonly #evidence: Evidence;
+  readonly #order: EventOrder<TracedEvent> | undefined;
+  readonly #file: OutFile | undefined;
+  #text = '';
+  #failure: unknown;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Opens the file where one is named. Throws USAGE, TEMPLATE_INVALID and RUN_FAILED. */
+  constructor(options: OutputOptions) {
+    this.#clock = new EventClock(timeStyle(options));
+    this.#print = this.#printer(options);
+    this.#file = options.outFile === undefined ? undefined : new OutFile(options.outFile);
+    this.#named = new NamedLine(
+      (event: TracedEvent) => event,
+      (event) => {
+        this.#print(event);
+      },
+      (event) => this.#evidence.isReady(event),
+    );
+    this.#evidence = new Evidence(options, () => this.#named.look());
+    if (options.has('sort-events')) this.#order = new EventOrder((event) => this.#named.take(event));
+  }
+
+  begin(tracer: Tracer): void {
+    this.#clock.begin();
+    this.#named.begin(tracer);
+    this.#timer = setInterval(() => {
+      this.#order?.look();
+      this.#flushOr(() => tracer.stop());
+    }, keptMs);
+  }
+
+  take(event: TracedEvent): void {
+    this.#evidence.add(event);
+    if (this.#order === undefined) this.#named.take(event);
+    else this.#order.take(event);
+  }
+
+  /** The last event was taken. Throws what could not be written. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#order?.end();
+    this.#named.end();
+    this.#flush();
+    if (this.#failure !== undefined) throw this.#failure;
+    const late = this.#order?.late ?? 0;
+    if (late > 0) say(`${late} events came more than ${orderWindowMs} ms late, and are out of order`);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#file?.[Symbol.dispose]();
+  }
+
+  #printer({ format, has }: OutputOptions): (event: TracedEvent) => void {
+    const clock = this.#clock;
+    const isRaw = has('raw');
+    if (format === 'none') return () => undefined;
+    if (format === 'json') return (event) => this.#write(`${eventToJson(event, { isRaw, clock })}\n`);
+    if (typeof format === 'object') {
+      const fill = eventTemplate(readTemplate(format.template), format.template, { isRaw, clock });
+      return (event) => this.#write(fill(event));
+    }
+    const style = { isVerbose: format === 'table-verbose', isRaw, clock };
+    let isFirst = true;
+    return (event) => {
+      if (isFirst) this.#write(`${tableHeader(style)}\n`);
+      isFirst = false;
+      this.#write(`${eventToRow(event, style)}\n`);
+    };
+  }
+
+  #write(text: string): void {
+    if (this.#file === undefined) {
+      write(text);
+      return;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#text += text;
+    if (this.#text.length >= chunkLength) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#text === '' || this.#failure !== undefined) return;
+    const bytes = Buffer.from(this.#text);
+    this.#text = '';
+    this.#file?.write(bytes);
+  }
+
+  /** Nobody catches what a timer throws: tracing stops, and `end` throws it. */
+  #flushOr(stop: () => void): void {
+    try {
+      this.#flush();
+    } catch (error) {
+      this.#failure = error;
+      stop();
+    }
+  }
+}
+
+function timeStyle({ has }: OutputOptions): EventClock['style'] {
+  if (has('wall-time')) return 'wall';
+  return has('relative-time') ? 'relative' : 'boot';
+}
