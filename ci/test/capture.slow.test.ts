@@ -27,7 +27,7 @@ const steps = {
     cat /captures/host/out/*/exec.*.sleep | cmp - /bin/busybox && echo same
     (exit $status)`,
   full: `
-    mkdir /small && mount -t tmpfs -o size=256k none /small
+    mkdir /small && mount -t tmpfs -o size=256k,mode=755 none /small
     ${tracee} --capture 'write=/tmp/big*' --capture dir:/small -- /bin/sh -c 'head -c 1000000 /dev/zero > /tmp/big; echo written'
     status=$?; df -k /small | tail -n 1; (exit $status)`,
 } as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { capture, makeDirectory } from './capturing.js';
@@ -49,6 +49,37 @@ test('what the buffer has no room for is counted to the byte, and the writer nev
   assert.equal(Number(kept) + Number(lost), pieces << 20, stderr);
   assert.match(stderr, /not complete: 1/);
   assert.equal(artifacts(/^write\./).size, 1);
+});
+
+test('names of 255 bytes, of control characters and of what is no text are harmless in artifacts', () => {
+  const hostile = join(directory, 'hostile');
+  mkdirSync(hostile);
+  const names = [
+    Buffer.alloc(255, 0xff),
+    Buffer.alloc(255, 'x'),
+    Buffer.from('a\n\u001b[2J\u202e;$(id)'),
+    Buffer.from('-rf *'),
+  ];
+  for (const name of names) {
+    const path = Buffer.concat([Buffer.from(`${hostile}/`), name]);
+    copyFileSync(realpathSync('/bin/true'), path);
+    chmodSync(path, 0o755);
+  }
+  const { artifacts, written, stderr } = capture(
+    join(directory, 'run-hostile'),
+    ['exec', `write=${hostile}*`],
+    `for program in ${hostile}/*; do "$program"; chmod u+w "$program"; echo more >> "$program"; done`,
+  );
+  const copies = [...artifacts(/^exec\./).keys()].map((name) => name.replace(/^exec\.\d+\./, ''));
+  for (const name of [/^_{200,}$/, /^x{200,}$/, /^a_+2J_+id_$/, /^-rf__$/])
+    assert.ok(
+      copies.some((copy) => name.test(copy)),
+      `${name}: ${copies.join(' ')} ${stderr}`,
+    );
+  const listed = [...written.keys()];
+  assert.equal(listed.length, names.length, stderr);
+  assert.ok(listed.some((path) => path.endsWith('/' + '\\xff'.repeat(255))));
+  assert.ok(listed.some((path) => path.endsWith('/a\\x0a\\x1b[2J\\u202e;$(id)')));
 });
 
 test('a link in the directory ends the start, and the command is never run', () => {

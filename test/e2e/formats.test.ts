@@ -11,19 +11,12 @@ function scratch(context: TestContext): string {
   return directory;
 }
 
+const script = 'exec /bin/cat /etc/hostname /nonexistent >/dev/null 2>&1';
+
 /** A program that opens a file that is there and one that is not, traced as `output` says. */
 function traced(output: readonly string[], events = 'event=execve,openat'): Outcome {
   const options = output.flatMap((one) => ['--output', one]);
-  return runTracee([
-    'trace',
-    '--trace',
-    events,
-    ...options,
-    '--',
-    '/bin/cat',
-    '/etc/hostname',
-    '/nonexistent',
-  ]);
+  return runTracee(['trace', '--trace', events, ...options, '--', '/bin/sh', '-c', script]);
 }
 
 function events(text: string): (JsonEvent & Record<string, unknown>)[] {
@@ -84,7 +77,7 @@ test('none prints counts alone', () => {
   const { stdout, stderr, status } = traced(['none']);
   assert.equal(status, 0, stderr);
   assert.doesNotMatch(stdout, /execve/);
-  assert.match(stderr, /execve 1\b.*delivered/);
+  assert.match(stderr, /execve 2\b.*delivered/);
 });
 
 test('a template of the original prints each event with its arguments', (context) => {
@@ -96,7 +89,7 @@ test('a template of the original prints each event with its arguments', (context
   const { stdout, stderr } = traced([`gotemplate=${template}`]);
   assert.match(
     stdout,
-    /^\S+ pathname:\/bin\/cat;argv:\[\/bin\/cat \/etc\/hostname \/nonexistent\];\n/,
+    /^\S+ pathname:\/bin\/cat;argv:\[\/bin\/cat \/etc\/hostname \/nonexistent\];$/m,
     stderr,
   );
 });
@@ -119,10 +112,10 @@ test('relative and wall time stand beside the time since boot', () => {
 });
 
 test('sorted events are in the order of their times', () => {
-  const script = 'for i in 1 2 3 4 5 6 7 8; do cat /dev/null & done; wait';
+  const many = 'for i in 1 2 3 4 5 6 7 8; do cat /dev/null & done; wait';
   const { stdout, stderr } = runTracee([
     ...['trace', '--trace', 'event=execve,openat,close', '-o', 'json', '-o', 'option:sort-events'],
-    ...['--', '/bin/sh', '-c', script],
+    ...['--', '/bin/sh', '-c', many],
   ]);
   const times = events(stdout).map((event) => Number(event['timestamp']));
   assert.ok(times.length > 50, stderr);
@@ -146,10 +139,10 @@ test('what --output wrote to a file is replayed, with words, with numbers and wi
 
 test('help of --output and --trace is on stdout, of both programs, and needs no privileges', () => {
   for (const words of [[tracee, 'trace'], [traceeEbpf]] as const) {
-    const [script, ...rest] = words;
-    const output = run(script, [...rest, '--output', 'help']);
+    const [program, ...rest] = words;
+    const output = run(program, [...rest, '--output', 'help']);
     assert.deepEqual([output.status, output.stderr], [0, '']);
     assert.match(output.stdout, /table-verbose[^]*option:NAME[^]*sort-events/);
-    assert.match(run(script, [...rest, '--trace', 'help']).stdout, /^What to trace/);
+    assert.match(run(program, [...rest, '--trace', 'help']).stdout, /^What to trace/);
   }
 });

@@ -27,9 +27,9 @@ export class Directory implements Disposable {
     this.fd = fd;
   }
 
-  /** One whose path was checked, and has no links. Throws where it could be changed by others. */
+  /** One whose path was checked, and has no links. Others may add to it where it is sticky, as /tmp is. */
   static open(path: string): Directory {
-    return Directory.#take(openDirectory(path), path);
+    return new Directory(openDirectory(path));
   }
 
   static #take(fd: number, name: string): Directory {

@@ -29,9 +29,9 @@ export class EventOutput implements Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   /** Opens the file where one is named. Throws USAGE, TEMPLATE_INVALID and RUN_FAILED. */
-  constructor(options: OutputOptions) {
+  constructor(options: OutputOptions, areContainers: boolean) {
     this.#clock = new EventClock(timeStyle(options));
-    this.#print = this.#printer(options);
+    this.#print = this.#printer(options, areContainers);
     this.#file = options.outFile === undefined ? undefined : new OutFile(options.outFile);
     this.#named = new NamedLine(
       (event: TracedEvent) => event,
@@ -75,7 +75,7 @@ export class EventOutput implements Disposable {
     this.#file?.[Symbol.dispose]();
   }
 
-  #printer({ format, has }: OutputOptions): (event: TracedEvent) => void {
+  #printer({ format, has }: OutputOptions, areContainers: boolean): (event: TracedEvent) => void {
     const clock = this.#clock;
     const isRaw = has('raw');
     if (format === 'none') return () => undefined;
@@ -84,7 +84,7 @@ export class EventOutput implements Disposable {
       const fill = eventTemplate(readTemplate(format.template), format.template, { isRaw, clock });
       return (event) => this.#write(fill(event));
     }
-    const style = { isVerbose: format === 'table-verbose', isRaw, clock };
+    const style = { isVerbose: format === 'table-verbose', areContainers, isRaw, clock };
     let isFirst = true;
     return (event) => {
       if (isFirst) this.#write(`${tableHeader(style)}\n`);

@@ -8,7 +8,7 @@ import type { TracedEvent } from '../events/record.js';
 import { requireCapabilities } from '../host/privileges.js';
 import { compareReleases, runningKernel, type Kernel } from '../host/kernel.js';
 import { seesHostPids } from '../host/pid-namespace.js';
-import type { Coverage } from '../output/plan.js';
+import { planToText, type Coverage } from '../output/plan.js';
 import type { BufferSizes } from '../tracing/buffers.js';
 import type { SelectionChoice } from '../tracing/choice.js';
 import type { EventFilter } from '../tracing/filters/event-filter.js';
@@ -30,6 +30,8 @@ import { keepVigil } from './vigil.js';
 interface OriginalOptions {
   readonly buildPolicy?: BuildPolicy | undefined;
   readonly bufferSizes?: Partial<BufferSizes> | undefined;
+  /** Says on which hooks events stand before they come. */
+  readonly debug?: true | undefined;
 }
 
 export interface RunOptions extends ObjectOptions, TracerFlags, OriginalOptions, EngineFlags {
@@ -82,7 +84,9 @@ export async function run(options: RunOptions): Promise<void> {
   try {
     const { plan, buffer, captures: planned } = tracer;
     const filters = filterPlaces(options.scope, options.filters ?? []);
-    if (options.show !== undefined) print(options.show({ kernel, plan, buffer, captures: planned, filters }));
+    const coverage = { kernel, plan, buffer, captures: planned, filters };
+    if (options.debug === true) say(planToText(coverage));
+    if (options.show !== undefined) print(options.show(coverage));
     else await trace(tracer, child, captures, options, { kernel, path: object.path });
   } catch (error) {
     // One that was never released would wait, and this process for it.

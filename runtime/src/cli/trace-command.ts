@@ -1,19 +1,17 @@
 import { Command } from 'commander';
 import { captureHelp } from '../capture/help.js';
 import { parseCaptures } from '../capture/options.js';
-import { runningKernel } from '../host/kernel.js';
 import { OutFile } from '../output/out-file.js';
 import { planToJson, planToText } from '../output/plan.js';
 import type { BufferSizes } from '../tracing/buffers.js';
 import { fixedChoice } from '../tracing/choice.js';
-import { filterPlaces } from '../tracing/filters/places.js';
 import { parseSelection, passesFilters } from '../tracing/selection.js';
 import { addCommonFlags, repeat, type CommonFlags } from './flags.js';
 import { listEvents } from './event-list.js';
 import { EventOutput } from './event-output.js';
 import { outputHelp, parseOutput } from './output-options.js';
 import type { BuildPolicy } from './provider.js';
-import { print, say, sayTo } from './report.js';
+import { print, sayTo } from './report.js';
 import { run } from './run.js';
 import { traceHelp } from './trace-help.js';
 
@@ -88,7 +86,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
   const also = (flags.alsoTraced ?? []).map((name) => `event=${name}`);
   const events = new Set([...chosen, ...(also.length === 0 ? [] : parseSelection(also).events)]);
   if (output.errFile !== undefined) sayTo(new OutFile(output.errFile));
-  using printed = new EventOutput(output);
+  using printed = new EventOutput(output, scope.container !== undefined);
   const isForPrograms = output.format === 'json' || typeof output.format === 'object';
   await run({
     ...flags,
@@ -111,12 +109,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
     onEvent: (event) => {
       if (passesFilters(filters, event)) printed.take(event);
     },
-    onStart: (tracer) => {
-      printed.begin(tracer);
-      const { plan, buffer } = tracer;
-      const places = filterPlaces(scope, filters);
-      if (flags.debug === true) say(planToText({ kernel: runningKernel(), plan, buffer, filters: places }));
-    },
+    onStart: (tracer) => printed.begin(tracer),
     onEnd: async () => printed.end(),
     onDetection: () => undefined,
   });

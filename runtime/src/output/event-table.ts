@@ -6,6 +6,8 @@ import type { EventClock } from './event-clock.js';
 
 export interface TableStyle {
   readonly isVerbose: boolean;
+  /** Containers alone are traced: their ids are shown. */
+  readonly areContainers: boolean;
   /** Values as they are, without names. */
   readonly isRaw: boolean;
   readonly clock: EventClock;
@@ -40,15 +42,25 @@ const plain = [
   list,
 ];
 
-const verbose = [
+const names = [
   column('UTS_NAME', 16, ({ hostName }) => escapeText(hostName)),
   column('CONTAINER_ID', 16, ({ container }) => (container === undefined ? '' : shortId(container))),
+];
+
+const ids = [
+  column('PID/host', 15, ({ pid, hostPid }) => `${pid}/${hostPid}`),
+  column('TID/host', 15, ({ tid, hostTid }) => `${tid}/${hostTid}`),
+];
+
+const inContainers = [...names, uid, comm, ...ids, result, name, list];
+
+const verbose = [
+  ...names,
   column('MNT_NS', 12, ({ mountNamespace }) => String(mountNamespace)),
   column('PID_NS', 12, ({ pidNamespace }) => String(pidNamespace)),
   uid,
   comm,
-  column('PID/host', 15, ({ pid, hostPid }) => `${pid}/${hostPid}`),
-  column('TID/host', 15, ({ tid, hostTid }) => `${tid}/${hostTid}`),
+  ...ids,
   column('PPID/host', 15, ({ ppid, hostPpid }) => `${ppid}/${hostPpid}`),
   result,
   name,
@@ -64,8 +76,14 @@ export function eventToRow(event: TracedEvent, style: TableStyle): string {
   return row(style, ({ cell }) => cell(event, style), style.clock.textOf(event.time));
 }
 
-function row({ isVerbose, clock }: TableStyle, textOf: (column: Column) => string, time: string): string {
-  const cells = (isVerbose ? verbose : plain).map((one) => textOf(one).padEnd(one.width));
+function row(
+  { isVerbose, areContainers, clock }: TableStyle,
+  textOf: (column: Column) => string,
+  time: string,
+): string {
+  const cells = (isVerbose ? verbose : areContainers ? inContainers : plain).map((one) =>
+    textOf(one).padEnd(one.width),
+  );
   return [time.padEnd(clock.style === 'wall' ? 16 : 14), ...cells].join(' ').trimEnd();
 }
 

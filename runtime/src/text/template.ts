@@ -135,7 +135,7 @@ class BlockParser {
       }
       if (/^(?:end|else\b.*)$/s.test(piece.inner)) return { parts, end: piece };
       const block = /^(?<kind>range|if|with)\s+(?<value>[^]+)$/.exec(piece.inner)?.groups;
-      if (block === undefined) parts.push({ value: parseValue(piece.inner, piece.line, this.#functions) });
+      if (block === undefined) parts.push(asText(parseValue(piece.inner, piece.line, this.#functions)));
       else parts.push(this.#block(block['kind'], block['value'] ?? '', piece, depth));
     }
     return { parts, end: undefined };
@@ -163,6 +163,13 @@ class BlockParser {
     if (last?.inner !== 'end') throw new TemplateMistake(line, `"${inner}" has no end`);
     return { kind, value, body, otherwise };
   }
+}
+
+/** A text in quotes is text of the template: it need not be made harmless, as values are. */
+function asText(value: TemplateValue): TemplatePart {
+  const [operand] = value.operands;
+  const isPlain = value.comparison === undefined && value.functions.length === 0;
+  return isPlain && operand?.kind === 'literal' ? String(operand.value) : { value };
 }
 
 function evaluate({ operands, comparison, functions }: TemplateValue, dot: unknown, root: unknown): unknown {

@@ -260,6 +260,21 @@ test('a directory that others own or can change is refused', needsRoot, () => {
   }
 });
 
+test(
+  'in a directory as /tmp is, where others can add names, theirs is refused and ours is made',
+  needsRoot,
+  async () => {
+    const base = nextDirectory();
+    mkdirSync(base);
+    chmodSync(base, 0o1777);
+    await begun(['write'], base).end();
+    rmSync(join(base, 'out'), { recursive: true });
+    mkdirSync(join(base, 'out'));
+    chownSync(join(base, 'out'), 12_345, 12_345);
+    assert.throws(() => open(['write'], base), /owned by uid 12345/);
+  },
+);
+
 test('a link in place of the directory is refused', () => {
   const base = nextDirectory();
   mkdirSync(base);

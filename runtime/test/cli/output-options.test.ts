@@ -6,7 +6,7 @@ import { parseOutput, type EventFormat } from '../../src/cli/output-options.js';
 const accepted: readonly (readonly [
   words: string[],
   format: EventFormat,
-  outFile?: string,
+  outFile?: string | undefined,
   errFile?: string,
 ])[] = [
   [[], 'table'],

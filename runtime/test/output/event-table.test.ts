@@ -6,7 +6,12 @@ import { recordedEvent } from '../events/record-encoder.js';
 
 const zsh = { host_tid: 14_726, host_pid: 14_726, ns_tid: 14_726, ns_pid: 14_726, uid: 1000, comm: 'zsh' };
 
-const style: TableStyle = { isVerbose: false, isRaw: false, clock: new EventClock('boot') };
+const style: TableStyle = {
+  isVerbose: false,
+  areContainers: false,
+  isRaw: false,
+  clock: new EventClock('boot'),
+};
 const verbose = { ...style, isVerbose: true };
 
 test('the header has the columns of the original', () => {
@@ -88,6 +93,13 @@ test('the verbose table adds host name, container, namespaces, the parent, and t
   assert.match(
     eventToRow(recordedEvent({ event: 'dup', fields, args: { oldfd: 3 } }), verbose),
     /^0\.000000 +web +4 +5 +1000 +zsh +7\/14726 +8\/14726 +1\/900 +0 +dup +oldfd: 3$/,
+  );
+});
+
+test('the table of containers alone has their names, and ids as the host has them', () => {
+  assert.equal(
+    tableHeader({ ...style, areContainers: true }),
+    'TIME(s)        UTS_NAME         CONTAINER_ID     UID    COMM             PID/host        TID/host        RET              EVENT                ARGS',
   );
 });
 
