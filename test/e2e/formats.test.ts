@@ -14,9 +14,9 @@ function scratch(context: TestContext): string {
 const script = 'exec /bin/cat /etc/hostname /nonexistent >/dev/null 2>&1';
 
 /** A program that opens a file that is there and one that is not, traced as `output` says. */
-function traced(output: readonly string[], events = 'event=execve,openat'): Outcome {
+function traced(output: readonly string[], wanted = 'event=execve,openat'): Outcome {
   const options = output.flatMap((one) => ['--output', one]);
-  return runTracee(['trace', '--trace', events, ...options, '--', '/bin/sh', '-c', script]);
+  return runTracee(['trace', '--trace', wanted, ...options, '--', '/bin/sh', '-c', script]);
 }
 
 function events(text: string): (JsonEvent & Record<string, unknown>)[] {
