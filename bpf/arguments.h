@@ -129,6 +129,10 @@ static __always_inline void put_kernel_string(struct record *record, __u32 index
 	put_number(record, index, claim(record, size - 1, size - 1, false));
 }
 
+/* What is_cut says of an array of strings: those behind are missing, or one of them is not whole. */
+#define ARRAY_GOES_ON 1
+#define STRING_GOES_ON 2
+
 /* Appends one string of an array. False at the array's end and at the first that cannot be taken. */
 static __always_inline bool append_user_string(struct record *record, const void *source, __u32 index)
 {
@@ -141,7 +145,7 @@ static __always_inline bool append_user_string(struct record *record, const void
 	if (read_user(&pointer, width, source + index * width))
 		return false;
 	if (!pointer) {
-		FRESH(scratch->is_cut) = false;
+		FRESH(scratch->is_cut) &= ~ARRAY_GOES_ON;
 		return false;
 	}
 	KEEP_AS_ONE(end);
@@ -150,6 +154,9 @@ static __always_inline bool append_user_string(struct record *record, const void
 	size = read_user_str(scratch->bytes + end, MAX_STRING_SIZE, (void *)pointer);
 	if (size <= 0)
 		return false;
+	if (end + size > MAX_RECORD_SIZE ||
+	    (size == MAX_STRING_SIZE && user_string_goes_on((void *)pointer)))
+		FRESH(scratch->is_cut) |= STRING_GOES_ON;
 	end += size;
 	if (end > MAX_RECORD_SIZE)
 		end = MAX_RECORD_SIZE;
@@ -170,7 +177,7 @@ VERIFIED_ONCE int append_strings_argument(__u64 program, __u64 index, __u64 addr
 	scratch = record.scratch;
 	FRESH(scratch->start) = FRESH(record.header->size);
 	FRESH(scratch->count) = 0;
-	FRESH(scratch->is_cut) = true;
+	FRESH(scratch->is_cut) = ARRAY_GOES_ON;
 	LOOP
 	for (__u32 i = 0; i < MAX_STRINGS; i++) {
 		if (!append_user_string(&record, source, i))

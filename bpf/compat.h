@@ -254,4 +254,24 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 #endif
 }
 
+/*
+ * io_uring's requests and rings, of which a header tells since 6.0 (e27f928ee1cb). The tracepoint of submissions has
+ * them, or before that the operation itself, since 5.6 (354420f705cc).
+ */
+#if !defined(TRACEE_TYPES_HEADERS)
+#define HAS_REQUEST_TYPES 1
+#define HAS_OPERATIONS 1
+#else
+#define HAS_REQUEST_TYPES (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0))
+#define HAS_OPERATIONS (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 6, 0))
+/* Where the tracepoint tells the operation: before the user's data, or behind them since 5.17. */
+#define IS_OPERATION_LAST (LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0))
+#if HAS_REQUEST_TYPES
+#include <linux/io_uring_types.h>
+#else
+struct io_kiocb {};
+struct io_ring_ctx {};
+#endif
+#endif
+
 #endif

@@ -199,6 +199,17 @@ struct signal_struct {
 	struct {
 		int counter;
 	} live;
+	int group_exit_code;
+	unsigned int flags;
+};
+struct sigaction {
+	void *sa_handler;
+};
+struct k_sigaction {
+	struct sigaction sa;
+};
+struct sighand_struct {
+	struct k_sigaction action[64];
 };
 struct fdtable {
 	unsigned int max_fds;
@@ -210,8 +221,12 @@ struct files_struct {
 struct kernfs_node {
 	u64 id;
 };
+struct cgroup_root {
+	int hierarchy_id;
+};
 struct cgroup {
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
@@ -237,6 +252,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	char comm[16];
 };
 

@@ -226,6 +226,44 @@ struct {
 	__type(value, struct burst);
 } bursts SEC(".maps");
 
+/* Arguments of a write that a kprobe saw begin. */
+struct pending_write {
+	__u64 file;
+	__u64 source;
+	__u64 count;
+	__u64 position;
+};
+
+/* By thread; LRU as pending_calls. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct pending_write);
+} pending_writes SEC(".maps");
+
+/* A signal on its way to a process, and who sent it: pid is 0 where no process did. */
+struct signal_key {
+	__u64 start_time;
+	__u32 pid;
+	__u32 signal;
+};
+
+struct signal_sender {
+	__u32 pid;
+	__u32 ns_pid;
+	__s32 code;
+	__u32 is_told; /* that it has ended the process */
+	char comm[16];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct signal_key);
+	__type(value, struct signal_sender);
+} signal_senders SEC(".maps");
+
 static __always_inline struct config *get_config(void)
 {
 	__u32 key = 0;

@@ -22,6 +22,7 @@ SHARED int on_carrier_exit(struct call *call)
 	on_memory_carrier_exit(call);
 	on_process_file_carrier_exit(call);
 	on_seccomp_carrier_exit(call);
+	on_write_carrier_exit(call);
 	return DONE;
 }
 

@@ -95,18 +95,22 @@ static __always_inline void on_module_carrier_exit(struct call *call)
 									    : KIND_KEXEC_IMAGE));
 }
 
-SHARED int on_module_load(struct call *call, struct module_facts *module)
+/* One that comes, or one that goes: also when its own start has failed. */
+SHARED int on_module(struct call *call, __u32 event_id, struct module_facts *module)
 {
-	struct event_config *event = look_up(EVENT_MODULE_LOAD);
+	struct event_config *event = look_up(event_id);
 	struct record record;
 
-	if (!event || !begin_wanted(&record, call, EVENT_MODULE_LOAD, event->routes))
+	if (!event || !begin_wanted(&record, call, event_id, event->routes))
 		return DONE;
 	put_kernel_string(&record, MODULE_LOAD__NAME, ADDRESS_OF(module, name));
 	put_number(&record, MODULE_LOAD__TAINTS, FIELD(module, taints));
 	submit_wanted(&record);
 	return DONE;
 }
+
+_Static_assert(MODULE_FREE__NAME == MODULE_LOAD__NAME, "one place");
+_Static_assert(MODULE_FREE__TAINTS == MODULE_LOAD__TAINTS, "one place");
 
 SHARED int on_module_request(struct call *call, const char *name, bool is_waiting)
 {
@@ -139,7 +143,15 @@ int fentry__security_kernel_load_data(__u64 *ctx)
 SEC("tp_btf/module_load")
 int tp_btf__module_load(__u64 *ctx)
 {
-	return HAND_TO(on_module_load, PROGRAM_TP_BTF__MODULE_LOAD, HOOK_TP_BTF, (void *)ctx[0]);
+	return HAND_TO(on_module, PROGRAM_TP_BTF__MODULE_LOAD, HOOK_TP_BTF, EVENT_MODULE_LOAD,
+		       (void *)ctx[0]);
+}
+
+SEC("tp_btf/module_free")
+int tp_btf__module_free(__u64 *ctx)
+{
+	return HAND_TO(on_module, PROGRAM_TP_BTF__MODULE_FREE, HOOK_TP_BTF, EVENT_MODULE_FREE,
+		       (void *)ctx[0]);
 }
 
 SEC("tp_btf/module_request")
@@ -153,7 +165,14 @@ int tp_btf__module_request(__u64 *ctx)
 SEC("raw_tp/module_load")
 int raw_tp__module_load(__u64 *ctx)
 {
-	return HAND_TO(on_module_load, PROGRAM_RAW_TP__MODULE_LOAD, HOOK_RAW_TRACEPOINT,
+	return HAND_TO(on_module, PROGRAM_RAW_TP__MODULE_LOAD, HOOK_RAW_TRACEPOINT, EVENT_MODULE_LOAD,
+		       (void *)ctx[0]);
+}
+
+SEC("raw_tp/module_free")
+int raw_tp__module_free(__u64 *ctx)
+{
+	return HAND_TO(on_module, PROGRAM_RAW_TP__MODULE_FREE, HOOK_RAW_TRACEPOINT, EVENT_MODULE_FREE,
 		       (void *)ctx[0]);
 }
 

@@ -113,7 +113,7 @@ export interface JsonEvent {
   hook: string;
   abi: string;
   executable: string | null;
-  args: { name: string; value: unknown }[];
+  args: { name: string; value: unknown; cut?: { of: number | null } }[];
 }
 
 export interface JsonFinding {

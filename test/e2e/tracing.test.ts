@@ -53,6 +53,11 @@ const session = shared(async () => {
   const long = await stage.run(`
     d=${longDirectory}-$$; /bin/mkdir $d && echo line > $d/${longName} && read -r line < $d/${longName}
     status=$?; /bin/rm -r $d; exit $status`);
+  /* Three of them are more than a record holds, one is less. */
+  const wordy = await stage.run(`
+    word=$(printf '%03000d' 0)
+    /no/such/wordy "$word" "$word" "$word" 2>/dev/null
+    /bin/true "$word" "$word" "$word" && /bin/true "$word"`);
   const execveat = await stage.run(`exec ${root}dist/attacks/exec-execveat`);
   const untouched = await stage.run(`exec ${root}dist/attacks/exec-untouched`);
   child.kill('SIGTERM');
@@ -63,6 +68,7 @@ const session = shared(async () => {
     failing,
     reading,
     long,
+    wordy,
     execveat,
     untouched,
     outcome,
@@ -121,6 +127,24 @@ test('a program that is not there is an execve that fails', async () => {
   assert.deepEqual(
     failed.map(({ returnValue }) => returnValue),
     [-2],
+  );
+});
+
+test('arguments of a program that a record has no room for are marked as cut, others are not', async () => {
+  const { wordy, seen } = await session();
+  assert.equal(wordy.status, 0);
+  const vectors = named(seen, 'execve').flatMap((event) => {
+    const { value, cut } = event.args.find(({ name }) => name === 'argv') ?? {};
+    const words = Array.isArray(value) ? (value as string[]) : [];
+    return words[1]?.startsWith('0000') === true ? [{ path: argument(event, 'pathname'), words, cut }] : [];
+  });
+  assert.deepEqual(
+    vectors.map(({ path, words, cut }) => [path, words[1]?.length, cut !== undefined]),
+    [
+      ['/no/such/wordy', 3000, true],
+      ['/bin/true', 3000, true],
+      ['/bin/true', 3000, false],
+    ],
   );
 });
 

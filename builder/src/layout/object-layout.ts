@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rawBtf, readBtf, readLayout, type LayoutMember, type MemberName } from 'tracee/artifact';
+import {
+  isEmptyStructure,
+  rawBtf,
+  readBtf,
+  readLayout,
+  type Btf,
+  type LayoutMember,
+  type MemberName,
+} from 'tracee/artifact';
 import { TraceeError } from 'tracee/errors';
 import type { Compiled, CompileJob } from '../compile/compile.js';
 import { layoutFile } from '../sources.js';
@@ -22,17 +30,26 @@ export async function layoutOf(compiled: Compiled, job: CompileJob): Promise<Lay
   const path = origin.types === 'btf' ? origin.path : compiled.layoutProbe;
   if (path === undefined) return [];
   const list = readList(sources, kernel.arch);
-  const layout = readLayout(readBtf(rawBtf(await readFile(path), path), path), list);
-  if (origin.types === 'headers') checkComplete(list, layout, join(sources.directory, layoutFile));
+  const btf = readBtf(rawBtf(await readFile(path), path), path);
+  const layout = readLayout(btf, list);
+  if (origin.types === 'headers') checkComplete(list, layout, btf, join(sources.directory, layoutFile));
   return layout;
 }
 
-/** A kernel can lack a member, but what `layout.c` names is there: without it nothing would be compared. */
-function checkComplete(list: readonly MemberName[], layout: readonly LayoutMember[], path: string): void {
+/**
+ * A kernel can lack a member, or keep a structure to itself, which has no members in `compat.h` then. All else that
+ * `layout.c` names is there: without it nothing would be compared.
+ */
+function checkComplete(
+  list: readonly MemberName[],
+  layout: readonly LayoutMember[],
+  btf: Btf,
+  path: string,
+): void {
   const found = new Set(layout.map(({ struct }) => struct));
-  const missing = list.find(({ struct }) => !found.has(struct));
+  const missing = list.find(({ struct }) => !found.has(struct) && !isEmptyStructure(btf, struct))?.struct;
   if (missing === undefined) return;
-  throw new TraceeError('COMPILE_FAILED', `the BTF of ${path} has no members of struct ${missing.struct}`, {
+  throw new TraceeError('COMPILE_FAILED', `the BTF of ${path} has no members of struct ${missing}`, {
     hint: 'report this, with the version of clang',
   });
 }

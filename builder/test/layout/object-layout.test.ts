@@ -55,6 +55,15 @@ test('a structure of which no listed member is there is refused: it could not be
   assert.match(error.message, /^the BTF of \S+\/layout\.c has no members of struct mount$/);
 });
 
+test('a structure that these headers keep to themselves, and is declared without members, is left out', async (context) => {
+  const { job, tree } = headersJob(createDirectory(context));
+  const list = join(job.sources.directory, 'generated/layout-x86_64.h');
+  writeFileSync(list, `${readFileSync(list, 'utf8')}LAYOUT_MEMBER(mount, mnt)\n`);
+  const sched = join(tree, 'include/linux/sched.h');
+  writeFileSync(sched, `${readFileSync(sched, 'utf8')}struct mount {};\n`);
+  assert.deepEqual(await compiledLayout(job), layoutAt(24));
+});
+
 test('BTF gives the layout that it describes', async (context) => {
   const directory = createDirectory(context);
   const path = writeBtf(directory);

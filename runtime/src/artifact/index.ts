@@ -10,6 +10,7 @@ export { computeDigest, patchDigest, readManifest, verifyDigest } from './embedd
 export {
   compareLayout,
   describeDifferences,
+  isEmptyStructure,
   readLayout,
   sortMembers,
   type LayoutDifference,

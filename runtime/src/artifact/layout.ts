@@ -1,5 +1,5 @@
 import { findMember, findStructures, sizeOfType } from './btf/members.js';
-import type { Btf } from './btf/types.js';
+import { entryCount, type Btf } from './btf/types.js';
 import type { LayoutMember } from './manifest.js';
 
 /** A member that is read, or (`null`) a structure whose size is used. */
@@ -23,6 +23,12 @@ export function readLayout(btf: Btf, names: readonly MemberName[]): LayoutMember
     const [first] = (structures.get(name.struct) ?? []).flatMap((id) => placeIn(btf, id, name) ?? []);
     return first ?? [];
   });
+}
+
+/** Whether a structure is declared without members, which is not the same as one that is only pointed to. */
+export function isEmptyStructure(btf: Btf, struct: string): boolean {
+  const ids = findStructures(btf, [struct]).get(struct) ?? [];
+  return ids.length > 0 && ids.every((id) => entryCount(btf, id) === 0);
 }
 
 /** `struct` and `member` in the order of their bytes; the size of a structure before its members. */

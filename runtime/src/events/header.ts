@@ -93,7 +93,9 @@ export function renderHeader(): string {
       Object.fromEntries(programs.map((program, index) => [`PROGRAM_${program.name.toUpperCase()}`, index])),
     ),
     '',
-    ...catalogue.filter((event) => event.syscall === undefined).map(argumentIndexes),
+    ...catalogue
+      .filter(({ syscall, arguments: list }) => syscall === undefined && list.length > 0)
+      .map(argumentIndexes),
     ...[...layout.sharedStructs, ...capture.captureStructs].map(struct),
     '#endif',
     '',

@@ -104,7 +104,7 @@ export const config: StructLayout = {
     ['reserved', 'u32', ''],
     ['syscalls', 'u64[8]', 'bitmap of selected native syscall numbers'],
     ['compat_syscalls', 'u64[8]', 'bitmap of selected 32-bit syscall numbers'],
-    ['scratch_slots', 'u8[192]', 'where each program builds its records'],
+    ['scratch_slots', 'u8[320]', 'where each program builds its records'],
   ],
 };
 

@@ -77,7 +77,9 @@ ${table(
   ['values of', 'names'],
   [...vocabulariesInUse()].map(([vocabulary, users]) => [
     names(users),
-    names(namesIn(vocabulary).map(([name]) => name)),
+    vocabulary === 'syscall'
+      ? 'those of [system calls](#system-calls)'
+      : names(namesIn(vocabulary).map(([name]) => name)),
   ]),
 )}
 `;
@@ -95,9 +97,21 @@ function argumentsOf({ arguments: list }: EventDefinition): string {
 }
 
 function hookOf({ hooks }: EventDefinition): string {
-  if (hooks?.kind === 'tracepoint') return `tracepoint \`${hooks.tracepoint}\``;
   if (hooks === undefined) return '';
-  return `\`${hooks.function}\`${hooks.lsm === undefined ? '' : `, LSM \`${hooks.lsm}\``}`;
+  if (hooks.kind === 'tracepoint') {
+    const { tracepoint, formerly, beside } = hooks;
+    return [
+      `tracepoint \`${tracepoint}\``,
+      ...(formerly === undefined ? [] : [`or \`${formerly}\``]),
+      ...(beside === undefined ? [] : [`with \`${beside.tracepoint}\``]),
+    ].join(' ');
+  }
+  const { lsm, standIn, isReturn } = hooks;
+  return [
+    `${names([hooks.function, ...(hooks.others ?? [])])}${isReturn === true ? ' at return' : ''}`,
+    ...(lsm === undefined ? [] : [`LSM \`${lsm}\``]),
+    ...(standIn === undefined ? [] : [`or tracepoint \`${standIn}\``]),
+  ].join(', ');
 }
 
 type VocabularyName = NonNullable<ArgumentDefinition['vocabulary']>;

@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue/index.js';
 import type { HookKind } from './layout.js';
+import type { HookDefinition } from './types.js';
 
 /** One BPF program of the object. */
 export interface ProgramDefinition {
@@ -18,18 +19,37 @@ export const syscallEntrySlots = 4;
 const slots = (name: string, count: number): ProgramDefinition[] =>
   Array.from({ length: count }, (_, index) => ({ name: `${name}_${index}`, kind: 'trampoline' }));
 
-const tracepoint = (target: string): ProgramDefinition[] => [
-  { name: `tp_btf__${target}`, kind: 'tp_btf' },
-  { name: `raw_tp__${target}`, kind: 'raw_tracepoint' },
+const tracepoint = (name: string): ProgramDefinition[] => [
+  { name: `tp_btf__${name}`, kind: 'tp_btf' },
+  { name: `raw_tp__${name}`, kind: 'raw_tracepoint' },
 ];
 
-const functionProbes = (target: string, lsm?: string): ProgramDefinition[] => [
-  { name: `fentry__${target}`, kind: 'trampoline' },
-  { name: `kprobe__${target}`, kind: 'kprobe' },
-  ...(lsm === undefined ? [] : [{ name: `lsm__${lsm}`, kind: 'lsm' } as const]),
-];
+/** Several hooks can have a program in common: one function may lead to several events. */
+function programsOfHook(hook: HookDefinition): ProgramDefinition[] {
+  if (hook.kind === 'tracepoint') {
+    const { program = hook.tracepoint, formerly, beside } = hook;
+    return [program, formerly, beside?.program].flatMap((name) =>
+      name === undefined ? [] : tracepoint(name),
+    );
+  }
+  return [
+    ...[hook.function, ...(hook.others ?? [])].flatMap((name) =>
+      functionProbes(name, hook.isReturn === true),
+    ),
+    ...(hook.lsm === undefined ? [] : [{ name: `lsm__${hook.lsm}`, kind: 'lsm' } as const]),
+    ...(hook.standIn === undefined ? [] : tracepoint(hook.function)),
+  ];
+}
 
-const hooked = catalogue.flatMap(({ hooks }) => hooks ?? []);
+function functionProbes(name: string, isReturn = false): ProgramDefinition[] {
+  return [
+    { name: `${isReturn ? 'fexit' : 'fentry'}__${name}`, kind: 'trampoline' },
+    { name: `kprobe__${name}`, kind: 'kprobe' },
+    ...(isReturn ? [{ name: `kretprobe__${name}`, kind: 'kprobe' } as const] : []),
+  ];
+}
+
+const ofHooks = catalogue.flatMap(({ hooks }) => (hooks === undefined ? [] : programsOfHook(hooks)));
 
 /** Programs of captures: they have names of their own, since events stand on the same functions. */
 const capturePrograms: readonly ProgramDefinition[] = [
@@ -53,10 +73,7 @@ export const programs: readonly ProgramDefinition[] = [
   ...slots('fexit__syscall', syscallExitSlots),
   { name: 'kprobe__syscall', kind: 'kprobe' },
   { name: 'kretprobe__syscall', kind: 'kprobe' },
-  ...[...new Set(hooked.flatMap((hook) => (hook.kind === 'tracepoint' ? [hook.tracepoint] : [])))].flatMap(
-    tracepoint,
-  ),
-  ...hooked.flatMap((hook) => (hook.kind === 'function' ? functionProbes(hook.function, hook.lsm) : [])),
+  ...new Map(ofHooks.map((program) => [program.name, program])).values(),
   ...capturePrograms,
 ];
 

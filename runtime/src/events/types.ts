@@ -77,15 +77,33 @@ export interface SyscallDefinition {
  * when they return: beside a tracepoint they are more ways to the same event, behind a function they stand in
  * where it cannot be hooked.
  */
-export type HookDefinition =
-  | { readonly kind: 'tracepoint'; readonly tracepoint: string; readonly carriers?: readonly string[] }
-  | {
-      readonly kind: 'function';
-      readonly function: string;
-      /** The LSM hook behind it; missing where it is no security hook. */
-      readonly lsm?: string;
-      readonly carriers?: readonly string[];
-    };
+export type HookDefinition = TracepointHook | FunctionHook;
+
+export interface TracepointHook {
+  readonly kind: 'tracepoint';
+  readonly tracepoint: string;
+  /** What other kernels call it: with a program of its own, since they give it other arguments. */
+  readonly formerly?: string;
+  /** How the programs are called where others stand on the same tracepoint. */
+  readonly program?: string;
+  /** A second tracepoint, where programs of this name gather what the event tells. */
+  readonly beside?: { readonly tracepoint: string; readonly program: string };
+  readonly carriers?: readonly string[];
+}
+
+export interface FunctionHook {
+  readonly kind: 'function';
+  readonly function: string;
+  /** Other functions that lead to it; each of them is hooked. */
+  readonly others?: readonly string[];
+  /** Told when they return. */
+  readonly isReturn?: true;
+  /** The LSM hook behind it; missing where it is no security hook. */
+  readonly lsm?: string;
+  /** The tracepoint where the function cannot be hooked; its programs are called like the function. */
+  readonly standIn?: string;
+  readonly carriers?: readonly string[];
+}
 
 /**
  * Events that share a program with others. `event_config.checks` names those that are looked at when a carrier
@@ -112,6 +130,9 @@ export const carrierChecks = {
   memory_file_open: 1_048_576,
   proc_pid_status: 131_072,
   seccomp_filter: 262_144,
+  vfs_write: 268_435_456,
+  vfs_writev: 536_870_912,
+  magic_write: 1_073_741_824,
 } as const;
 
 /** The CHECK_* bits of these events. */

@@ -9,7 +9,6 @@ import {
   maxFilterNameSize,
   maxStringArrays,
   noArgument,
-  maxSyscalls,
   routes,
   scopeFlags,
   wireCodes,
@@ -21,6 +20,7 @@ import type { Architecture } from '../artifact/manifest.js';
 import type { BpfMap, BpfObject } from '../libbpf/index.js';
 import type { ProcessFilter } from './filters/process-filter.js';
 import type { Scope } from './scope.js';
+import { nameCall, nameCalls, u32 } from './call-names.js';
 import { entriesOn } from './syscall-entries.js';
 
 const configLayout = layoutOf(config);
@@ -114,6 +114,8 @@ export class KernelConfig {
   ): void {
     const selected = new Set(selections.map(({ event }) => event));
     const carrying = [...carriers.keys()].filter((event) => !selected.has(event)).map(silently);
+    if (selections.some(({ event }) => everyCall.has(event.name)))
+      nameCalls(this.#object.map('syscall_events'), arch);
     for (const selection of [...withExecve(selections), ...carrying]) {
       const { event } = selection;
       const bytes = encodeEvent(selection, carriers.get(event) ?? 0);
@@ -153,16 +155,10 @@ export class KernelConfig {
   }
 
   #selectSyscall(event: EventDefinition, syscall: SyscallDefinition, arch: Architecture): void {
-    const map = this.#object.map('syscall_events');
     const { native, compat } = entriesOn(syscall, arch);
-    for (const [number] of native) {
-      this.#setBit('syscalls', number);
-      map.set(u32(number), u32(event.id));
-    }
-    for (const [number] of compat) {
-      this.#setBit('compat_syscalls', number);
-      map.set(u32(maxSyscalls + number), u32(event.id));
-    }
+    for (const [number] of native) this.#setBit('syscalls', number);
+    for (const [number] of compat) this.#setBit('compat_syscalls', number);
+    nameCall(this.#object.map('syscall_events'), event.id, syscall, arch);
   }
 
   #setBit(field: string, bit: number): void {
@@ -178,6 +174,9 @@ export class KernelConfig {
     this.#object.map('config').set(u32(0), this.#bytes);
   }
 }
+
+/** Events that name calls which nobody selected. */
+const everyCall: ReadonlySet<string> = new Set(['sys_enter', 'sys_exit']);
 
 /** What the kernel compares before it makes a detection of an event; both where both are there. */
 export interface KernelFilter {
@@ -288,10 +287,4 @@ function sumCpus(map: BpfMap, eventId: number): EventCounts {
     return total;
   };
   return { produced: sum('produced'), submitted: sum('submitted'), lost: sum('lost') };
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
 }

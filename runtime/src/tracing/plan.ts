@@ -121,9 +121,14 @@ function shareOf(event: EventDefinition, shared: Climbed, arch: Architecture): C
   return { ...shared, attachments };
 }
 
-/** Every attachment of a plan, once. */
+/**
+ * Every attachment of a plan, once. Programs on one tracepoint run in the order in which they were attached, and what
+ * forgets that a process is in scope comes after all that still tell of it.
+ */
 export function attachmentsOf(plan: readonly Pick<PlannedEvent, 'attachments'>[]): Attachment[] {
-  return unique(plan.flatMap((planned) => planned.attachments));
+  const attachments = unique(plan.flatMap((planned) => planned.attachments));
+  const forgets = ({ program }: Attachment): boolean => program.endsWith('__sched_process_exit');
+  return [...attachments.filter((one) => !forgets(one)), ...attachments.filter(forgets)];
 }
 
 function unique(attachments: readonly Attachment[]): Attachment[] {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync, writevSync } from 'node:fs';
 import type { Architecture } from '../artifact/manifest.js';
 import { entriesOn } from './syscall-entries.js';
 import { findEvent } from '../events/catalogue/index.js';
@@ -28,8 +28,10 @@ const harmlessCalls: Readonly<Record<string, (number: number) => void>> = {
   personality: (number) => callKernel(number, askPersonality),
 };
 
-/** Files of this process in procfs that are opened, read, or written with nothing. */
+/** Files of this process in procfs that are opened, read, or written with nothing, and one that keeps nothing. */
 const harmlessFiles: Readonly<Record<string, () => void>> = {
+  vfs_write: () => writeFileSync('/dev/null', 'x'),
+  vfs_writev: writeTwice,
   security_file_open: () => closeSync(openSync('/proc/self/stat', 'r')),
   proc_pid_status: () => readFileSync('/proc/self/status'),
   mem_write: writeNothing,
@@ -37,6 +39,9 @@ const harmlessFiles: Readonly<Record<string, () => void>> = {
 
 /** What starting a program reaches, in this process and in its child. */
 const reachedByStarting = new Set([
+  'sys_enter',
+  'sys_exit',
+  'do_exit',
   'sched_process_fork',
   'sched_process_exec',
   'sched_process_exit',
@@ -98,6 +103,15 @@ function callBy(
 /** An operation of seccomp() that does not exist. */
 function noOperation(number: number): void {
   callKernel(number, noRequest);
+}
+
+function writeTwice(): void {
+  const nothing = openSync('/dev/null', 'w');
+  try {
+    writevSync(nothing, [Buffer.alloc(1), Buffer.alloc(1)]);
+  } finally {
+    closeSync(nothing);
+  }
 }
 
 function writeNothing(): void {

@@ -1,6 +1,6 @@
 import type { HookKind } from '../events/layout.js';
 import { syscallEntrySlots, syscallExitSlots } from '../events/programs.js';
-import type { EventDefinition, SyscallEntry } from '../events/types.js';
+import type { EventDefinition, FunctionHook, SyscallEntry, TracepointHook } from '../events/types.js';
 import { entriesOn } from './syscall-entries.js';
 import type { Architecture } from '../artifact/manifest.js';
 
@@ -39,28 +39,47 @@ export const attachment = (
 });
 
 /** Ladder of an event that is no syscall, best first. */
-export function rungsOfHook(event: EventDefinition): Rung[] {
-  const { hooks } = event;
-  if (hooks === undefined) throw new RangeError(`${event.name} has no hooks`);
-  if (hooks.kind === 'tracepoint') {
-    const target = hooks.tracepoint;
-    return [
-      { kind: 'tp_btf', attachments: [attachment('tp_btf', `tp_btf__${target}`, target)] },
-      { kind: 'raw_tracepoint', attachments: [attachment('raw_tracepoint', `raw_tp__${target}`, target)] },
-    ];
-  }
-  const target = hooks.function;
+export function rungsOfHook({ name, hooks }: EventDefinition): Rung[] {
+  if (hooks === undefined) throw new RangeError(`${name} has no hooks`);
+  return hooks.kind === 'tracepoint' ? rungsOfTracepoint(hooks) : rungsOfFunction(hooks);
+}
+
+const tracepointKinds = ['tp_btf', 'raw_tracepoint'] as const;
+const tracepointPrefixes = { tp_btf: 'tp_btf', raw_tracepoint: 'raw_tp' } as const;
+
+function rungsOfTracepoint({ tracepoint, formerly, program, beside }: TracepointHook): Rung[] {
+  const targets = formerly === undefined ? [tracepoint] : [tracepoint, formerly];
+  return tracepointKinds.flatMap((kind) => {
+    const at = (name: string, target: string): Attachment =>
+      attachment(kind, `${tracepointPrefixes[kind]}__${name}`, target);
+    const more = beside === undefined ? [] : [at(beside.program, beside.tracepoint)];
+    return targets.map((target) => ({ kind, attachments: [at(program ?? target, target), ...more] }));
+  });
+}
+
+function rungsOfFunction(hooks: FunctionHook): Rung[] {
+  const { lsm, standIn } = hooks;
+  const isReturn = hooks.isReturn === true;
+  const functions = [hooks.function, ...(hooks.others ?? [])];
+  const trampoline = isReturn ? 'fexit' : 'fentry';
   return [
-    { kind: 'trampoline', attachments: [attachment('trampoline', `fentry__${target}`, target)] },
-    { kind: 'kprobe', attachments: [attachment('kprobe', `kprobe__${target}`, target)] },
-    ...(hooks.lsm === undefined
+    {
+      kind: 'trampoline',
+      attachments: functions.map((one) => attachment('trampoline', `${trampoline}__${one}`, one)),
+    },
+    {
+      kind: 'kprobe',
+      attachments: functions.flatMap((one) => [
+        attachment('kprobe', `kprobe__${one}`, one),
+        ...(isReturn ? [attachment('kprobe', `kretprobe__${one}`, one, { isReturn })] : []),
+      ]),
+    },
+    ...(lsm === undefined
       ? []
-      : [
-          {
-            kind: 'lsm' as const,
-            attachments: [attachment('lsm', `lsm__${hooks.lsm}`, `bpf_lsm_${hooks.lsm}`)],
-          },
-        ]),
+      : [{ kind: 'lsm' as const, attachments: [attachment('lsm', `lsm__${lsm}`, `bpf_lsm_${lsm}`)] }]),
+    ...(standIn === undefined
+      ? []
+      : rungsOfTracepoint({ kind: 'tracepoint', tracepoint: standIn, program: hooks.function })),
   ];
 }
 

@@ -10,13 +10,21 @@ import {
 import { maxArguments, maxEvents, maxSyscalls } from '../../src/events/layout.js';
 import { programs } from '../../src/events/programs.js';
 import type { SyscallEntry } from '../../src/events/types.js';
+import { rungsOfHook } from '../../src/tracing/rungs.js';
 
 /** What version 0.5.4 of the original called these events; tools and rules refer to both. */
 const originals = [
   { id: 59, id32: 11, name: 'execve', sets: ['default', 'syscalls', 'proc', 'proc_life'] },
   { id: 101, id32: 26, name: 'ptrace', sets: ['default', 'syscalls', 'proc'] },
   { id: 322, id32: 358, name: 'execveat', sets: ['default', 'syscalls', 'proc', 'proc_life'] },
+  { id: 1000, id32: undefined, name: 'sys_enter', sets: [] },
+  { id: 1001, id32: undefined, name: 'sys_exit', sets: [] },
   { id: 1002, id32: undefined, name: 'sched_process_fork', sets: [] },
+  { id: 1004, id32: undefined, name: 'do_exit', sets: ['proc', 'proc_life'] },
+  { id: 1006, id32: undefined, name: 'vfs_write', sets: [] },
+  { id: 1007, id32: undefined, name: 'vfs_writev', sets: [] },
+  { id: 1011, id32: undefined, name: 'magic_write', sets: [] },
+  { id: 1012, id32: undefined, name: 'cgroup_attach_task', sets: [] },
   { id: 1003, id32: undefined, name: 'sched_process_exit', sets: ['default', 'proc', 'proc_life'] },
   { id: 1013, id32: undefined, name: 'security_bprm_check', sets: ['default', 'lsm_hooks'] },
   { id: 1014, id32: undefined, name: 'security_file_open', sets: ['default', 'lsm_hooks'] },
@@ -38,6 +46,12 @@ const originalArguments: Record<string, string> = {
   security_sb_mount: 'const char* dev_name, const char* path, const char* type, unsigned long flags',
   security_bprm_check: 'const char* pathname, dev_t dev, unsigned long inode',
   security_file_open: 'const char* pathname, int flags, dev_t dev, unsigned long inode',
+  sys_enter: 'int syscall',
+  sys_exit: 'int syscall',
+  vfs_write: 'const char* pathname, dev_t dev, unsigned long inode, size_t count, off_t pos',
+  vfs_writev: 'const char* pathname, dev_t dev, unsigned long inode, unsigned long vlen, off_t pos',
+  magic_write: 'const char* pathname, bytes bytes',
+  cgroup_attach_task: 'const char* cgroup_path',
 };
 
 test('ids and names are unique, and events come by ascending id', () => {
@@ -84,17 +98,12 @@ test('every event fits what the kernel side can hold', () => {
 test('every event has exactly one way to be served: a syscall, or hooks with a program each', () => {
   const names = new Set(programs.map((program) => program.name));
   assert.equal(names.size, programs.length);
-  for (const { name, syscall, hooks } of catalogue) {
+  for (const event of catalogue) {
+    const { name, syscall, hooks } = event;
     assert.notEqual(syscall === undefined, hooks === undefined, name);
     if (hooks === undefined) continue;
-    const needed =
-      hooks.kind === 'tracepoint'
-        ? [`tp_btf__${hooks.tracepoint}`, `raw_tp__${hooks.tracepoint}`]
-        : [
-            `fentry__${hooks.function}`,
-            `kprobe__${hooks.function}`,
-            ...(hooks.lsm === undefined ? [] : [`lsm__${hooks.lsm}`]),
-          ];
+    const needed = rungsOfHook(event).flatMap(({ attachments }) => attachments.map(({ program }) => program));
+    assert.ok(needed.length > 0, name);
     for (const program of needed) assert.ok(names.has(program), `${name} needs ${program}`);
   }
 });

@@ -1,9 +1,11 @@
+import { callRows } from './calls.js';
 import { fileRows } from './files.js';
+import { kernelRows } from './kernel.js';
 import { processRows } from './processes.js';
 import type { EventRow } from './row.js';
 
 /** All rows, in the order in which they are performed. */
-export const rows: readonly EventRow[] = [...processRows, ...fileRows];
+export const rows: readonly EventRow[] = [...processRows, ...fileRows, ...kernelRows, ...callRows];
 
 /** Rows of events by name, apart by commas; `security_*` for all that begin so; all rows for none. Throws a RangeError. */
 export function readRowChoice(text: string): readonly EventRow[] {

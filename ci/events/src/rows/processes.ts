@@ -42,6 +42,6 @@ export const processRows: readonly EventRow[] = [
     event: 'signal_generate',
     act: 'a process sends a signal to itself',
     script: 'trap : USR1; kill -USR1 $$; true',
-    expects: ({ pid }) => ({ signal: 10, code: 0, target_ns_pid: pid, is_traced: 0 }),
+    expects: ({ pid }) => ({ signal: 'SIGUSR1', code: 0, target_ns_pid: pid, is_traced: 0 }),
   },
 ];

@@ -1,9 +1,12 @@
 import type { EventDefinition } from '../types.js';
+import { cgroupEvents } from './cgroups.js';
 import { fileEvents } from './files.js';
+import { ioUringEvents } from './io-uring.js';
 import { memoryEvents } from './memory.js';
 import { processEvents } from './process.js';
 import { socketEvents } from './sockets.js';
 import { syscallEvents } from './syscalls/index.js';
+import { writeEvents } from './writes.js';
 
 /**
  * Every event, by ascending id. This is the single source for ids, names, sets, arguments and hooks:
@@ -15,6 +18,9 @@ export const catalogue: readonly EventDefinition[] = [
   ...fileEvents,
   ...memoryEvents,
   ...socketEvents,
+  ...writeEvents,
+  ...cgroupEvents,
+  ...ioUringEvents,
 ].toSorted((a, b) => a.id - b.id);
 
 const byName = new Map(catalogue.map((event) => [event.name, event]));

@@ -1,3 +1,4 @@
+import { catalogue } from '../catalogue/index.js';
 import { mappingFacts, socketOrigins, stdioCauses } from '../layout.js';
 import { oneOf, partsOf, type Entry, type Words } from './words.js';
 
@@ -23,6 +24,9 @@ export const ownWords = {
   mappingFacts: () => partsOf({ bits: Object.entries(mappingFacts) }),
   readFileType: () => oneOf(counted(readFileTypes)),
   loadDataType: () => oneOf(counted(readFileTypes)),
+  /** By the ids that events have. */
+  syscall: () =>
+    oneOf(catalogue.flatMap(({ id, name, syscall }) => (syscall === undefined ? [] : [[name, id] as const]))),
 } satisfies Readonly<Record<string, () => Words>>;
 
 function counted(names: readonly string[]): Entry[] {
