@@ -40,6 +40,7 @@ enum bpf_map_type {
 };
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC = 0 };
 enum { BPF_ANY = 0 };
+enum { BPF_F_USER_STACK = 256 };
 enum { BPF_F_CURRENT_CPU = 0xffffffffULL };
 enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_RB_AVAIL_DATA = 0 };

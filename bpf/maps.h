@@ -44,11 +44,14 @@ volatile const struct settings settings SEC(".rodata.settings");
 #define CAN_BE_CARRIED(check) (settings.carried & (check))
 #define HAS_WIRE(wire) (settings.wires & (1U << (wire)))
 #define READS_ON_ENTRY (settings.wires & WIRES_READ_ON_ENTRY)
+#define WANTS_STACKS settings.stacks
 #else
 #define IS_SELECTED(check) true
 #define CAN_BE_CARRIED(check) true
 #define HAS_WIRE(wire) true
 #define READS_ON_ENTRY true
+/* Programs that may have 4096 instructions have no room for it. */
+#define WANTS_STACKS false
 #endif
 
 /*

@@ -37,6 +37,8 @@ static __always_inline __u8 routes_of_record(const struct event_config *event,
 	return routes_by_number(event, header->slots[index]);
 }
 
+#define STACK_SIZE (MAX_STACK_FRAMES * sizeof(__u64))
+
 static __always_inline void put_executable(struct record *record, struct file *executable)
 {
 	struct record_header *header = record->header;
@@ -62,6 +64,7 @@ VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 	struct event_config *event_config = get_event_config(event);
 	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
 	struct record record = { .scratch = scratch, .program = program };
+	struct file *executable = NULL;
 	int started = 1;
 
 	if (!scratch || !event_config)
@@ -74,19 +77,37 @@ VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 	if (event_config->wants_ancestry) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 		struct mm_struct *mm = FIELD(task, mm);
-		struct file *executable = FIELD(mm, exe_file);
 		bool is_cut;
+
+		executable = FIELD(mm, exe_file);
 
 		record.header->ancestors = fill_ancestors(
 			(struct ancestor *)(scratch->bytes + sizeof(struct record_header)), &is_cut);
 		record.header->flags |= RECORD_ANCESTRY | (is_cut ? RECORD_ANCESTRY_CUT : 0);
 		FRESH(record.header->size) =
 			sizeof(struct record_header) + MAX_ANCESTORS * sizeof(struct ancestor);
-		if (executable)
-			put_executable(&record, executable);
 	}
+	if (WANTS_STACKS) {
+		record.header->flags |= RECORD_STACK;
+		FRESH(record.header->size) += STACK_SIZE;
+	}
+	if (executable)
+		put_executable(&record, executable);
 	KEEP_AS_ONE(started);
 	return started;
+}
+
+/* Only a program itself can look at the stack: the helper wants what it was called with. */
+static __always_inline void put_stack(struct scratch *scratch, void *ctx)
+{
+	__u8 *place = scratch->bytes + sizeof(struct record_header);
+	struct record_header *header = (struct record_header *)scratch->bytes;
+
+	if (FRESH(header->flags) & RECORD_ANCESTRY)
+		place += MAX_ANCESTORS * sizeof(struct ancestor);
+	/* Fills what there is no place for with zeros, and all where it cannot tell. */
+	if (bpf_get_stack(ctx, place, STACK_SIZE, BPF_F_USER_STACK) < 0)
+		__builtin_memset(place, 0, STACK_SIZE);
 }
 
 /* Starts a record, or returns false where it has no room. The caller checked the scope. */
@@ -98,6 +119,8 @@ static __always_inline bool begin_record(struct record *record, void *ctx, const
 
 	if (!scratch || !start_record(program, event, hook))
 		return false;
+	if (WANTS_STACKS)
+		put_stack(scratch, ctx);
 	record->ctx = ctx;
 	record->scratch = scratch;
 	record->program = program;

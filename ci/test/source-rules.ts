@@ -28,7 +28,7 @@ const runtimeArrows: Readonly<Record<string, readonly string[]>> = {
   libbpf: ['errors'],
   artifact: ['errors'],
   events: ['errors', 'artifact'],
-  host: ['errors', 'artifact'],
+  host: ['errors', 'artifact', 'events:type'],
   privileges: ['errors', 'host', 'libbpf'],
   containers: ['libbpf', 'events:type'],
   tracing: ['errors', 'text', 'artifact', 'events', 'host', 'libbpf', 'containers:type'],

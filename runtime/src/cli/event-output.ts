@@ -6,6 +6,7 @@ import { EventOrder, orderWindowMs } from '../output/event-order.js';
 import { eventToRow, tableHeader } from '../output/event-table.js';
 import { OutFile } from '../output/out-file.js';
 import type { Tracer } from '../tracing/tracer.js';
+import { Evidence } from './evidence.js';
 import { readTemplate } from './finding-output.js';
 import { NamedLine } from './named-line.js';
 import type { OutputOptions } from './output-options.js';
@@ -21,6 +22,7 @@ export class EventOutput implements Disposable {
   readonly #clock: EventClock;
   readonly #print: (event: TracedEvent) => void;
   readonly #named: NamedLine<TracedEvent>;
+  readonly #evidence: Evidence;
   readonly #order: EventOrder<TracedEvent> | undefined;
   readonly #file: OutFile | undefined;
   /** Of records, where nothing is asked for that changes lines or their order. */
@@ -39,8 +41,10 @@ export class EventOutput implements Disposable {
       (event) => {
         this.#print(event);
       },
+      (event) => this.#evidence.isReady(event),
     );
     if (isPlainJson(options)) this.#lines = new JsonEvents((chunk) => this.#writeChunk(chunk));
+    this.#evidence = new Evidence(options, () => this.#named.look());
     if (options.has('sort-events')) this.#order = new EventOrder((event) => this.#named.take(event));
   }
 
@@ -65,6 +69,7 @@ export class EventOutput implements Disposable {
   }
 
   take(event: TracedEvent): void {
+    this.#evidence.add(event);
     if (this.#order === undefined) this.#named.take(event);
     else this.#order.take(event);
   }
@@ -148,7 +153,14 @@ export class EventOutput implements Disposable {
 }
 
 function isPlainJson({ format, has }: OutputOptions): boolean {
-  const changing = ['raw', 'relative-time', 'wall-time', 'sort-events'] as const;
+  const changing = [
+    'raw',
+    'relative-time',
+    'wall-time',
+    'sort-events',
+    'stack-addresses',
+    'exec-hash',
+  ] as const;
   return format === 'json' && !changing.some((option) => has(option));
 }
 

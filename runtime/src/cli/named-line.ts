@@ -11,10 +11,15 @@ export class NamedLine<T> {
   readonly #eventOf: (item: T) => TracedEvent;
   #tracer: Tracer | undefined;
 
-  constructor(eventOf: (item: T) => TracedEvent, onReleased: (item: T) => void) {
+  /** `isReady`: whether something else is still to be waited for. */
+  constructor(
+    eventOf: (item: T) => TracedEvent,
+    onReleased: (item: T) => void,
+    isReady: (item: T) => boolean = () => true,
+  ) {
     this.#eventOf = eventOf;
     this.#line = new WaitingLine({
-      isReady: (item) => this.#isNamed(eventOf(item)),
+      isReady: (item) => this.#isNamed(eventOf(item)) && isReady(item),
       onReleased: (item) => {
         if (this.#passes(item) === true) onReleased(item);
       },
@@ -29,6 +34,11 @@ export class NamedLine<T> {
   begin(tracer: Tracer): void {
     this.#tracer = tracer;
     tracer.containers?.onSettled(() => this.#line.look());
+  }
+
+  /** Something may be ready now. */
+  look(): void {
+    this.#line.look();
   }
 
   take(item: T): void {

@@ -18,6 +18,8 @@ const options = {
   'parse-arguments': 'names instead of numbers: what is done anyhow',
   'relative-time': 'times since tracing began; in JSON as relativeTime, beside the others',
   'wall-time': 'times by the clock on the wall, in UTC; in JSON as wallTime, beside the others',
+  'stack-addresses': 'where the process was: stackAddresses, and in JSON stack, with files and functions',
+  'exec-hash': 'in JSON: sha256 and ctime of the program of each sched_process_exec',
   'exec-env': 'the environment of execve and execveat',
   'detect-syscall': 'the call that asked for a capability or credentials: it is told anyhow',
   'sort-events': `in the order of their times: each waits ${orderWindowMs} ms for those before it`,

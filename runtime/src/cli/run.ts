@@ -37,6 +37,8 @@ interface OriginalOptions {
 export interface RunOptions extends ObjectOptions, TracerFlags, OriginalOptions, EngineFlags {
   readonly choice: SelectionChoice;
   readonly scope: Scope;
+  /** Records have the stack of their process. */
+  readonly withStacks?: boolean;
   /** On arguments and results: what is told of them is filtered by who asks for it. */
   readonly filters?: readonly EventFilter[];
   /** Runs this, traced with its descendants, and ends when it ends. */

@@ -108,6 +108,7 @@ export async function traceEvents(command: readonly string[], flags: TraceEvents
     filters,
     command,
     capture,
+    withStacks: output.has('stack-addresses'),
     show: flags.plan === true ? (output.format === 'json' ? planToJson : planToText) : undefined,
     doing: 'tracing',
     onEvent: (event) => {

@@ -22,6 +22,7 @@ export function renderHeader(): string {
     defines({
       MAX_ARGUMENTS: layout.maxArguments,
       MAX_ANCESTORS: layout.maxAncestors,
+      MAX_STACK_FRAMES: layout.maxStackFrames,
       MAX_EVENTS: layout.maxEvents,
       MAX_SYSCALLS: layout.maxSyscalls,
       MAX_RECORD_SIZE: layout.maxRecordSize,
@@ -56,6 +57,7 @@ export function renderHeader(): string {
       RECORD_FORKED: layout.recordFlags.forked,
       RECORD_TERMINAL: layout.recordFlags.terminal,
       RECORD_FOLLOWED: layout.recordFlags.followed,
+      RECORD_STACK: layout.recordFlags.stack,
     }),
     '',
     defines(prefixed('STORAGE', layout.storages)),

@@ -20,6 +20,9 @@ export const maxArguments = 8;
 /** Ancestors recorded with an event that wants to be explained; deeper ones are counted, not stored. */
 export const maxAncestors = 8;
 
+/** Places of a stack that a record holds, as many as the original. */
+export const maxStackFrames = 20;
+
 /** Event ids are below this. */
 export const maxEvents = 2048;
 
@@ -146,6 +149,8 @@ export const settings: StructLayout = {
     ['events', 'u32', 'CHECK_* of the selected events: the verifier never sees the code of others'],
     ['carried', 'u32', 'CHECK_* of the events that are looked at when a system call returns'],
     ['wires', 'u32', 'bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY'],
+    ['stacks', 'u32', 'records have the stack of the process'],
+    ['reserved', 'u32', ''],
   ],
 };
 
@@ -169,6 +174,8 @@ export const recordFlags = {
   terminal: 16,
   /** It descends from a process that was in scope: filters that the runtime knows more of do not matter. */
   followed: 32,
+  /** A block of MAX_STACK_FRAMES addresses stands behind header and ancestry, zeros at its end. */
+  stack: 64,
 } as const;
 
 /** Where the bytes of a file live. `memory`: a file system of the kernel's own, as a memfd's. */

@@ -1,9 +1,11 @@
 import { findEventById } from './catalogue/index.js';
+import type { FileHash, StackFrame } from './added.js';
 import type { Container } from './container.js';
 import {
   hookKinds,
   layoutOf,
   maxAncestors,
+  maxStackFrames,
   recordFlags,
   recordHeader,
   ancestor,
@@ -79,6 +81,12 @@ export interface TracedEvent {
   /** Nearest first. */
   readonly ancestors: readonly Ancestor[];
   readonly areAncestorsCut: boolean;
+  /** Where the process was, in user memory, the innermost first; missing where nobody asked. */
+  readonly stack: readonly bigint[] | undefined;
+  /** What those addresses are, as the runtime finds it. */
+  frames?: readonly StackFrame[];
+  /** Of the program that was started, where somebody asked. */
+  program?: FileHash;
   /** In catalogue order; those that could not be read are absent. */
   readonly arguments: readonly EventArgument[];
 }
@@ -176,6 +184,7 @@ export function decodeRecord(view: DataView, offset: number, length: number): Tr
     isFollowed: (flags & recordFlags.followed) !== 0,
     ancestors: (flags & recordFlags.ancestry) === 0 ? [] : decodeAncestors(record),
     areAncestorsCut: (flags & recordFlags.ancestryCut) !== 0,
+    stack: (flags & recordFlags.stack) === 0 ? undefined : decodeStack(record, flags),
     arguments: decodeArguments(record, definition),
   };
 }
@@ -202,6 +211,16 @@ function recordIn(view: DataView, offset: number, length: number): DataView {
     throw new RangeError(`a record of ${length} bytes says that it has ${size}`);
   }
   return new DataView(view.buffer, view.byteOffset + offset, size);
+}
+
+function decodeStack(record: DataView, flags: number): bigint[] {
+  const ancestry = (flags & recordFlags.ancestry) === 0 ? 0 : maxAncestors * ancestorLayout.size;
+  const start = header.size + ancestry;
+  const addresses = Array.from({ length: maxStackFrames }, (_, index) =>
+    record.getBigUint64(start + 8 * index, true),
+  );
+  const end = addresses.indexOf(0n);
+  return end < 0 ? addresses : addresses.slice(0, end);
 }
 
 function decodeAncestors(record: DataView): Ancestor[] {

@@ -37,7 +37,7 @@ export function fieldsOf(event: TracedEvent, isRaw = false): object {
     EventName: event.definition.name,
     ArgsNum: event.arguments.length,
     ReturnValue: event.returnValue,
-    StackAddresses: [],
+    StackAddresses: event.stack ?? [],
     Args: event.arguments.map((argument) => ({
       Name: argument.definition.name,
       Type: argument.definition.type,

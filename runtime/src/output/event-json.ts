@@ -38,7 +38,7 @@ export function membersOf(event: TracedEvent, isRaw = false): string {
   }
   return (
     `"timestamp":${secondsOf(event.time)}${subjectOf(event)}${nameOf(event.definition)}` +
-    `,"argsNum":${args.length},"returnValue":${event.returnValue}${stackOf()}[${list}]${originOf(event)}` +
+    `,"argsNum":${args.length},"returnValue":${event.returnValue}${stackOf(event)}[${list}]${originOf(event)}` +
     `${event.cpu}${circumstancesOf(event)}`
   );
 }
@@ -67,8 +67,10 @@ export function subjectOf(event: TracedEvent): string {
 }
 
 /** From the result to the arguments. */
-export function stackOf(): string {
-  return ',"stackAddresses":null,"args":';
+export function stackOf({ stack }: TracedEvent): string {
+  return stack === undefined
+    ? ',"stackAddresses":null,"args":'
+    : `,"stackAddresses":${toJson(stack)},"args":`;
 }
 
 /** From the arguments to the number of the CPU: what stays the same for a thread. */
@@ -87,7 +89,18 @@ export function circumstancesOf(event: TracedEvent): string {
     `,"executable":${event.executable === undefined ? 'null' : quoteJson(event.executable)}` +
     `,"forked":${event.isForked},"terminal":${event.hasTerminal}` +
     (event.executableFile === undefined ? '' : `,"executableFile":${toJson(event.executableFile)}`) +
-    containerOf(event)
+    containerOf(event) +
+    addedTo(event)
+  );
+}
+
+/** What was asked for beside: places on the stack, and the hash of a program. */
+function addedTo({ frames, program }: TracedEvent): string {
+  return (
+    (frames === undefined ? '' : `,"stack":${toJson(frames)}`) +
+    (program === undefined
+      ? ''
+      : `,"sha256":${toJson(program.sha256 ?? null)},"ctime":${toJson(program.ctime)}`)
   );
 }
 

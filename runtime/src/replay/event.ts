@@ -146,6 +146,7 @@ function toEvent(json: JsonEvent, definition: EventDefinition): TracedEvent {
     isFollowed: false,
     ancestors: json.ancestors,
     areAncestorsCut: json.ancestorsCut,
+    stack: undefined,
     arguments: toArguments(json.args ?? [], definition, json.abi === '32-bit'),
   };
 }

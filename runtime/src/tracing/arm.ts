@@ -26,6 +26,8 @@ export interface ArmOptions {
   readonly object: Uint8Array;
   readonly selections: readonly EventSelection[];
   readonly scope: Scope;
+  /** Records have the stack of their process. */
+  readonly withStacks?: boolean | undefined;
   /** The controller of cgroup v1 whose tree tells containers apart, where not that of v2 does. */
   readonly cgroupController?: number | undefined;
   readonly kernel: Kernel;
@@ -113,7 +115,12 @@ function load(object: BpfObject, plan: ArmPlan, options: ArmOptions, obstacles: 
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
   if (options.scope.container === undefined) object.map('container_groups').setMaxEntries(1);
   if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
-  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan.events));
+  prepareBuffers(
+    object,
+    options.buffer,
+    options.bufferSizes,
+    loadSettings(plan.events, options.withStacks === true),
+  );
   const capturing = loadedPrograms(attachmentsOf(plan.captures)).length;
   if (capturing > 0) object.map('capture_places').setMaxEntries(capturing);
   try {
@@ -154,7 +161,7 @@ function configure(
 }
 
 /** The code of what is not asked for is cut out before the verifier looks at it. */
-function loadSettings(plan: readonly PlannedEvent[]): LoadSettings {
+function loadSettings(plan: readonly PlannedEvent[], withStacks: boolean): LoadSettings {
   const calls = plan.flatMap(({ event, carriers }) => [event, ...(carriers ?? [])]);
   const codes: Readonly<Record<string, number>> = wireCodes;
   let wires = 0;
@@ -167,6 +174,7 @@ function loadSettings(plan: readonly PlannedEvent[]): LoadSettings {
     events: checksOf(plan.map(({ event }) => event)),
     carried: checksOf(plan.flatMap(({ event, carriers }) => (carriers === undefined ? [] : [event]))),
     wires,
+    stacks: withStacks ? 1 : 0,
   };
 }
 

@@ -92,6 +92,7 @@ export interface LoadSettings {
   readonly events: number;
   readonly carried: number;
   readonly wires: number;
+  readonly stacks: number;
 }
 
 /** All that there is. */
@@ -99,6 +100,7 @@ export const everything: LoadSettings = {
   events: 0xffff_ffff,
   carried: 0xffff_ffff,
   wires: 0xffff_ffff,
+  stacks: 1,
 };
 
 /** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
@@ -106,7 +108,7 @@ export function prepareBuffers(
   object: BpfObject,
   kind: BufferKind,
   sizes: BufferSizes,
-  { events, carried, wires }: LoadSettings,
+  { events, carried, wires, stacks }: LoadSettings,
 ): void {
   const names = object.maps().map(({ name }) => name);
   const unused = [
@@ -128,7 +130,7 @@ export function prepareBuffers(
   const { offsets, size } = layoutOf(settings);
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(bufferKinds[kind], offsets.get('buffer') ?? 0);
-  for (const [name, value] of Object.entries({ events, carried, wires })) {
+  for (const [name, value] of Object.entries({ events, carried, wires, stacks })) {
     bytes.writeUInt32LE(value >>> 0, offsets.get(name) ?? 0);
   }
   object.map(section).setInitialValue(bytes);

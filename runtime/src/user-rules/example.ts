@@ -124,6 +124,7 @@ function makeEvent(stated: ExampleEvent, index: number): TracedEvent {
       startTime: 1_000_000_000 + one.pid,
     })),
     areAncestorsCut: false,
+    stack: undefined,
     arguments: makeArguments(stated, index),
   };
 }

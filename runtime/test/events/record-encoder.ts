@@ -5,6 +5,7 @@ import {
   hookKinds,
   layoutOf,
   maxAncestors,
+  maxStackFrames,
   recordFlags,
   recordHeader,
   type HookKind,
@@ -37,6 +38,7 @@ export interface RecordContent {
   readonly executable?: Bytes;
   readonly ancestors?: readonly AncestorBytes[];
   readonly hook?: HookKind;
+  readonly stack?: readonly bigint[];
 }
 
 const header = layoutOf(recordHeader);
@@ -47,7 +49,8 @@ export function encodeRecord(content: RecordContent): Buffer {
   const definition = findEvent(content.event);
   if (definition === undefined) throw new RangeError(`no event ${content.event}`);
   const data: Buffer[] = [];
-  const head = Buffer.alloc(header.size + (content.ancestors === undefined ? 0 : blockSize));
+  const stackAt = header.size + (content.ancestors === undefined ? 0 : blockSize);
+  const head = Buffer.alloc(stackAt + (content.stack === undefined ? 0 : 8 * maxStackFrames));
   let end = head.length;
   const claim = ({ bytes, full, isCut = false }: Bytes): bigint => {
     const block = Buffer.from(bytes);
@@ -75,6 +78,11 @@ export function encodeRecord(content: RecordContent): Buffer {
         ['comm', one.comm],
       ]);
     }
+  }
+  if (content.stack !== undefined) {
+    fields.set('flags', Number(fields.get('flags') ?? 0) | recordFlags.stack);
+    for (const [index, address] of content.stack.entries())
+      head.writeBigUInt64LE(address, stackAt + 8 * index);
   }
   let present = 0;
   for (const [index, argument] of definition.arguments.entries()) {

@@ -71,6 +71,7 @@ test('every field of the header reaches the event', () => {
     isForked: true,
     hasTerminal: true,
     isFollowed: true,
+    stack: undefined,
     ancestors: [],
     areAncestorsCut: false,
     arguments: [],
@@ -352,3 +353,17 @@ function randomFrom(seed: number): () => number {
     return state >>> 1;
   };
 }
+
+test('a stack stands behind the header, or behind the ancestry, up to its first zero', () => {
+  const stack = [0x7fff_ffff_f000n, 0xffff_ffff_ffff_fff0n];
+  const executable = { bytes: '/usr/bin/ls' };
+  const ancestors = [{ hostPid: 3, pid: 3, startTime: 5n, comm: 'sh' }];
+  assert.deepEqual(recordedEvent({ event: 'ptrace', stack }).stack, stack);
+  const explained = recordedEvent({ event: 'ptrace', stack, executable, ancestors });
+  assert.deepEqual(explained.stack, stack);
+  assert.equal(explained.executable, '/usr/bin/ls');
+  assert.equal(explained.ancestors[0]?.comm, 'sh');
+  const full = Array.from({ length: 20 }, (_, index) => BigInt(index + 1));
+  assert.deepEqual(recordedEvent({ event: 'ptrace', stack: full }).stack, full);
+  assert.deepEqual(recordedEvent({ event: 'ptrace', stack: [] }).stack, []);
+});

@@ -74,6 +74,18 @@ test('the container of an event is told by twelve digits where the original had 
   assert.deepEqual(claimed['containersWithin'], ['f'.repeat(64)]);
 });
 
+test('a stack is told by its addresses where the original had them, and by its functions at the end', () => {
+  const event = recordedEvent({ event: 'ptrace', stack: [5n, 0xffff_ffff_ffff_fff0n] });
+  assert.match(eventToJson(event), /"stackAddresses":\[5,"18446744073709551600"\],"args"/);
+  event.frames = [{ address: 5n, file: '/lib/a\u001b.so', offset: 7n, symbol: 'main+0x1' }, { address: 6n }];
+  event.program = { sha256: 'ab', ctime: 1_796_063_001_709_981_742n, isSettled: true };
+  assert.ok(
+    eventToJson(event).endsWith(
+      String.raw`"stack":[{"address":5,"file":"/lib/a\u001b.so","offset":7,"symbol":"main+0x1"},{"address":6}],"sha256":"ab","ctime":"1796063001709981742"}`,
+    ),
+  );
+});
+
 test('arguments are named where they have names, and say where they were cut', () => {
   const event = recordedEvent({
     event: 'execveat',

@@ -129,7 +129,7 @@ export class EventLines {
     return (
       size >= headerSize &&
       size <= length &&
-      (flags & recordFlags.ancestry) === 0 &&
+      (flags & (recordFlags.ancestry | recordFlags.stack)) === 0 &&
       (from[first + words.executable] ?? 0) === 0 &&
       Number.isSafeInteger(unsignedAt(from, first + words.time)) &&
       Number.isSafeInteger(signedAt(from, first + words.result))

@@ -59,7 +59,7 @@ export function frameOf(
     before: encoder.encode(
       `${subjectOf(event)}${nameOf(event.definition)},"argsNum":${told.length},"returnValue":`,
     ),
-    stack: encoder.encode(`${stackOf()}[`),
+    stack: encoder.encode(`${stackOf(event)}[`),
     arguments: told.map((index, position) => argumentFrame(event, index, position === 0)),
     origin: encoder.encode(`]${originOf(event)}`),
     end: encoder.encode(`${circumstancesOf(event)}}\n`),
@@ -116,5 +116,5 @@ function wayOf({ arguments: list }: EventDefinition, index: number): number {
     const isAlone = !isDependent(vocabulary) && (wire === 'i32' || wire === 'u32');
     return isAlone ? ways.named : ways.rare;
   }
-  return wire === 'strings' || wire === 'address' || wire === 'bytes' ? ways.rare : ways[wire];
+  return wire in ways ? ways[wire as keyof typeof ways] : ways.rare;
 }
