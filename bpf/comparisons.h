@@ -24,53 +24,58 @@ static __always_inline bool is_at_least(__u64 one, __u64 other, __u8 wire)
 	return wire == WIRE_I32 || wire == WIRE_I64 ? (__s64)one >= (__s64)other : one >= other;
 }
 
+/* 1 for any number but 0. Arithmetic: the verifier would follow both ways of a branch, for each value. */
+static __always_inline __u64 is_any(__u64 number)
+{
+	return (number | -number) >> 63;
+}
+
 static __always_inline bool compare_number(const struct record_header *header,
 					   const struct comparison *comparison)
 {
 	__u64 number = compared_number(header, comparison->argument, comparison->wire);
 	__u8 operation = comparison->operation;
-	bool is_one = false;
+	__u64 differs = 1;
 
 	if (operation == COMPARE_AT_LEAST)
 		return is_at_least(number, comparison->values[0], comparison->wire);
 	if (operation == COMPARE_AT_MOST)
 		return is_at_least(comparison->values[0], number, comparison->wire);
 	LOOP
-	for (__u32 i = 0; i < MAX_COMPARED_NUMBERS; i++) {
-		if (i < comparison->count && comparison->values[i] == number)
-			is_one = true;
-	}
-	return is_one == (operation == COMPARE_ONE_OF);
+	for (__u32 i = 0; i < MAX_COMPARED_NUMBERS; i++)
+		differs &= is_any(comparison->values[i] ^ number);
+	return differs == (operation == COMPARE_NONE_OF);
 }
 
-/* Whether one value stands in a text where it should. Differences are gathered: branches would be followed each. */
-static __always_inline bool is_text(const struct scratch *scratch, const struct comparison *comparison,
-				    __u64 value, __u64 start, __u64 length)
+/* 0 where a value stands in a text where it should; `at` is where the text begins, in the record. */
+static __always_inline __u64 text_differs(const struct scratch *scratch, const struct comparison *comparison,
+					  __u32 value, __u64 at, __u64 length)
 {
-	const __u8 *wanted = (const __u8 *)comparison->values + value * MAX_COMPARED_TEXT_SIZE;
 	__u64 size = comparison->lengths[value];
-	__u8 anchors = comparison->anchors[value];
-	__u8 difference = 0;
+	/* Set where the text is shorter, or longer than it may be. */
+	__u64 difference = (length - size) >> 63 | (length ^ size) * comparison->whole[value];
 
-	if (length < size || (anchors == (ANCHOR_START | ANCHOR_END) && length != size))
-		return false;
-	if (anchors == ANCHOR_END)
-		start += length - size;
+	at += (length - size) * comparison->from_end[value];
 	LOOP
-	for (__u64 i = 0; i < MAX_COMPARED_TEXT_SIZE; i++) {
-		__u64 at = start + i;
+	for (__u32 i = 0; i < MAX_COMPARED_TEXT_SIZE / 8; i++) {
+		__u32 word = value * (MAX_COMPARED_TEXT_SIZE / 8) + i;
+		__u64 place = (at + 8 * i) & (MAX_RECORD_SIZE - 1);
+		__u64 found;
 
-		KEEP_AS_ONE(at);
-		difference |= (scratch->bytes[at & (MAX_RECORD_SIZE - 1)] ^ wanted[i]) & (i < size ? 0xff : 0);
+		KEEP_AS_ONE(place);
+		if (place >= MAX_RECORD_SIZE)
+			return 1;
+		__builtin_memcpy(&found, scratch->bytes + place, sizeof(found));
+		difference |= (found ^ comparison->values[word]) & comparison->masks[word];
 	}
-	return !difference;
+	return difference;
 }
 
 static __always_inline bool compare_text(const struct scratch *scratch, const struct comparison *comparison)
 {
 	const struct record_header *header = (const struct record_header *)scratch->bytes;
 	__u64 argument = comparison->argument;
-	bool is_one = false;
+	__u64 differs = 1;
 	__u64 slot;
 
 	KEEP_AS_ONE(argument);
@@ -78,11 +83,9 @@ static __always_inline bool compare_text(const struct scratch *scratch, const st
 		return false;
 	slot = header->slots[argument];
 	LOOP
-	for (__u64 i = 0; i < MAX_COMPARED_TEXTS; i++) {
-		if (i < comparison->count && is_text(scratch, comparison, i, slot & 0xffff, slot >> 16 & 0xffff))
-			is_one = true;
-	}
-	return is_one == (comparison->operation == COMPARE_TEXT_ONE_OF);
+	for (__u32 i = 0; i < MAX_COMPARED_TEXTS; i++)
+		differs &= is_any(text_differs(scratch, comparison, i, slot & 0xffff, slot >> 16 & 0xffff));
+	return differs == (comparison->operation == COMPARE_TEXT_NONE_OF);
 }
 
 /* By number, so that the verifier looks at it once for all comparisons. */

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "a69a0b0f1032299d56c09a6e9fb49ce5e6bce88e6cbb7664505ce0a00593cd4a"
+#define TRACEE_ABI "13012cea01080814d19f6a5707f74348439da37abab91d105970a1d41e44733d"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -143,9 +143,6 @@
 #define COMPARE_AT_MOST 4
 #define COMPARE_TEXT_ONE_OF 5
 #define COMPARE_TEXT_NONE_OF 6
-
-#define ANCHOR_START 1
-#define ANCHOR_END 2
 
 #define ROUTE_EVENTS 1
 #define ROUTE_DETECTIONS 2
@@ -1457,21 +1454,23 @@ struct comparison {
 	__u8 operation; /* COMPARE_* */
 	__u8 argument; /* which one, or COMPARED_RESULT */
 	__u8 wire; /* WIRE_* of it */
-	__u8 count; /* values in use */
-	__u32 reserved;
-	__u8 lengths[8]; /* of a text: bytes of each value */
-	__u8 anchors[8]; /* of a text: ANCHOR_* of each value */
-	__u64 values[32]; /* numbers, or texts of 64 bytes each */
+	__u8 reserved;
+	__u8 lengths[4]; /* of a text: bytes of each value */
+	__u8 from_end[4]; /* of a text: 1 where the value must stand at its end */
+	__u8 whole[4]; /* of a text: 1 where there must be nothing else */
+	__u64 values[32]; /* numbers, or texts of 64 bytes each; where there are fewer the first comes again */
+	__u64 masks[32]; /* of texts: bits that are compared */
 };
 _Static_assert(__builtin_offsetof(struct comparison, operation) == 0, "operation");
 _Static_assert(__builtin_offsetof(struct comparison, argument) == 1, "argument");
 _Static_assert(__builtin_offsetof(struct comparison, wire) == 2, "wire");
-_Static_assert(__builtin_offsetof(struct comparison, count) == 3, "count");
-_Static_assert(__builtin_offsetof(struct comparison, reserved) == 4, "reserved");
-_Static_assert(__builtin_offsetof(struct comparison, lengths) == 8, "lengths");
-_Static_assert(__builtin_offsetof(struct comparison, anchors) == 16, "anchors");
-_Static_assert(__builtin_offsetof(struct comparison, values) == 24, "values");
-_Static_assert(sizeof(struct comparison) == 280, "comparison");
+_Static_assert(__builtin_offsetof(struct comparison, reserved) == 3, "reserved");
+_Static_assert(__builtin_offsetof(struct comparison, lengths) == 4, "lengths");
+_Static_assert(__builtin_offsetof(struct comparison, from_end) == 8, "from_end");
+_Static_assert(__builtin_offsetof(struct comparison, whole) == 12, "whole");
+_Static_assert(__builtin_offsetof(struct comparison, values) == 16, "values");
+_Static_assert(__builtin_offsetof(struct comparison, masks) == 272, "masks");
+_Static_assert(sizeof(struct comparison) == 528, "comparison");
 
 struct capture_header {
 	__u32 size; /* bytes of the whole record */

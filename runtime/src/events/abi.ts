@@ -17,7 +17,7 @@ import {
   wireCodes,
 } from './layout.js';
 import { programs } from './programs.js';
-import { compareAnchors, compareOperators } from './comparison-layout.js';
+import { compareOperators } from './comparison-layout.js';
 import { containerFacts, filterFields, filterOperators } from './scope-layout.js';
 import { wireOfType } from './argument-types.js';
 import { carrierChecks, type EventDefinition } from './types.js';
@@ -37,7 +37,6 @@ export function computeAbi(events: readonly EventDefinition[] = catalogue): stri
       captureFlags,
       captureKinds,
       captureParts,
-      compareAnchors,
       compareOperators,
       containerFacts,
       filterFields,

@@ -7,11 +7,12 @@ export const comparison: StructLayout = {
     ['operation', 'u8', 'COMPARE_*'],
     ['argument', 'u8', 'which one, or COMPARED_RESULT'],
     ['wire', 'u8', 'WIRE_* of it'],
-    ['count', 'u8', 'values in use'],
-    ['reserved', 'u32', ''],
-    ['lengths', 'u8[8]', 'of a text: bytes of each value'],
-    ['anchors', 'u8[8]', 'of a text: ANCHOR_* of each value'],
-    ['values', 'u64[32]', 'numbers, or texts of 64 bytes each'],
+    ['reserved', 'u8', ''],
+    ['lengths', 'u8[4]', 'of a text: bytes of each value'],
+    ['from_end', 'u8[4]', 'of a text: 1 where the value must stand at its end'],
+    ['whole', 'u8[4]', 'of a text: 1 where there must be nothing else'],
+    ['values', 'u64[32]', 'numbers, or texts of 64 bytes each; where there are fewer the first comes again'],
+    ['masks', 'u64[32]', 'of texts: bits that are compared'],
   ],
 };
 
@@ -35,6 +36,3 @@ export const compareOperators = {
   text_one_of: 5,
   text_none_of: 6,
 } as const;
-
-/** `comparison.anchors`: where in a text the value must stand. Both: it is the whole text. */
-export const compareAnchors = { start: 1, end: 2 } as const;

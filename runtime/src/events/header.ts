@@ -84,8 +84,6 @@ export function renderHeader(): string {
     '',
     defines(prefixed('COMPARE', compared.compareOperators)),
     '',
-    defines(prefixed('ANCHOR', compared.compareAnchors)),
-    '',
     defines(prefixed('ROUTE', layout.routes)),
     '',
     defines(prefixed('BUFFER', layout.bufferKinds)),

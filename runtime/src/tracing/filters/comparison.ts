@@ -1,5 +1,4 @@
 import {
-  compareAnchors,
   comparison as layout,
   maxComparedNumbers,
   maxComparedTexts,
@@ -20,8 +19,7 @@ export interface Comparison {
   readonly wire: Wire;
   /** Numbers, as their type has them. */
   readonly numbers?: readonly bigint[];
-  /** Bytes, and where they must stand: `compareAnchors`. */
-  readonly texts?: readonly { readonly bytes: Buffer; readonly anchors: number }[];
+  readonly texts?: readonly TextPattern[];
 }
 
 /** Comparisons that say the same as a range; undefined where the kernel does not take so many numbers. */
@@ -69,23 +67,19 @@ export function textComparisons(
             operator: wanted === '=' ? 'text_one_of' : 'text_none_of',
             argument,
             wire: 'string',
-            texts: patterns.map(textOf),
+            texts: patterns,
           },
         ];
   });
   const isTaken = found.every(
     ({ texts = [] }) =>
       texts.length <= maxComparedTexts &&
-      texts.every(({ bytes, anchors }) => bytes.length <= maxComparedTextSize && anchors !== 0),
+      texts.every(
+        ({ text, isOpenBefore, isOpenBehind }) =>
+          Buffer.byteLength(text) <= maxComparedTextSize && !(isOpenBefore && isOpenBehind),
+      ),
   );
   return isTaken ? found : undefined;
-}
-
-function textOf({ text, isOpenBefore, isOpenBehind }: TextPattern): { bytes: Buffer; anchors: number } {
-  return {
-    bytes: Buffer.from(text),
-    anchors: (isOpenBefore ? 0 : compareAnchors.start) | (isOpenBehind ? 0 : compareAnchors.end),
-  };
 }
 
 const { offsets, size } = layoutOf(layout);
@@ -97,14 +91,20 @@ export function encodeComparison({ operator, argument, wire, numbers, texts }: C
   bytes.writeUInt8(compareOperators[operator], at('operation'));
   bytes.writeUInt8(argument, at('argument'));
   bytes.writeUInt8(wireCodes[wire], at('wire'));
-  bytes.writeUInt8(numbers?.length ?? texts?.length ?? 0, at('count'));
-  for (const [index, number] of (numbers ?? []).entries()) {
+  for (let index = 0; index < maxComparedNumbers && numbers !== undefined; index++) {
+    const number = numbers[index] ?? numbers[0] ?? 0n;
     bytes.writeBigUInt64LE(BigInt.asUintN(64, number), at('values') + 8 * index);
   }
-  for (const [index, text] of (texts ?? []).entries()) {
-    bytes.writeUInt8(text.bytes.length, at('lengths') + index);
-    bytes.writeUInt8(text.anchors, at('anchors') + index);
-    text.bytes.copy(bytes, at('values') + maxComparedTextSize * index);
+  for (let index = 0; index < maxComparedTexts && texts !== undefined; index++) {
+    const pattern = texts[index] ?? texts[0];
+    if (pattern === undefined) break;
+    const text = Buffer.from(pattern.text);
+    bytes.writeUInt8(text.length, at('lengths') + index);
+    bytes.writeUInt8(pattern.isOpenBefore ? 1 : 0, at('from_end') + index);
+    bytes.writeUInt8(pattern.isOpenBefore || pattern.isOpenBehind ? 0 : 1, at('whole') + index);
+    const place = maxComparedTextSize * index;
+    text.copy(bytes, at('values') + place);
+    bytes.fill(0xff, at('masks') + place, at('masks') + place + text.length);
   }
   return bytes;
 }
