@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { wireOfType } from '../../src/events/argument-types.js';
 import type { Container } from '../../src/events/container.js';
 import { catalogue } from '../../src/events/catalogue/index.js';
+import { slimCredSize } from '../../src/events/credentials.js';
 import { layoutOf, maxRecordSize, recordFlags, recordHeader } from '../../src/events/layout.js';
 import { decodeRecord } from '../../src/events/record.js';
 import type { ArgumentDefinition, EventDefinition } from '../../src/events/types.js';
@@ -62,6 +63,8 @@ function valueFor(argument: ArgumentDefinition): number | bigint | Bytes {
     case 'string':
     case 'bytes':
       return { bytes: oneOf(texts), isCut: below(5) === 0 };
+    case 'credentials':
+      return { bytes: Uint8Array.from({ length: slimCredSize }, () => below(256)) };
     case 'strings':
       return { bytes: oneOf(['', 'ls\0-l\0', 'a\0\0"\0']), full: 9, isCut: below(3) === 0 };
     case 'address':
