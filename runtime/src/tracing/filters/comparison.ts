@@ -91,13 +91,10 @@ export function encodeComparison({ operator, argument, wire, numbers, texts }: C
   bytes.writeUInt8(compareOperators[operator], at('operation'));
   bytes.writeUInt8(argument, at('argument'));
   bytes.writeUInt8(wireCodes[wire], at('wire'));
-  for (let index = 0; index < maxComparedNumbers && numbers !== undefined; index++) {
-    const number = numbers[index] ?? numbers[0] ?? 0n;
+  for (const [index, number] of filled(numbers ?? [], maxComparedNumbers).entries()) {
     bytes.writeBigUInt64LE(BigInt.asUintN(64, number), at('values') + 8 * index);
   }
-  for (let index = 0; index < maxComparedTexts && texts !== undefined; index++) {
-    const pattern = texts[index] ?? texts[0];
-    if (pattern === undefined) break;
+  for (const [index, pattern] of filled(texts ?? [], maxComparedTexts).entries()) {
     const text = Buffer.from(pattern.text);
     bytes.writeUInt8(text.length, at('lengths') + index);
     bytes.writeUInt8(pattern.isOpenBefore ? 1 : 0, at('from_end') + index);
@@ -107,6 +104,13 @@ export function encodeComparison({ operator, argument, wire, numbers, texts }: C
     bytes.fill(0xff, at('masks') + place, at('masks') + place + text.length);
   }
   return bytes;
+}
+
+/** All places in use, since the kernel looks at each: the first value stands in those that are left. */
+function filled<T>(values: readonly T[], count: number): T[] {
+  return values.flatMap((value, index) =>
+    index === 0 ? Array.from({ length: count - values.length + 1 }, () => value) : [value],
+  );
 }
 
 /** Whether the kernel has the argument as it is told: what a call itself fills in is something else when it fails. */
