@@ -41,7 +41,7 @@ static __always_inline bool compare_number(const struct record_header *header,
 		return is_at_least(number, comparison->values[0], comparison->wire);
 	if (operation == COMPARE_AT_MOST)
 		return is_at_least(comparison->values[0], number, comparison->wire);
-	LOOP
+	ROLLED
 	for (__u32 i = 0; i < MAX_COMPARED_NUMBERS; i++)
 		differs &= is_any(comparison->values[i] ^ number);
 	return differs == (operation == COMPARE_NONE_OF);
@@ -56,7 +56,7 @@ static __always_inline __u64 text_differs(const struct scratch *scratch, const s
 	__u64 difference = (length - size) >> 63 | (length ^ size) * comparison->whole[value];
 
 	at += (length - size) * comparison->from_end[value];
-	LOOP
+	ROLLED
 	for (__u32 i = 0; i < MAX_COMPARED_TEXT_SIZE / 8; i++) {
 		__u32 word = value * (MAX_COMPARED_TEXT_SIZE / 8) + i;
 		__u64 place = (at + 8 * i) & (MAX_RECORD_SIZE - 1);
@@ -82,7 +82,7 @@ static __always_inline bool compare_text(const struct scratch *scratch, const st
 	if (argument >= MAX_ARGUMENTS)
 		return false;
 	slot = header->slots[argument];
-	LOOP
+	ROLLED
 	for (__u32 i = 0; i < MAX_COMPARED_TEXTS; i++)
 		differs &= is_any(text_differs(scratch, comparison, i, slot & 0xffff, slot >> 16 & 0xffff));
 	return differs == (comparison->operation == COMPARE_TEXT_NONE_OF);
@@ -116,7 +116,7 @@ static __always_inline bool passes_comparisons(__u64 program, const struct event
 {
 	__u32 first = event->first_comparison;
 
-	LOOP
+	ROLLED
 	for (__u32 i = 0; i < MAX_EVENT_COMPARISONS; i++) {
 		if (i < event->comparison_count && !passes_comparison(program, first + i))
 			return false;

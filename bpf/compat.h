@@ -46,9 +46,12 @@
 
 #if HAS_BOUNDED_LOOPS
 #define LOOP
+/* Left a loop by the compiler: what it unrolls it keeps on the stack. */
+#define ROLLED _Pragma("clang loop unroll(disable)")
 #define SUBPROGRAM static __always_inline
 #else
 #define LOOP _Pragma("unroll")
+#define ROLLED LOOP
 /* Unrolled once for all its callers. */
 #define SUBPROGRAM static __attribute__((__noinline__))
 #endif
