@@ -157,7 +157,7 @@ function isNumber(value: unknown): value is number | string {
 
 /** strace prints some 32-bit values without a sign. */
 function widen(value: number | string | bigint): bigint {
-  return BigInt.asUintN(32, BigInt(value));
+  return BigInt.asUintN(32, BigInt(String(value).replace(/^0(?=[0-7]+$)/, '0o')));
 }
 
 /** In an empty directory, which is gone then. */
