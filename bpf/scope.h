@@ -3,12 +3,18 @@
 #ifndef TRACEE_SCOPE_H
 #define TRACEE_SCOPE_H
 
-/* Whether the current process descends from one that was in scope, or was so itself. */
-static __always_inline bool is_followed(const struct config *config)
+/* Whether a process descends from one that was in scope, or was so itself. */
+static __always_inline bool is_followed(const struct config *config, __u32 pid)
 {
-	__u32 pid = bpf_get_current_pid_tgid() >> 32;
-
 	return config->scope & SCOPE_FOLLOW && bpf_map_lookup_elem(&scope_followed, &pid);
+}
+
+/* Whether a process is one of those that were named, where some were. */
+static __always_inline bool is_named(const struct config *config, __u32 pid)
+{
+	return config->scope & SCOPE_ALL ||
+	       (config->scope & SCOPE_PIDS && bpf_map_lookup_elem(&scope_pids, &pid)) ||
+	       (config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid));
 }
 
 static __always_inline bool in_scope(const struct config *config)
@@ -17,11 +23,9 @@ static __always_inline bool in_scope(const struct config *config)
 
 	if (!config->armed || pid == config->self_pid)
 		return false;
-	if (is_followed(config))
+	if (is_followed(config, pid))
 		return true;
-	if (!(config->scope & SCOPE_ALL) &&
-	    !(config->scope & SCOPE_PIDS && bpf_map_lookup_elem(&scope_pids, &pid)) &&
-	    !(config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid)))
+	if (!is_named(config, pid))
 		return false;
 	return !(config->scope & SCOPE_FILTERED) || passes_filters(pid);
 }

@@ -72,7 +72,7 @@ VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 	record.header = (struct record_header *)scratch->bytes;
 	fill_header(record.header, event, hook);
 	FRESH(record.header->size) = sizeof(struct record_header);
-	if (is_followed(config))
+	if (is_followed(config, bpf_get_current_pid_tgid() >> 32))
 		record.header->flags |= RECORD_FOLLOWED;
 	if (event_config->wants_ancestry) {
 		struct task_struct *task = (struct task_struct *)bpf_get_current_task();

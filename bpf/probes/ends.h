@@ -94,9 +94,12 @@ SHARED int on_signal_sent(__u32 signal, struct kernel_siginfo *info, struct task
 	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
 	struct signal_sender sender = { .code = code_of_signal(info) };
+	__u32 pid = FIELD(task, tgid);
 	struct signal_key key;
 
-	if (!config || !config->armed || (result != RESULT_DELIVERED && result != RESULT_LOSE_INFO) ||
+	/* Whoever sends it may be out of scope; whoever gets it is not. */
+	if (!config || !config->armed || !(is_named(config, pid) || is_followed(config, pid)) ||
+	    (result != RESULT_DELIVERED && result != RESULT_LOSE_INFO) ||
 	    !is_told_signal(signal, handler_of(task, signal)))
 		return DONE;
 	if (sender.code == CODE_USER || sender.code == CODE_QUEUE || sender.code == CODE_TKILL) {

@@ -77,7 +77,8 @@ export class EventLines {
   }
 
   /**
-   * Takes a record as `decodeRecord` does. False, and nothing is written, where it is undecided. Throws RangeError for a record that contradicts itself.
+   * Takes a record as `decodeRecord` does. False, and nothing is written, where it is undecided. Throws RangeError for
+   * a record that contradicts itself.
    */
   append(view: DataView, offset: number, length: number): boolean {
     if (!this.#isPlain(view, offset, length)) return this.#appendDecoded(decodeRecord(view, offset, length));
