@@ -76,7 +76,8 @@ static __always_inline void put_family(struct record *record, __u32 index, __u16
 	put_kernel_address(record, index, &family, FAMILY_SIZE);
 }
 
-/* One end of a socket, the local or the remote one. The socket's address is a number: the verifier looks at this once. */
+/* One end of a socket, the local or the remote one. The socket's address is a number: the verifier looks at
+ * this once. */
 VERIFIED_ONCE int append_socket_address(__u64 program, __u64 index, __u64 address, __u64 is_remote)
 {
 	struct sock *sock = (struct sock *)address;

@@ -13,7 +13,7 @@ struct record {
 	void *ctx; /* of the program, for the perf buffer */
 	struct record_header *header;
 	struct scratch *scratch; /* header and all that follows */
-	__u64 program; /* whose scratch slot it is */
+	__u64 program;		 /* whose scratch slot it is */
 };
 
 /* Reads or writes memory now, whatever the optimiser knows of it. */
@@ -99,8 +99,8 @@ static __always_inline void put_user_string(struct record *record, __u32 index, 
 }
 
 /* Bytes of the caller's memory, of which as many are taken as `most` allows (at most MAX_STRING_SIZE). */
-static __always_inline void put_user_bytes(struct record *record, __u64 index, const void *source,
-					   __u64 full, __u64 most)
+static __always_inline void put_user_bytes(struct record *record, __u64 index, const void *source, __u64 full,
+					   __u64 most)
 {
 	__u64 end = FRESH(record->header->size);
 	__u64 length = full < most ? full : most;
@@ -154,8 +154,7 @@ static __always_inline bool append_user_string(struct record *record, const void
 	size = read_user_str(scratch->bytes + end, MAX_STRING_SIZE, (void *)pointer);
 	if (size <= 0)
 		return false;
-	if (end + size > MAX_RECORD_SIZE ||
-	    (size == MAX_STRING_SIZE && user_string_goes_on((void *)pointer)))
+	if (end + size > MAX_RECORD_SIZE || (size == MAX_STRING_SIZE && user_string_goes_on((void *)pointer)))
 		FRESH(scratch->is_cut) |= STRING_GOES_ON;
 	end += size;
 	if (end > MAX_RECORD_SIZE)
@@ -178,8 +177,8 @@ VERIFIED_ONCE int append_strings_argument(__u64 program, __u64 index, __u64 addr
 	FRESH(scratch->start) = FRESH(record.header->size);
 	FRESH(scratch->count) = 0;
 	FRESH(scratch->is_cut) = ARRAY_GOES_ON;
-	LOOP
-	for (__u32 i = 0; i < MAX_STRINGS; i++) {
+	LOOP for (__u32 i = 0; i < MAX_STRINGS; i++)
+	{
 		if (!append_user_string(&record, source, i))
 			break;
 	}
@@ -217,8 +216,8 @@ static __always_inline void put_argument_block(struct record *record, __u64 inde
 }
 
 /*
- * A struct sockaddr, whose length is the next argument; or stands where the next argument points to, and there the
- * kernel has put how long the address is, which can be longer than what it had room for.
+ * A struct sockaddr, whose length is the next argument; or stands where the next argument points to, and
+ * there the kernel has put how long the address is, which can be longer than what it had room for.
  */
 VERIFIED_ONCE int append_address_argument(__u64 program, __u64 index, __u64 address, __u64 next,
 					  __u64 is_written)
@@ -260,8 +259,7 @@ static __always_inline __u64 argument_number(__u8 wire, __u64 value, bool is_com
  * The wires[] of a syscall's arguments say how each is passed on; arrays of strings come last, in the places
  * that string_arrays[] names, since a loop for each of six arguments would be six times the verifier's work.
  */
-static __always_inline void put_syscall_arguments(struct record *record,
-						  const struct event_config *event,
+static __always_inline void put_syscall_arguments(struct record *record, const struct event_config *event,
 						  const __u64 *arguments)
 {
 	struct scratch *scratch = record->scratch;
@@ -274,7 +272,8 @@ static __always_inline void put_syscall_arguments(struct record *record,
 		FRESH(scratch->arguments[i]) = arguments[i];
 		if (HAS_WIRE(WIRE_STRING) && wire == WIRE_STRING)
 			put_user_string(record, i, (void *)arguments[i]);
-		else if (HAS_WIRE(WIRE_ADDRESS) && i < 5 && (wire == WIRE_ADDRESS || wire == WIRE_ADDRESS_OUT))
+		else if (HAS_WIRE(WIRE_ADDRESS) && i < 5 &&
+			 (wire == WIRE_ADDRESS || wire == WIRE_ADDRESS_OUT))
 			FOLLOW(append_address_argument(record->program, i, arguments[i], arguments[i + 1],
 						       wire == WIRE_ADDRESS_OUT));
 		else if (wire != WIRE_NONE && wire != WIRE_STRINGS)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which system call the current task is in, for events that are seen somewhere on its way through the kernel. */
+/* Which system call the current task is in, for events that are seen somewhere on its way through the kernel.
+ */
 #ifndef TRACEE_CALLER_H
 #define TRACEE_CALLER_H
 
-/* include/linux/sched.h: these have no registers of a user. An io_uring worker is one since 5.12 (46fe18b16c46). */
+/* include/linux/sched.h: these have no registers of a user. An io_uring worker is one since 5.12
+ * (46fe18b16c46). */
 #define TASK_IO_WORKER 0x10
 #define TASK_KERNEL_THREAD 0x200000
 

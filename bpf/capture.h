@@ -162,8 +162,8 @@ static __always_inline long read_into_place(struct capture_place *place, __u64 l
 	KEEP_AS_ONE(length);
 	if (length > MAX_CAPTURE_PIECE)
 		return -1;
-	return FRESH(place->is_kernel) ? read_kernel(place->bytes, length, (void *)source) :
-					 read_user(place->bytes, length, (void *)source);
+	return FRESH(place->is_kernel) ? read_kernel(place->bytes, length, (void *)source)
+				       : read_user(place->bytes, length, (void *)source);
 }
 
 /* Reads the next piece into its place. By number, so that the verifier looks at it once. */
@@ -242,8 +242,8 @@ static __always_inline void send_pieces(void *ctx, struct capture_place *place, 
 		return;
 	}
 #endif
-	LOOP
-	for (__u32 i = 0; i < MAX_CAPTURE_PIECES; i++) {
+	LOOP for (__u32 i = 0; i < MAX_CAPTURE_PIECES; i++)
+	{
 		int outcome = read_capture_piece(program);
 
 		KEEP_AS_ONE(outcome);
@@ -255,8 +255,8 @@ static __always_inline void send_pieces(void *ctx, struct capture_place *place, 
 }
 
 /*
- * The whole capture, of `total` bytes that `source` or the vector has: the file first, since pieces without it
- * mean nothing.
+ * The whole capture, of `total` bytes that `source` or the vector has: the file first, since pieces without
+ * it mean nothing.
  */
 static __always_inline void send_capture(void *ctx, struct capture_place *place, __u64 program, __u64 total)
 {

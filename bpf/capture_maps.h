@@ -7,12 +7,12 @@
 struct capture_place {
 	struct capture_header header;
 	__u8 bytes[MAX_CAPTURE_PIECE];
-	__u64 source; /* address of the next bytes */
-	__u64 left; /* that lie there in one piece */
+	__u64 source;	 /* address of the next bytes */
+	__u64 left;	 /* that lie there in one piece */
 	__u64 remaining; /* bytes of all */
-	__u64 offset; /* of the next bytes */
-	__u64 vector; /* address of the next struct iovec */
-	__u64 vectors; /* that follow */
+	__u64 offset;	 /* of the next bytes */
+	__u64 vector;	 /* address of the next struct iovec */
+	__u64 vectors;	 /* that follow */
 	__u32 is_kernel; /* the addresses are the kernel's */
 	__u32 is_compat; /* vectors have addresses of 32 bits */
 	__u32 is_sparse; /* pages of it may not be there */

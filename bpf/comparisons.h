@@ -105,8 +105,8 @@ VERIFIED_ONCE int passes_comparison(__u64 program, __u32 index)
 	/* What could not be read is not what was asked for. */
 	if (argument != COMPARED_RESULT && !(header->arguments >> (argument & 15) & 1))
 		return 0;
-	result = comparison->operation >= COMPARE_TEXT_ONE_OF ? compare_text(scratch, comparison) :
-								compare_number(header, comparison);
+	result = comparison->operation >= COMPARE_TEXT_ONE_OF ? compare_text(scratch, comparison)
+							      : compare_number(header, comparison);
 	KEEP_AS_ONE(result);
 	return result;
 }

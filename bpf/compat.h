@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * All that differs by kernel version, and nothing else. An object built from headers knows its kernel when it is
- * compiled; the others ask when they are loaded.
+ * All that differs by kernel version, and nothing else. An object built from headers knows its kernel when it
+ * is compiled; the others ask when they are loaded.
  */
 #ifndef TRACEE_COMPAT_H
 #define TRACEE_COMPAT_H
@@ -57,8 +57,8 @@
 #endif
 
 /*
- * For a function that the verifier looks at by itself, once, and not again for each call: all that it is given
- * and gives back are numbers. Older kernels follow every call.
+ * For a function that the verifier looks at by itself, once, and not again for each call: all that it is
+ * given and gives back are numbers. Older kernels follow every call.
  */
 #if HAS_VERIFIED_FUNCTIONS
 #define VERIFIED_ONCE __attribute__((__noinline__))
@@ -107,7 +107,8 @@ struct mnt_namespace {
 #endif
 
 #if !defined(TRACEE_TYPES_HEADERS)
-/* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name. */
+/* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name.
+ */
 enum bpf_func_id___since_5_15 { BPF_FUNC_task_pt_regs___since_5_15 = 175 };
 #endif
 
@@ -120,8 +121,7 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 	void *stack;
 
 	/* The helper and bpf_get_current_task_btf() are there since 5.15 (dd6e10fbd9fb). */
-	if (bpf_core_enum_value_exists(enum bpf_func_id___since_5_15,
-				       BPF_FUNC_task_pt_regs___since_5_15))
+	if (bpf_core_enum_value_exists(enum bpf_func_id___since_5_15, BPF_FUNC_task_pt_regs___since_5_15))
 		return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	stack = FIELD(task, stack);
 #endif
@@ -133,7 +133,8 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 #endif
 }
 
-/* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5 (cf25e24db61c). */
+/* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5
+ * (cf25e24db61c). */
 static __always_inline __u64 task_start_time(struct task_struct *task)
 {
 #if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
@@ -173,14 +174,14 @@ static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *l
 }
 
 /*
- * Whether a check of a capability is one that is told of: the last argument of cap_capable() was a yes or no until 5.1,
- * and has flags since then (c1a85a00ea66).
+ * Whether a check of a capability is one that is told of: the last argument of cap_capable() was a yes or no
+ * until 5.1, and has flags since then (c1a85a00ea66).
  */
 #if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 1, 0)
 #define IS_AUDITED(options) ((options) == 1)
 #else
 #define CAPABILITY_NOT_AUDITED 2
-#define IS_AUDITED(options) (!((options) & CAPABILITY_NOT_AUDITED))
+#define IS_AUDITED(options) (!((options)&CAPABILITY_NOT_AUDITED))
 #endif
 
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
@@ -193,7 +194,8 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 #endif
 }
 
-/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1). */
+/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1).
+ */
 static __always_inline __u64 kernfs_id(struct kernfs_node *node)
 {
 	__u64 id = 0;
@@ -269,8 +271,8 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 }
 
 /*
- * io_uring's requests and rings, of which a header tells since 6.0 (e27f928ee1cb). The tracepoint of submissions has
- * them, or before that the operation itself, since 5.6 (354420f705cc).
+ * io_uring's requests and rings, of which a header tells since 6.0 (e27f928ee1cb). The tracepoint of
+ * submissions has them, or before that the operation itself, since 5.6 (354420f705cc).
  */
 #if !defined(TRACEE_TYPES_HEADERS)
 #define HAS_REQUEST_TYPES 1
@@ -283,8 +285,10 @@ static __always_inline __u32 load_data_kind(__u32 kind)
 #if HAS_REQUEST_TYPES
 #include <linux/io_uring_types.h>
 #else
-struct io_kiocb {};
-struct io_ring_ctx {};
+struct io_kiocb {
+};
+struct io_ring_ctx {
+};
 #endif
 #endif
 

@@ -10,8 +10,8 @@
 #define FIRST_PID_NAMESPACE 0xeffffffcU
 
 /*
- * The number of the current task's cgroup. With cgroup v1 there is one for each controller, and the helper tells that
- * of v2, in which then all are in the root: the runtime says which controller's to take.
+ * The number of the current task's cgroup. With cgroup v1 there is one for each controller, and the helper
+ * tells that of v2, in which then all are in the root: the runtime says which controller's to take.
  */
 static __always_inline __u64 current_cgroup_id(void)
 {
@@ -36,8 +36,8 @@ static __always_inline __u64 current_cgroup_id(void)
 }
 
 /*
- * What is known of the container of the current process: CONTAINER_*, and which of them are known at all. A process
- * with a pid namespace of its own is in one, whatever its cgroup is called; `since` says what is new.
+ * What is known of the container of the current process: CONTAINER_*, and which of them are known at all. A
+ * process with a pid namespace of its own is in one, whatever its cgroup is called; `since` says what is new.
  */
 static __always_inline __u64 container_facts(__u64 since, __u64 *known)
 {

@@ -55,15 +55,16 @@ static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
  *   dentry -> d_parent ... until the root of the mount, then mnt_mountpoint in the parent mount, and so on
  *   until a mount that is its own parent. A file with no place in a tree (memfd, pipe) gives its bare name.
  *
- * Without a mount it is the path within the file system. Appends it to the record that the program builds, and
- * returns the reference to it. The addresses are numbers, so that the verifier looks at this once for all.
+ * Without a mount it is the path within the file system. Appends it to the record that the program builds,
+ * and returns the reference to it. The addresses are numbers, so that the verifier looks at this once for
+ * all.
  */
 VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
 {
 	struct config *config = get_config();
 	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
 	struct dentry *first = (struct dentry *)dentry;
-	struct walk walk = { .vfsmount = (struct vfsmount *)vfsmount, .dentry = first };
+	struct walk walk = {.vfsmount = (struct vfsmount *)vfsmount, .dentry = first};
 	struct record record;
 	__u64 end, at, length;
 
@@ -74,8 +75,8 @@ VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
 	walk.mount = (void *)walk.vfsmount - OFFSET_OF(struct mount, mnt);
 	FRESH(scratch->at) = MAX_STRING_SIZE;
 	FRESH(scratch->is_cut) = true;
-	LOOP
-	for (int i = 0; i < MAX_PATH_COMPONENTS; i++) {
+	LOOP for (int i = 0; i < MAX_PATH_COMPONENTS; i++)
+	{
 		if (!walk_up(scratch, &walk))
 			break;
 	}
@@ -116,7 +117,8 @@ static __always_inline __u64 put_source_bytes(struct record *record, const struc
 	return append_path(record->program, (__u64)FIELD(path, dentry), above == mount ? 0 : (__u64)vfsmount);
 }
 
-/* The path within the file system, where the kernel tells no mount: "/ld.so.preload" of one mounted on /etc. */
+/* The path within the file system, where the kernel tells no mount: "/ld.so.preload" of one mounted on /etc.
+ */
 static __always_inline void put_dentry_path(struct record *record, __u32 index, struct dentry *dentry)
 {
 	__u64 slot;
@@ -137,8 +139,8 @@ static __always_inline void put_path(struct record *record, __u32 index, const s
 }
 
 /* Device and inode of a file, in the kernel's own encoding of device numbers (major << 20 | minor). */
-static __always_inline void put_file_identity(struct record *record, __u32 dev_index,
-					      __u32 inode_index, struct file *file)
+static __always_inline void put_file_identity(struct record *record, __u32 dev_index, __u32 inode_index,
+					      struct file *file)
 {
 	struct inode *inode = FIELD(file, f_inode);
 	struct super_block *super = FIELD(inode, i_sb);
@@ -224,14 +226,15 @@ static __always_inline struct file *file_of_descriptor(__u32 descriptor)
 /* Mounts that stand on each other at one place, looked through for the name of the place. */
 #define MAX_STACKED_MOUNTS 4
 
-/* What a path ends in, as its mount namespace sees it: the root of a mount is called as the place it covers. */
+/* What a path ends in, as its mount namespace sees it: the root of a mount is called as the place it covers.
+ */
 static __always_inline struct dentry *place_of(const struct path *path)
 {
 	struct dentry *dentry = FIELD(path, dentry);
 	struct vfsmount *vfsmount = FIELD(path, mnt);
 
-	LOOP
-	for (int i = 0; i < MAX_STACKED_MOUNTS; i++) {
+	LOOP for (int i = 0; i < MAX_STACKED_MOUNTS; i++)
+	{
 		struct mount *mount = (void *)vfsmount - OFFSET_OF(struct mount, mnt);
 		struct mount *above = FIELD(mount, mnt_parent);
 

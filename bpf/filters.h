@@ -63,7 +63,8 @@ static __always_inline bool read_filter_field(__u32 field, __u64 value[2])
 	return false;
 }
 
-/* What a filter says. Undecided: the runtime knows more of containers than the kernel does, and has to look. */
+/* What a filter says. Undecided: the runtime knows more of containers than the kernel does, and has to look.
+ */
 #define FILTER_REFUSED 0
 #define FILTER_PASSED 1
 #define FILTER_UNDECIDED 2
@@ -96,8 +97,8 @@ VERIFIED_ONCE int passes_filter(__u32 index)
 		return value[0] >= filter->values[0];
 	if (filter->operation == FILTER_AT_MOST)
 		return value[0] <= filter->values[0];
-	LOOP
-	for (__u32 i = 0; i < MAX_SCOPE_FILTER_VALUES; i++) {
+	LOOP for (__u32 i = 0; i < MAX_SCOPE_FILTER_VALUES; i++)
+	{
 		if (i < filter->count && filter->values[2 * i] == value[0] &&
 		    filter->values[2 * i + 1] == value[1])
 			is_one = true;
@@ -113,8 +114,8 @@ VERIFIED_ONCE int passes_filters(__u32 pid)
 
 	if (!config)
 		return 0;
-	LOOP
-	for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++) {
+	LOOP for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++)
+	{
 		int result = i < config->filters ? passes_filter(i) : FILTER_PASSED;
 
 		if (result == FILTER_REFUSED)

@@ -68,8 +68,7 @@
  * destination with zeros, which every reader here takes for "not there".
  */
 #if defined(TRACEE_TYPES_HEADERS)
-#define READ(destination, source)                                                                  \
-	read_kernel(&(destination), sizeof(destination), (const void *)&(source))
+#define READ(destination, source) read_kernel(&(destination), sizeof(destination), (const void *)&(source))
 #define OFFSET_OF(type, member) __builtin_offsetof(type, member)
 #define SIZE_OF(type) sizeof(type)
 #else
@@ -83,11 +82,11 @@
  * its qualifiers: members that became const (f_path in 6.17, vm_flags in 6.3) would otherwise make a const
  * variable that is then written.
  */
-#define FIELD(object, member)                                                                      \
-	({                                                                                         \
-		typeof(({ (object)->member; })) value_;                                            \
-		READ(value_, (object)->member);                                                    \
-		value_;                                                                            \
+#define FIELD(object, member)                                                                                \
+	({                                                                                                   \
+		typeof(({ (object)->member; })) value_;                                                      \
+		READ(value_, (object)->member);                                                              \
+		value_;                                                                                      \
 	})
 
 /* ADDRESS_OF(object, member): where a member stands, without reading it. */

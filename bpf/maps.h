@@ -152,8 +152,8 @@ struct {
 } scope_filters SEC(".maps");
 
 /*
- * What is known of the containers that cgroups belong to: CONTAINER_*. The runtime writes it; a cgroup that is
- * not here is one that it has still to decide about. One entry where no filter asks.
+ * What is known of the containers that cgroups belong to: CONTAINER_*. The runtime writes it; a cgroup that
+ * is not here is one that it has still to decide about. One entry where no filter asks.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -12,7 +12,7 @@ static __always_inline struct upid pid_in_namespace(struct pid *pid)
 	struct upid number = {};
 
 	read_kernel(&number, sizeof(number),
-			      (void *)pid + OFFSET_OF(struct pid, numbers) + level * SIZE_OF(struct upid));
+		    (void *)pid + OFFSET_OF(struct pid, numbers) + level * SIZE_OF(struct upid));
 	return number;
 }
 

@@ -54,8 +54,7 @@ static __always_inline void prove(const struct config *config, __u32 key)
 }
 
 /* A child is in the tree before it runs for the first time. */
-static __always_inline void scope_follow_fork(const struct config *config, __u32 parent_pid,
-					      __u32 child_pid)
+static __always_inline void scope_follow_fork(const struct config *config, __u32 parent_pid, __u32 child_pid)
 {
 	__u8 member = 1;
 

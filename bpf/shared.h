@@ -24,32 +24,32 @@ struct call {
  * What they return. A result that the optimiser knows is not returned at all, and the verifier
  * refuses what happens to stand in its place where that is a pointer to the stack.
  */
-#define DONE                                                                                       \
-	({                                                                                         \
-		int done_ = 0;                                                                     \
-		KEEP_AS_ONE(done_);                                                                \
-		done_;                                                                             \
+#define DONE                                                                                                 \
+	({                                                                                                   \
+		int done_ = 0;                                                                               \
+		KEEP_AS_ONE(done_);                                                                          \
+		done_;                                                                                       \
 	})
 
 /* A call that is no system call: what a hook of any other kind knows. */
-#define HERE(program_id, hook_kind)                                                                \
-	{                                                                                          \
-		.ctx = ctx, .program = (program_id), .hook = (hook_kind)                           \
+#define HERE(program_id, hook_kind)                                                                          \
+	{                                                                                                    \
+		.ctx = ctx, .program = (program_id), .hook = (hook_kind)                                     \
 	}
 
 /* Calls one of them. The same goes for a result that no caller looks at: so each is looked at. */
-#define FOLLOW(function_call)                                                                      \
-	do {                                                                                       \
-		int followed_ = (function_call);                                                   \
-		KEEP_AS_ONE(followed_);                                                            \
+#define FOLLOW(function_call)                                                                                \
+	do {                                                                                                 \
+		int followed_ = (function_call);                                                             \
+		KEEP_AS_ONE(followed_);                                                                      \
 	} while (0)
 
 /* The whole of a program: what it shares with the other ways to reach the same thing. */
-#define HAND_TO(function, program_id, hook_kind, ...)                                              \
-	({                                                                                         \
-		struct call call = HERE(program_id, hook_kind);                                    \
-		FOLLOW(function(&call, __VA_ARGS__));                                              \
-		0;                                                                                 \
+#define HAND_TO(function, program_id, hook_kind, ...)                                                        \
+	({                                                                                                   \
+		struct call call = HERE(program_id, hook_kind);                                              \
+		FOLLOW(function(&call, __VA_ARGS__));                                                        \
+		0;                                                                                           \
 	})
 
 /* For what is looked at when a system call returns: whether it is one for this, and what it gave.

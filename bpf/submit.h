@@ -9,8 +9,7 @@ static __always_inline __u8 routes_by_number(const struct event_config *event, _
 	if (!event->filter_count)
 		return event->routes;
 	if (event->filter_is_bits)
-		return number & event->filter_values[0] ? event->routes :
-							  event->routes & ~ROUTE_DETECTIONS;
+		return number & event->filter_values[0] ? event->routes : event->routes & ~ROUTE_DETECTIONS;
 #pragma unroll
 	for (__u32 i = 0; i < MAX_FILTER_VALUES; i++) {
 		if (i < event->filter_count && event->filter_values[i] == number)
@@ -19,7 +18,8 @@ static __always_inline __u8 routes_by_number(const struct event_config *event, _
 	return event->routes & ~ROUTE_DETECTIONS;
 }
 
-/* The same before anything is built, by one argument: where the filter looks at another, the record decides. */
+/* The same before anything is built, by one argument: where the filter looks at another, the record decides.
+ */
 static __always_inline __u8 routes_by_argument(const struct event_config *event, __u32 index, __u64 number)
 {
 	return event->filter_argument == index ? routes_by_number(event, number) : event->routes;
@@ -55,15 +55,15 @@ static __always_inline void put_executable(struct record *record, struct file *e
 }
 
 /*
- * Starts the record that this program builds, for the current task; 0 where it has no room. A function that the
- * verifier and the compiler see once: it is as long as all that comes after it, in every program.
+ * Starts the record that this program builds, for the current task; 0 where it has no room. A function that
+ * the verifier and the compiler see once: it is as long as all that comes after it, in every program.
  */
 VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 {
 	struct config *config = get_config();
 	struct event_config *event_config = get_event_config(event);
 	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
-	struct record record = { .scratch = scratch, .program = program };
+	struct record record = {.scratch = scratch, .program = program};
 	struct file *executable = NULL;
 	int started = 1;
 
@@ -112,8 +112,8 @@ static __always_inline void put_stack(struct scratch *scratch, void *ctx)
 
 /* Starts a record, or returns false where it has no room. The caller checked the scope. */
 static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
-					 const struct event_config *event_config, __u32 program,
-					 __u32 event, __u8 hook)
+					 const struct event_config *event_config, __u32 program, __u32 event,
+					 __u8 hook)
 {
 	struct scratch *scratch = take_scratch(config, program);
 
@@ -138,8 +138,8 @@ static __always_inline __u64 wakeup_flags(const struct config *config)
 {
 	if (!config->wakeup)
 		return 0;
-	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= config->wakeup ? BPF_RB_FORCE_WAKEUP :
-										BPF_RB_NO_WAKEUP;
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= config->wakeup ? BPF_RB_FORCE_WAKEUP
+									       : BPF_RB_NO_WAKEUP;
 }
 #endif
 
@@ -158,8 +158,8 @@ static __always_inline void count_record(__u32 key, long error)
 
 /*
  * Ends the record that a program has built. Detections are few and wake the reader by themselves. Returns the
- * routes that are still to be taken: those through a perf buffer, which only the program itself can write to. A
- * function that the verifier and the compiler see once, as start_record().
+ * routes that are still to be taken: those through a perf buffer, which only the program itself can write to.
+ * A function that the verifier and the compiler see once, as start_record().
  */
 VERIFIED_ONCE int finish_record(__u64 program)
 {
@@ -215,10 +215,11 @@ static __always_inline void submit_record(const struct record *record)
 		size = MAX_RECORD_SIZE;
 	if (routes & ROUTE_DETECTIONS)
 		count_record(header->event + MAX_EVENTS,
-			     bpf_perf_event_output(record->ctx, &perf_detections, BPF_F_CURRENT_CPU, header, size));
+			     bpf_perf_event_output(record->ctx, &perf_detections, BPF_F_CURRENT_CPU, header,
+						   size));
 	if (routes & ROUTE_EVENTS)
-		count_record(header->event,
-			     bpf_perf_event_output(record->ctx, &perf_events, BPF_F_CURRENT_CPU, header, size));
+		count_record(header->event, bpf_perf_event_output(record->ctx, &perf_events,
+								  BPF_F_CURRENT_CPU, header, size));
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Paths as calls were given them, for kernels where the functions that resolve them cannot be hooked. They are
- * put behind the directory that they start from; links and ".." in them are for the runtime to follow.
+ * Paths as calls were given them, for kernels where the functions that resolve them cannot be hooked. They
+ * are put behind the directory that they start from; links and ".." in them are for the runtime to follow.
  */
 #ifndef TRACEE_USER_PATHS_H
 #define TRACEE_USER_PATHS_H
@@ -43,7 +43,8 @@ SHARED int put_user_path(struct record *record, __u64 index, const struct user_p
 	if (!start)
 		return DONE;
 	read_user(&first, sizeof(first), path->text);
-	/* What a descriptor alone names may have been mounted elsewhere by now: as its file system knows it. */
+	/* What a descriptor alone names may have been mounted elsewhere by now: as its file system knows it.
+	 */
 	if (!append_path(record->program, (__u64)FIELD(start, dentry), first ? (__u64)FIELD(start, mnt) : 0))
 		return DONE;
 	end = FRESH(record->header->size);
@@ -77,8 +78,8 @@ SHARED int is_wanted_user_path(__u32 program, __u32 event_id, const void *text)
 	if (size <= 1)
 		goto out;
 	FRESH(scratch->count) = 0;
-	LOOP
-	for (__u64 back = 1; back <= sizeof(name); back++) {
+	LOOP for (__u64 back = 1; back <= sizeof(name); back++)
+	{
 		__u64 at = size - 1 - back;
 
 		KEEP_AS_ONE(at);

@@ -49,8 +49,7 @@ SHARED int on_inode_mknod(struct call *call, struct dentry *dentry, __u32 mode, 
 	struct event_config *event = look_up(EVENT_SECURITY_INODE_MKNOD);
 	struct record record;
 
-	if (!event ||
-	    !begin_wanted(&record, call, EVENT_SECURITY_INODE_MKNOD, routes_by_name(event, dentry)))
+	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_INODE_MKNOD, routes_by_name(event, dentry)))
 		return DONE;
 	put_dentry_path(&record, SECURITY_INODE_MKNOD__FILE_NAME, dentry);
 	put_number(&record, SECURITY_INODE_MKNOD__MODE, mode & 0xffff);

@@ -14,8 +14,8 @@ int fentry__security_ptrace_access_check(__u64 *ctx)
 SEC("fentry/security_inode_mknod")
 int fentry__security_inode_mknod(__u64 *ctx)
 {
-	return HAND_TO(on_inode_mknod, PROGRAM_FENTRY__SECURITY_INODE_MKNOD, HOOK_TRAMPOLINE,
-		       (void *)ctx[1], ctx[2], ctx[3]);
+	return HAND_TO(on_inode_mknod, PROGRAM_FENTRY__SECURITY_INODE_MKNOD, HOOK_TRAMPOLINE, (void *)ctx[1],
+		       ctx[2], ctx[3]);
 }
 
 SEC("fentry/security_file_receive")
@@ -51,30 +51,27 @@ int kprobe__security_file_receive(struct pt_regs *ctx)
 SEC("lsm/ptrace_access_check")
 int lsm__ptrace_access_check(__u64 *ctx)
 {
-	return HAND_TO(on_ptrace_access, PROGRAM_LSM__PTRACE_ACCESS_CHECK, HOOK_LSM,
-		       (void *)ctx[0], ctx[1]);
+	return HAND_TO(on_ptrace_access, PROGRAM_LSM__PTRACE_ACCESS_CHECK, HOOK_LSM, (void *)ctx[0], ctx[1]);
 }
 
 SEC("lsm/inode_mknod")
 int lsm__inode_mknod(__u64 *ctx)
 {
-	return HAND_TO(on_inode_mknod, PROGRAM_LSM__INODE_MKNOD, HOOK_LSM,
-		       (void *)ctx[1], ctx[2], ctx[3]);
+	return HAND_TO(on_inode_mknod, PROGRAM_LSM__INODE_MKNOD, HOOK_LSM, (void *)ctx[1], ctx[2], ctx[3]);
 }
 
 SEC("lsm/file_receive")
 int lsm__file_receive(__u64 *ctx)
 {
-	return HAND_TO(on_file_receive, PROGRAM_LSM__FILE_RECEIVE, HOOK_LSM,
-		       (void *)ctx[0]);
+	return HAND_TO(on_file_receive, PROGRAM_LSM__FILE_RECEIVE, HOOK_LSM, (void *)ctx[0]);
 }
 #endif
 
 /* prctl() has five, and a kprobe none of them in one place. */
-#define ON_PRCTL(program_id, hook_kind, ...)                                                       \
-	({                                                                                         \
-		__u64 arguments[] = {__VA_ARGS__};                                                 \
-		HAND_TO(on_task_prctl, program_id, hook_kind, arguments);                          \
+#define ON_PRCTL(program_id, hook_kind, ...)                                                                 \
+	({                                                                                                   \
+		__u64 arguments[] = {__VA_ARGS__};                                                           \
+		HAND_TO(on_task_prctl, program_id, hook_kind, arguments);                                    \
 	})
 
 #if HAS_TRAMPOLINES

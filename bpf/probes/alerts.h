@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Memory that can be written and executed, now or one after the other: what the original warned of. Every such change
- * is told, whatever is behind the memory; memory.h has those that say more.
+ * Memory that can be written and executed, now or one after the other: what the original warned of. Every
+ * such change is told, whatever is behind the memory; memory.h has those that say more.
  */
 #ifndef TRACEE_PROBES_ALERTS_H
 #define TRACEE_PROBES_ALERTS_H
 
 /* Something to tell of an area; `area` is NULL for one that is about to be mapped. */
-static __always_inline void tell_alert(struct call *call, struct vm_area_struct *area, __u32 alert, __u64 prot)
+static __always_inline void tell_alert(struct call *call, struct vm_area_struct *area, __u32 alert,
+				       __u64 prot)
 {
 	struct event_config *event = look_up(EVENT_MEM_PROT_ALERT);
 	struct record record;
@@ -93,7 +94,8 @@ static __always_inline int on_mapping(struct call *call, struct file *file, __u6
 	return 0;
 }
 
-static __always_inline int on_protection(struct call *call, struct vm_area_struct *area, __u64 asked, __u64 prot)
+static __always_inline int on_protection(struct call *call, struct vm_area_struct *area, __u64 asked,
+					 __u64 prot)
 {
 	if (IS_SELECTED(CHECK_MEM_PROT_ALERT))
 		FOLLOW(on_alert_mprotect(call, area, prot));

@@ -80,8 +80,7 @@ int kprobe__security_bpf(struct pt_regs *ctx)
 SEC("kprobe/security_bpf_map")
 int kprobe__security_bpf_map(struct pt_regs *ctx)
 {
-	return HAND_TO(on_bpf_map, PROGRAM_KPROBE__SECURITY_BPF_MAP, HOOK_KPROBE,
-		       (void *)PT_REGS_PARM1(ctx));
+	return HAND_TO(on_bpf_map, PROGRAM_KPROBE__SECURITY_BPF_MAP, HOOK_KPROBE, (void *)PT_REGS_PARM1(ctx));
 }
 
 SEC("kprobe/security_bpf_prog")

@@ -22,7 +22,7 @@ static __always_inline __u64 start_of_write(struct file *file, __u64 asked, __u6
 
 SHARED int on_write_call(struct call *call, const __u64 *arguments, __u32 kind, __u64 written)
 {
-	struct asked_write write = { .file = file_of_descriptor(arguments[0]), .source = arguments[1] };
+	struct asked_write write = {.file = file_of_descriptor(arguments[0]), .source = arguments[1]};
 	__u64 asked = CURRENT_PLACE;
 
 	if (!write.file)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Capture of programs that are started: which file it is. The runtime opens it at once and copies it, as long as
- * the process lives or the file is where it was.
+ * Capture of programs that are started: which file it is. The runtime opens it at once and copies it, as long
+ * as the process lives or the file is where it was.
  */
 #ifndef TRACEE_PROBES_CAPTURE_EXEC_H
 #define TRACEE_PROBES_CAPTURE_EXEC_H
@@ -47,7 +47,8 @@ SHARED int on_capture_exec(struct call *call, struct linux_binprm *bprm)
 	place->header.flags |= CAPTURED_BY_FILE;
 	place->header.total = file_size(file);
 	emit_capture(call->ctx, place, place->header.total);
-	/* Of a script the interpreter is the program; it was started by another name (bprm_change_interp()). */
+	/* Of a script the interpreter is the program; it was started by another name (bprm_change_interp()).
+	 */
 	if (FIELD(bprm, interp) == name)
 		return DONE;
 	put_script_name(place, call->program, name);

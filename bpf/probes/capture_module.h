@@ -43,7 +43,7 @@ SHARED int on_capture_module(struct call *call, const struct module_image *image
 SEC("fentry/security_kernel_post_load_data")
 int fentry__capture_load_data(__u64 *ctx)
 {
-	struct module_image image = { .size = ctx[1] };
+	struct module_image image = {.size = ctx[1]};
 
 	read_kernel(&image.address, sizeof(image.address), ctx);
 	return HAND_TO(on_capture_module, PROGRAM_FENTRY__CAPTURE_LOAD_DATA, HOOK_TRAMPOLINE, &image,
@@ -53,7 +53,7 @@ int fentry__capture_load_data(__u64 *ctx)
 SEC("fentry/security_kernel_post_read_file")
 int fentry__capture_read_file(__u64 *ctx)
 {
-	struct module_image image = { .file = (void *)ctx[0], .size = ctx[2] };
+	struct module_image image = {.file = (void *)ctx[0], .size = ctx[2]};
 
 	read_kernel(&image.address, sizeof(image.address), ctx + 1);
 	return HAND_TO(on_capture_module, PROGRAM_FENTRY__CAPTURE_READ_FILE, HOOK_TRAMPOLINE, &image,
@@ -64,7 +64,7 @@ int fentry__capture_read_file(__u64 *ctx)
 SEC("kprobe/security_kernel_post_load_data")
 int kprobe__capture_load_data(struct pt_regs *ctx)
 {
-	struct module_image image = { .address = PT_REGS_PARM1(ctx), .size = PT_REGS_PARM2(ctx) };
+	struct module_image image = {.address = PT_REGS_PARM1(ctx), .size = PT_REGS_PARM2(ctx)};
 
 	return HAND_TO(on_capture_module, PROGRAM_KPROBE__CAPTURE_LOAD_DATA, HOOK_KPROBE, &image,
 		       load_data_kind(PT_REGS_PARM3(ctx)));

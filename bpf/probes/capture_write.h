@@ -5,8 +5,8 @@
  *   write, pwrite -> vfs_write(file, data, length, position)
  *   writev, pwritev, pwritev2 -> vfs_writev(file, vectors, count, position, flags)
  *
- * The bytes are the caller's memory when the function returns. What reaches a file on other ways does not pass
- * here: mappings, splice, sendfile, copy_file_range, io_uring and aio.
+ * The bytes are the caller's memory when the function returns. What reaches a file on other ways does not
+ * pass here: mappings, splice, sendfile, copy_file_range, io_uring and aio.
  */
 #ifndef TRACEE_PROBES_CAPTURE_WRITE_H
 #define TRACEE_PROBES_CAPTURE_WRITE_H
@@ -103,7 +103,7 @@ SHARED int on_written(struct call *call, const struct asked_write *write, __s64 
 SEC("fexit/vfs_write")
 int fexit__capture_write(__u64 *ctx)
 {
-	struct asked_write write = { .file = (void *)ctx[0], .source = ctx[1] };
+	struct asked_write write = {.file = (void *)ctx[0], .source = ctx[1]};
 
 	/* See fentry__mem_write. */
 	read_kernel(&write.position, sizeof(write.position), ctx + 3);
@@ -113,7 +113,7 @@ int fexit__capture_write(__u64 *ctx)
 SEC("fexit/vfs_writev")
 int fexit__capture_writev(__u64 *ctx)
 {
-	struct asked_write write = { .file = (void *)ctx[0], .source = ctx[1], .vectors = ctx[2] };
+	struct asked_write write = {.file = (void *)ctx[0], .source = ctx[1], .vectors = ctx[2]};
 
 	read_kernel(&write.position, sizeof(write.position), ctx + 3);
 	return HAND_TO(on_written, PROGRAM_FEXIT__CAPTURE_WRITEV, HOOK_TRAMPOLINE, &write, ctx[5]);

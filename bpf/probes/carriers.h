@@ -4,8 +4,8 @@
 #define TRACEE_PROBES_CARRIERS_H
 
 /*
- * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its stack:
- * with those before and behind it, there is not much of that left.
+ * What else a call led to; for events whose own hook this kernel does not have. It keeps nothing on its
+ * stack: with those before and behind it, there is not much of that left.
  */
 SHARED int on_carrier_exit(struct call *call)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Control groups, made, removed and entered. The kernel tells the path within the hierarchy, as the first cgroup
- * namespace sees it; its number is the one that the head of a record has for the process.
+ * Control groups, made, removed and entered. The kernel tells the path within the hierarchy, as the first
+ * cgroup namespace sees it; its number is the one that the head of a record has for the process.
  */
 #ifndef TRACEE_PROBES_CGROUPS_H
 #define TRACEE_PROBES_CGROUPS_H
@@ -57,9 +57,9 @@ SHARED int on_cgroup_attach(struct call *call, const struct attachment *attachme
 	return DONE;
 }
 
-#define ATTACHMENT                                                                                 \
-	{                                                                                          \
-		(void *)ctx[0], (void *)ctx[1], (void *)ctx[2], ctx[3]                             \
+#define ATTACHMENT                                                                                           \
+	{                                                                                                    \
+		(void *)ctx[0], (void *)ctx[1], (void *)ctx[2], ctx[3]                                       \
 	}
 
 #if HAS_TRAMPOLINES

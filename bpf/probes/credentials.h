@@ -4,7 +4,8 @@
  *
  *   capable() and others -> security_capable() -> cap_capable(cred, namespace, capability, options)
  *   setuid(), capset(), execve() and others -> commit_creds(new)
- *   setns(), unshare() -> switch_task_namespaces(task, new)      clone() gives new ones to a task that does not run yet
+ *   setns(), unshare() -> switch_task_namespaces(task, new)      clone() gives new ones to a task that does
+ * not run yet
  */
 #ifndef TRACEE_PROBES_CREDENTIALS_H
 #define TRACEE_PROBES_CREDENTIALS_H
@@ -104,10 +105,10 @@ struct namespace_numbers {
 	__u32 mnt, pid, uts, ipc, net, cgroup;
 };
 
-#define NUMBER_OF(namespaces, member)                                                              \
-	({                                                                                         \
-		typeof(({ (namespaces)->member; })) namespace_ = FIELD(namespaces, member);       \
-		FIELD(namespace_, ns.inum);                                                        \
+#define NUMBER_OF(namespaces, member)                                                                        \
+	({                                                                                                   \
+		typeof(({ (namespaces)->member; })) namespace_ = FIELD(namespaces, member);                  \
+		FIELD(namespace_, ns.inum);                                                                  \
 	})
 
 static __always_inline void read_namespaces(struct namespace_numbers *numbers, struct nsproxy *namespaces)

@@ -180,8 +180,7 @@ SHARED int on_signal_generate(struct call *call, int signal, struct kernel_sigin
 SEC("fentry/security_ptrace_traceme")
 int fentry__security_ptrace_traceme(__u64 *ctx)
 {
-	return HAND_TO(on_traceme, PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME, HOOK_TRAMPOLINE,
-		       (void *)ctx[0]);
+	return HAND_TO(on_traceme, PROGRAM_FENTRY__SECURITY_PTRACE_TRACEME, HOOK_TRAMPOLINE, (void *)ctx[0]);
 }
 #endif
 
@@ -204,8 +203,7 @@ int lsm__ptrace_traceme(__u64 *ctx)
 SEC("fentry/proc_pid_status")
 int fentry__proc_pid_status(__u64 *ctx)
 {
-	return HAND_TO(on_proc_pid_status, PROGRAM_FENTRY__PROC_PID_STATUS, HOOK_TRAMPOLINE,
-		       (void *)ctx[3]);
+	return HAND_TO(on_proc_pid_status, PROGRAM_FENTRY__PROC_PID_STATUS, HOOK_TRAMPOLINE, (void *)ctx[3]);
 }
 #endif
 
@@ -228,8 +226,8 @@ int tp_btf__signal_generate(__u64 *ctx)
 SEC("raw_tp/signal_generate")
 int raw_tp__signal_generate(__u64 *ctx)
 {
-	return HAND_TO(on_signal_generate, PROGRAM_RAW_TP__SIGNAL_GENERATE, HOOK_RAW_TRACEPOINT,
-		       ctx[0], (void *)ctx[1], (void *)ctx[2]);
+	return HAND_TO(on_signal_generate, PROGRAM_RAW_TP__SIGNAL_GENERATE, HOOK_RAW_TRACEPOINT, ctx[0],
+		       (void *)ctx[1], (void *)ctx[2]);
 }
 
 #endif

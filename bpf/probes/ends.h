@@ -6,8 +6,9 @@
  *   kill() ... __send_signal() -> trace_signal_generate(signal, info, task, group, result)   by who sends it
  *   get_signal() -> trace_signal_deliver(signal, info, action)             by who gets it
  *
- * A signal that ends a process without a core is never delivered itself: complete_signal() gives SIGKILL to all of its
- * threads, and keeps what it was in signal->group_exit_code. Who sent it is known when it is generated only.
+ * A signal that ends a process without a core is never delivered itself: complete_signal() gives SIGKILL to
+ * all of its threads, and keeps what it was in signal->group_exit_code. Who sent it is known when it is
+ * generated only.
  */
 #ifndef TRACEE_PROBES_ENDS_H
 #define TRACEE_PROBES_ENDS_H
@@ -25,15 +26,15 @@ SHARED int on_do_exit(struct call *call, __s64 code)
 }
 
 /* Signals by their default actions (include/linux/signal.h); numbers are the same on x86 and arm64. */
-#define SIGNAL_BIT(signal) (1ULL << ((signal) - 1))
+#define SIGNAL_BIT(signal) (1ULL << ((signal)-1))
 #define SIGNAL_KILL 9
 #define LAST_SIGNAL 64
-#define DUMPING_SIGNALS                                                                            \
-	(SIGNAL_BIT(3) | SIGNAL_BIT(4) | SIGNAL_BIT(5) | SIGNAL_BIT(6) | SIGNAL_BIT(7) |           \
-	 SIGNAL_BIT(8) | SIGNAL_BIT(11) | SIGNAL_BIT(24) | SIGNAL_BIT(25) | SIGNAL_BIT(31))
+#define DUMPING_SIGNALS                                                                                      \
+	(SIGNAL_BIT(3) | SIGNAL_BIT(4) | SIGNAL_BIT(5) | SIGNAL_BIT(6) | SIGNAL_BIT(7) | SIGNAL_BIT(8) |     \
+	 SIGNAL_BIT(11) | SIGNAL_BIT(24) | SIGNAL_BIT(25) | SIGNAL_BIT(31))
 /* Ignored: CHLD, CONT, URG, WINCH. Stopping: STOP, TSTP, TTIN, TTOU. */
-#define HARMLESS_SIGNALS                                                                           \
-	(SIGNAL_BIT(17) | SIGNAL_BIT(18) | SIGNAL_BIT(23) | SIGNAL_BIT(28) | SIGNAL_BIT(19) |      \
+#define HARMLESS_SIGNALS                                                                                     \
+	(SIGNAL_BIT(17) | SIGNAL_BIT(18) | SIGNAL_BIT(23) | SIGNAL_BIT(28) | SIGNAL_BIT(19) |                \
 	 SIGNAL_BIT(20) | SIGNAL_BIT(21) | SIGNAL_BIT(22))
 
 /* include/uapi/asm-generic/signal-defs.h */
@@ -93,7 +94,7 @@ SHARED int on_signal_sent(__u32 signal, struct kernel_siginfo *info, struct task
 {
 	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
 	struct config *config = get_config();
-	struct signal_sender sender = { .code = code_of_signal(info) };
+	struct signal_sender sender = {.code = code_of_signal(info)};
 	__u32 pid = FIELD(task, tgid);
 	struct signal_key key;
 
@@ -115,14 +116,16 @@ SHARED int on_signal_sent(__u32 signal, struct kernel_siginfo *info, struct task
 /* include/linux/sched/signal.h: of the first process of a namespace. */
 #define GROUP_UNKILLABLE 0x40
 
-/* The signal that ends the process where it is known to end by one, else what is delivered; 0 for an exit by itself. */
+/* The signal that ends the process where it is known to end by one, else what is delivered; 0 for an exit by
+ * itself. */
 static __always_inline __u32 signal_behind(struct signal_struct *group, __u32 signal)
 {
 	return signal == SIGNAL_KILL ? FIELD(group, group_exit_code) & 0x7f : signal;
 }
 
 /* False for an end that was told: each thread of the process gets there, with the lock of all of them. */
-static __always_inline bool learn_sender(const struct signal_key *key, bool is_end, struct signal_sender *sender)
+static __always_inline bool learn_sender(const struct signal_key *key, bool is_end,
+					 struct signal_sender *sender)
 {
 	struct signal_sender *known = bpf_map_lookup_elem(&signal_senders, key);
 
@@ -223,8 +226,8 @@ int tp_btf__signal_sender(__u64 *ctx)
 SEC("tp_btf/signal_deliver")
 int tp_btf__signal_deliver(__u64 *ctx)
 {
-	return HAND_TO(on_signal_deliver, PROGRAM_TP_BTF__SIGNAL_DELIVER, HOOK_TP_BTF, ctx[0],
-		       (void *)ctx[1], (void *)ctx[2]);
+	return HAND_TO(on_signal_deliver, PROGRAM_TP_BTF__SIGNAL_DELIVER, HOOK_TP_BTF, ctx[0], (void *)ctx[1],
+		       (void *)ctx[2]);
 }
 #endif
 
@@ -238,8 +241,8 @@ int raw_tp__signal_sender(__u64 *ctx)
 SEC("raw_tp/signal_deliver")
 int raw_tp__signal_deliver(__u64 *ctx)
 {
-	return HAND_TO(on_signal_deliver, PROGRAM_RAW_TP__SIGNAL_DELIVER, HOOK_RAW_TRACEPOINT,
-		       ctx[0], (void *)ctx[1], (void *)ctx[2]);
+	return HAND_TO(on_signal_deliver, PROGRAM_RAW_TP__SIGNAL_DELIVER, HOOK_RAW_TRACEPOINT, ctx[0],
+		       (void *)ctx[1], (void *)ctx[2]);
 }
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * That a system call begins and ends, whichever it is. Programs of their own on the tracepoints of system calls: those
- * of syscalls.h look at selected calls, and would pay for this with every one of them.
+ * That a system call begins and ends, whichever it is. Programs of their own on the tracepoints of system
+ * calls: those of syscalls.h look at selected calls, and would pay for this with every one of them.
  */
 #ifndef TRACEE_PROBES_EVERY_CALL_H
 #define TRACEE_PROBES_EVERY_CALL_H
 
-/* The id in the catalogue; -1 where nothing in it has this number, as after rt_sigreturn(), whose registers are gone. */
+/* The id in the catalogue; -1 where nothing in it has this number, as after rt_sigreturn(), whose registers
+ * are gone. */
 static __always_inline __s64 id_of_call(const struct call *call, __u32 number)
 {
 	__u32 key = number + (call->is_compat ? MAX_SYSCALLS : 0);
@@ -38,15 +39,15 @@ SHARED int on_every_call(struct call *call, __u32 event_id, __s64 result)
 _Static_assert(SYS_EXIT__SYSCALL == SYS_ENTER__SYSCALL, "one place");
 _Static_assert(SYS_EXIT__NUMBER == SYS_ENTER__NUMBER, "one place");
 
-#define ON_EVERY_CALL(event_id, result, program_id, hook_kind)                                     \
-	({                                                                                         \
-		struct call call = {                                                               \
-			.ctx = ctx,                                                                \
-			.regs = (void *)ctx[0],                                                    \
-			.program = (program_id),                                                   \
-			.hook = (hook_kind),                                                       \
-		};                                                                                 \
-		on_every_call(&call, event_id, result);                                            \
+#define ON_EVERY_CALL(event_id, result, program_id, hook_kind)                                               \
+	({                                                                                                   \
+		struct call call = {                                                                         \
+			.ctx = ctx,                                                                          \
+			.regs = (void *)ctx[0],                                                              \
+			.program = (program_id),                                                             \
+			.hook = (hook_kind),                                                                 \
+		};                                                                                           \
+		on_every_call(&call, event_id, result);                                                      \
 	})
 
 #if HAS_TRAMPOLINES

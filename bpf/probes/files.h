@@ -70,8 +70,7 @@ SHARED int on_file_call(struct call *call, __s64 descriptor)
 SEC("fentry/security_bprm_check")
 int fentry__security_bprm_check(__u64 *ctx)
 {
-	return HAND_TO(on_bprm_check, PROGRAM_FENTRY__SECURITY_BPRM_CHECK, HOOK_TRAMPOLINE,
-		       (void *)ctx[0]);
+	return HAND_TO(on_bprm_check, PROGRAM_FENTRY__SECURITY_BPRM_CHECK, HOOK_TRAMPOLINE, (void *)ctx[0]);
 }
 #endif
 
@@ -94,8 +93,7 @@ int lsm__bprm_check_security(__u64 *ctx)
 SEC("fentry/security_file_open")
 int fentry__security_file_open(__u64 *ctx)
 {
-	return HAND_TO(on_file_open, PROGRAM_FENTRY__SECURITY_FILE_OPEN, HOOK_TRAMPOLINE,
-		       (void *)ctx[0]);
+	return HAND_TO(on_file_open, PROGRAM_FENTRY__SECURITY_FILE_OPEN, HOOK_TRAMPOLINE, (void *)ctx[0]);
 }
 #endif
 

@@ -68,8 +68,7 @@ SHARED int on_memory_write(struct call *call, struct file *file, const struct me
 		return DONE;
 	prove(config, EVENT_MEM_WRITE);
 	if (!write->length || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEM_WRITE,
-			  call->hook))
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEM_WRITE, call->hook))
 		return DONE;
 	mm = FIELD(file, private_data);
 	put_number(&record, MEM_WRITE__IS_SELF, mm == FIELD(task, mm));
@@ -88,8 +87,8 @@ SHARED int on_memory_write(struct call *call, struct file *file, const struct me
 	return DONE;
 }
 
-static __always_inline int on_mem_write(struct call *call, struct file *file, const void *data,
-					__u64 length, __u64 *position)
+static __always_inline int on_mem_write(struct call *call, struct file *file, const void *data, __u64 length,
+					__u64 *position)
 {
 	struct memory_write write = {.data = data, .length = length};
 
@@ -139,9 +138,8 @@ int fentry__mem_write(__u64 *ctx)
 SEC("kprobe/mem_write")
 int kprobe__mem_write(struct pt_regs *ctx)
 {
-	return HAND_TO(on_mem_write, PROGRAM_KPROBE__MEM_WRITE, HOOK_KPROBE,
-		       (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),
-		       (void *)PT_REGS_PARM4(ctx));
+	return HAND_TO(on_mem_write, PROGRAM_KPROBE__MEM_WRITE, HOOK_KPROBE, (void *)PT_REGS_PARM1(ctx),
+		       (void *)PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx), (void *)PT_REGS_PARM4(ctx));
 }
 
 #endif

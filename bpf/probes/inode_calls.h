@@ -5,15 +5,17 @@
 
 /*
  * renameat(old directory, old, new directory, new) and all that are made like it, or without directories. The
- * arguments are kept in scratch memory in the order of the former: of what it loads from there the verifier does
- * not know which call it was, and follows one way for all of them.
+ * arguments are kept in scratch memory in the order of the former: of what it loads from there the verifier
+ * does not know which call it was, and follows one way for all of them.
  */
 static __always_inline void keep_paths(struct scratch *scratch, const struct call *call, bool has_directories)
 {
 	FRESH(scratch->arguments[0]) = has_directories ? call->called->arguments[0] : AT_FDCWD;
-	FRESH(scratch->arguments[1]) = has_directories ? call->called->arguments[1] : call->called->arguments[0];
+	FRESH(scratch->arguments[1]) =
+		has_directories ? call->called->arguments[1] : call->called->arguments[0];
 	FRESH(scratch->arguments[2]) = has_directories ? call->called->arguments[2] : AT_FDCWD;
-	FRESH(scratch->arguments[3]) = has_directories ? call->called->arguments[3] : call->called->arguments[1];
+	FRESH(scratch->arguments[3]) =
+		has_directories ? call->called->arguments[3] : call->called->arguments[1];
 }
 
 static __always_inline struct user_path kept_path(struct scratch *scratch, bool is_new)
@@ -82,7 +84,7 @@ SHARED int on_symlink_call(struct call *call)
 SHARED int on_truncate_call(struct call *call)
 {
 	struct event_config *event = look_up(EVENT_SECURITY_PATH_TRUNCATE);
-	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->called->arguments[0] };
+	struct user_path path = {.directory = AT_FDCWD, .text = (void *)call->called->arguments[0]};
 	struct record record;
 	int is_wanted;
 
@@ -100,7 +102,7 @@ SHARED int on_truncate_call(struct call *call)
 SHARED int on_mount_call(struct call *call)
 {
 	struct event_config *event = look_up(EVENT_SECURITY_SB_MOUNT);
-	struct user_path path = { .directory = AT_FDCWD, .text = (void *)call->called->arguments[1] };
+	struct user_path path = {.directory = AT_FDCWD, .text = (void *)call->called->arguments[1]};
 	struct record record;
 
 	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_SB_MOUNT, event->routes))
@@ -118,8 +120,8 @@ SHARED int on_mount_call(struct call *call)
 static __always_inline void on_inode_carrier_exit(struct call *call)
 {
 	if (!CAN_BE_CARRIED(CHECK_SECURITY_INODE_RENAME | CHECK_SECURITY_INODE_LINK |
-			 CHECK_SECURITY_INODE_SYMLINK | CHECK_SECURITY_PATH_TRUNCATE |
-			 CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
+			    CHECK_SECURITY_INODE_SYMLINK | CHECK_SECURITY_PATH_TRUNCATE |
+			    CHECK_SECURITY_SB_MOUNT | CHECK_SECURITY_MOVE_MOUNT) ||
 	    !HAS_SUCCEEDED)
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_INODE_RENAME))

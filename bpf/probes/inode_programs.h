@@ -14,8 +14,8 @@ int fentry__security_inode_rename(__u64 *ctx)
 SEC("fentry/security_inode_link")
 int fentry__security_inode_link(__u64 *ctx)
 {
-	return HAND_TO(on_inode_link, PROGRAM_FENTRY__SECURITY_INODE_LINK, HOOK_TRAMPOLINE,
-		       (void *)ctx[0], (void *)ctx[2]);
+	return HAND_TO(on_inode_link, PROGRAM_FENTRY__SECURITY_INODE_LINK, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       (void *)ctx[2]);
 }
 
 SEC("fentry/security_inode_symlink")
@@ -43,8 +43,8 @@ int fentry__security_sb_mount(__u64 *ctx)
 SEC("fentry/security_move_mount")
 int fentry__security_move_mount(__u64 *ctx)
 {
-	return HAND_TO(on_move_mount, PROGRAM_FENTRY__SECURITY_MOVE_MOUNT, HOOK_TRAMPOLINE,
-		       (void *)ctx[0], (void *)ctx[1]);
+	return HAND_TO(on_move_mount, PROGRAM_FENTRY__SECURITY_MOVE_MOUNT, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       (void *)ctx[1]);
 }
 #endif
 
@@ -97,15 +97,13 @@ int kprobe__security_move_mount(struct pt_regs *ctx)
 SEC("lsm/inode_rename")
 int lsm__inode_rename(__u64 *ctx)
 {
-	return HAND_TO(on_inode_rename, PROGRAM_LSM__INODE_RENAME, HOOK_LSM, (void *)ctx[1],
-		       (void *)ctx[3]);
+	return HAND_TO(on_inode_rename, PROGRAM_LSM__INODE_RENAME, HOOK_LSM, (void *)ctx[1], (void *)ctx[3]);
 }
 
 SEC("lsm/inode_link")
 int lsm__inode_link(__u64 *ctx)
 {
-	return HAND_TO(on_inode_link, PROGRAM_LSM__INODE_LINK, HOOK_LSM, (void *)ctx[0],
-		       (void *)ctx[2]);
+	return HAND_TO(on_inode_link, PROGRAM_LSM__INODE_LINK, HOOK_LSM, (void *)ctx[0], (void *)ctx[2]);
 }
 
 SEC("lsm/inode_symlink")
@@ -132,8 +130,7 @@ int lsm__sb_mount(__u64 *ctx)
 SEC("lsm/move_mount")
 int lsm__move_mount(__u64 *ctx)
 {
-	return HAND_TO(on_move_mount, PROGRAM_LSM__MOVE_MOUNT, HOOK_LSM, (void *)ctx[0],
-		       (void *)ctx[1]);
+	return HAND_TO(on_move_mount, PROGRAM_LSM__MOVE_MOUNT, HOOK_LSM, (void *)ctx[0], (void *)ctx[1]);
 }
 #endif
 

@@ -169,8 +169,8 @@ SHARED int on_move_mount(struct call *call, const struct path *from, const struc
 	struct record record;
 	__u64 source;
 
-	if (!event || !begin_wanted(&record, call, EVENT_SECURITY_MOVE_MOUNT,
-				    routes_by_name(event, place_of(to))))
+	if (!event ||
+	    !begin_wanted(&record, call, EVENT_SECURITY_MOVE_MOUNT, routes_by_name(event, place_of(to))))
 		return DONE;
 	source = put_source_bytes(&record, from);
 	if (source)

@@ -5,8 +5,8 @@
  *   io_uring_enter() -> io_submit_sqes() -> trace_io_uring_submit_req(request)
  *   io_queue_iowq() -> trace_io_uring_queue_async_work(request, is_hashed)
  *
- * Both are called by the task that asks, or by the thread that polls for it, which is one of the same process since 5.12
- * (create_io_thread()). What tracepoints are given has changed often:
+ * Both are called by the task that asks, or by the thread that polls for it, which is one of the same process
+ * since 5.12 (create_io_thread()). What tracepoints are given has changed often:
  *
  *   submit, -5.12   (ring, opcode, user_data, ...)
  *   submit, -5.19   (ring, request, ...)        "submit_sqe", as since 6.0
@@ -15,8 +15,8 @@
  *   async, -5.19    (ring, request, ...)
  *   async, 6.0-     (request, ...)
  *
- * and stable kernels have those of later ones. So whether the second argument is a request of the first, which is a ring
- * then, is seen at run time.
+ * and stable kernels have those of later ones. So whether the second argument is a request of the first,
+ * which is a ring then, is seen at run time.
  */
 #ifndef TRACEE_PROBES_IO_URING_H
 #define TRACEE_PROBES_IO_URING_H
@@ -108,7 +108,8 @@ struct submission {
 #define SUBMISSION_SIZE 64
 #define FIXED_FILE 1
 
-/* What the program wrote into the ring for a request that was just taken from it; it may have changed that since. */
+/* What the program wrote into the ring for a request that was just taken from it; it may have changed that
+ * since. */
 static __always_inline bool read_submission(struct submission *submission, const struct ring_request *found)
 {
 	struct io_kiocb_facts *request = (void *)found->request;
@@ -124,7 +125,8 @@ static __always_inline bool read_submission(struct submission *submission, const
 	}
 	if (index >= FIELD(ring, sq_entries) ||
 	    read_kernel(submission, sizeof(*submission),
-			(void *)FIELD(ring, sq_sqes) + (__u64)index * SUBMISSION_SIZE * (flags & SETUP_SQE128 ? 2 : 1)))
+			(void *)FIELD(ring, sq_sqes) +
+				(__u64)index * SUBMISSION_SIZE * (flags & SETUP_SQE128 ? 2 : 1)))
 		return false;
 	return submission->opcode == (__u8)found->opcode && submission->user_data == found->user_data;
 }
@@ -132,31 +134,27 @@ static __always_inline bool read_submission(struct submission *submission, const
 #define OPERATION_BIT(opcode) (1ULL << (opcode))
 
 /* Operations whose submission names a path at `address`, which begins in the directory `fd`. */
-#define OPERATIONS_ON_PATHS                                                                        \
-	(OPERATION_BIT(18) /* OPENAT */ | OPERATION_BIT(21) /* STATX */ |                          \
-	 OPERATION_BIT(28) /* OPENAT2 */ | OPERATION_BIT(35) /* RENAMEAT */ |                      \
-	 OPERATION_BIT(36) /* UNLINKAT */ | OPERATION_BIT(37) /* MKDIRAT */ |                      \
-	 OPERATION_BIT(39) /* LINKAT */)
+#define OPERATIONS_ON_PATHS                                                                                  \
+	(OPERATION_BIT(18) /* OPENAT */ | OPERATION_BIT(21) /* STATX */ | OPERATION_BIT(28) /* OPENAT2 */ |  \
+	 OPERATION_BIT(35) /* RENAMEAT */ | OPERATION_BIT(36) /* UNLINKAT */ |                               \
+	 OPERATION_BIT(37) /* MKDIRAT */ | OPERATION_BIT(39) /* LINKAT */)
 
 /* Those that do something to the file `fd`: of all others it means nothing, and mostly is 0. */
-#define OPERATIONS_ON_FILES                                                                        \
-	(OPERATION_BIT(1) /* READV */ | OPERATION_BIT(2) /* WRITEV */ |                            \
-	 OPERATION_BIT(3) /* FSYNC */ | OPERATION_BIT(4) /* READ_FIXED */ |                        \
-	 OPERATION_BIT(5) /* WRITE_FIXED */ | OPERATION_BIT(6) /* POLL_ADD */ |                    \
-	 OPERATION_BIT(8) /* SYNC_FILE_RANGE */ | OPERATION_BIT(9) /* SENDMSG */ |                 \
-	 OPERATION_BIT(10) /* RECVMSG */ | OPERATION_BIT(13) /* ACCEPT */ |                        \
-	 OPERATION_BIT(16) /* CONNECT */ | OPERATION_BIT(17) /* FALLOCATE */ |                     \
-	 OPERATION_BIT(19) /* CLOSE */ | OPERATION_BIT(22) /* READ */ |                            \
-	 OPERATION_BIT(23) /* WRITE */ | OPERATION_BIT(24) /* FADVISE */ |                         \
-	 OPERATION_BIT(26) /* SEND */ | OPERATION_BIT(27) /* RECV */ |                             \
-	 OPERATION_BIT(29) /* EPOLL_CTL */ | OPERATION_BIT(30) /* SPLICE */ |                      \
-	 OPERATION_BIT(33) /* TEE */ | OPERATION_BIT(34) /* SHUTDOWN */ |                          \
-	 OPERATION_BIT(40) /* MSG_RING */ | OPERATION_BIT(41) /* FSETXATTR */ |                    \
-	 OPERATION_BIT(43) /* FGETXATTR */ | OPERATION_BIT(46) /* URING_CMD */ |                   \
-	 OPERATION_BIT(47) /* SEND_ZC */ | OPERATION_BIT(48) /* SENDMSG_ZC */ |                    \
-	 OPERATION_BIT(49) /* READ_MULTISHOT */ | OPERATION_BIT(55) /* FTRUNCATE */ |              \
-	 OPERATION_BIT(56) /* BIND */ | OPERATION_BIT(57) /* LISTEN */ |                           \
-	 OPERATION_BIT(58) /* RECV_ZC */ | OPERATION_BIT(59) /* EPOLL_WAIT */ |                    \
+#define OPERATIONS_ON_FILES                                                                                  \
+	(OPERATION_BIT(1) /* READV */ | OPERATION_BIT(2) /* WRITEV */ | OPERATION_BIT(3) /* FSYNC */ |       \
+	 OPERATION_BIT(4) /* READ_FIXED */ | OPERATION_BIT(5) /* WRITE_FIXED */ |                            \
+	 OPERATION_BIT(6) /* POLL_ADD */ | OPERATION_BIT(8) /* SYNC_FILE_RANGE */ |                          \
+	 OPERATION_BIT(9) /* SENDMSG */ | OPERATION_BIT(10) /* RECVMSG */ | OPERATION_BIT(13) /* ACCEPT */ | \
+	 OPERATION_BIT(16) /* CONNECT */ | OPERATION_BIT(17) /* FALLOCATE */ |                               \
+	 OPERATION_BIT(19) /* CLOSE */ | OPERATION_BIT(22) /* READ */ | OPERATION_BIT(23) /* WRITE */ |      \
+	 OPERATION_BIT(24) /* FADVISE */ | OPERATION_BIT(26) /* SEND */ | OPERATION_BIT(27) /* RECV */ |     \
+	 OPERATION_BIT(29) /* EPOLL_CTL */ | OPERATION_BIT(30) /* SPLICE */ | OPERATION_BIT(33) /* TEE */ |  \
+	 OPERATION_BIT(34) /* SHUTDOWN */ | OPERATION_BIT(40) /* MSG_RING */ |                               \
+	 OPERATION_BIT(41) /* FSETXATTR */ | OPERATION_BIT(43) /* FGETXATTR */ |                             \
+	 OPERATION_BIT(46) /* URING_CMD */ | OPERATION_BIT(47) /* SEND_ZC */ |                               \
+	 OPERATION_BIT(48) /* SENDMSG_ZC */ | OPERATION_BIT(49) /* READ_MULTISHOT */ |                       \
+	 OPERATION_BIT(55) /* FTRUNCATE */ | OPERATION_BIT(56) /* BIND */ | OPERATION_BIT(57) /* LISTEN */ | \
+	 OPERATION_BIT(58) /* RECV_ZC */ | OPERATION_BIT(59) /* EPOLL_WAIT */ |                              \
 	 OPERATION_BIT(60) /* READV_FIXED */ | OPERATION_BIT(61) /* WRITEV_FIXED */)
 
 static __always_inline bool is_among(__u64 operations, __u32 opcode)
@@ -197,9 +195,8 @@ SHARED int on_submission(struct call *call, const struct ring_request *found)
 	struct event_config *event = look_up(EVENT_IO_URING_SUBMIT_SQE);
 	struct record record;
 
-	if (!event ||
-	    !begin_wanted(&record, call, EVENT_IO_URING_SUBMIT_SQE,
-			  routes_by_argument(event, IO_URING_SUBMIT_SQE__OPCODE, found->opcode)))
+	if (!event || !begin_wanted(&record, call, EVENT_IO_URING_SUBMIT_SQE,
+				    routes_by_argument(event, IO_URING_SUBMIT_SQE__OPCODE, found->opcode)))
 		return DONE;
 	put_number(&record, IO_URING_SUBMIT_SQE__OPCODE, found->opcode);
 	put_number(&record, IO_URING_SUBMIT_SQE__USER_DATA, found->user_data);

@@ -5,11 +5,11 @@
 
 #if HAS_OPERATIONS
 
-#define ON_SUBMIT_SQE(program_id, hook_kind)                                                       \
-	({                                                                                         \
-		struct ring_request found = {};                                                    \
-		find_submission(&found, ctx);                                                      \
-		HAND_TO(on_submission, program_id, hook_kind, &found);                             \
+#define ON_SUBMIT_SQE(program_id, hook_kind)                                                                 \
+	({                                                                                                   \
+		struct ring_request found = {};                                                              \
+		find_submission(&found, ctx);                                                                \
+		HAND_TO(on_submission, program_id, hook_kind, &found);                                       \
 	})
 
 #if HAS_TRAMPOLINES
@@ -27,11 +27,11 @@ int raw_tp__io_uring_submit_sqe(__u64 *ctx)
 }
 
 #if HAS_REQUEST_TYPES
-#define ON_SUBMIT_REQ(program_id, hook_kind)                                                       \
-	({                                                                                         \
-		struct ring_request found = {};                                                    \
-		read_request(&found, ctx[0]);                                                      \
-		HAND_TO(on_submission, program_id, hook_kind, &found);                             \
+#define ON_SUBMIT_REQ(program_id, hook_kind)                                                                 \
+	({                                                                                                   \
+		struct ring_request found = {};                                                              \
+		read_request(&found, ctx[0]);                                                                \
+		HAND_TO(on_submission, program_id, hook_kind, &found);                                       \
 	})
 
 #if HAS_TRAMPOLINES

@@ -4,9 +4,9 @@
 #define TRACEE_PROBES_LOADER_STRINGS_H
 
 /*
- * Strings looked at are as many as these three give multiplied: more than fit into any environment that is not
- * made to be in the way. The runtime reads what was not looked at. Three loops within each other and not one, each
- * a function that the verifier sees once: it walks through every round of a loop.
+ * Strings looked at are as many as these three give multiplied: more than fit into any environment that is
+ * not made to be in the way. The runtime reads what was not looked at. Three loops within each other and not
+ * one, each a function that the verifier sees once: it walks through every round of a loop.
  */
 #define STRINGS_AT_ONCE 16
 #if HAS_VERIFIED_FUNCTIONS
@@ -17,16 +17,16 @@
 #endif
 
 /* Eight characters as a little-endian number. */
-#define WORD(a, b, c, d, e, f, g, h)                                                               \
-	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 |     \
+#define WORD(a, b, c, d, e, f, g, h)                                                                         \
+	((__u64)(a) | (__u64)(b) << 8 | (__u64)(c) << 16 | (__u64)(d) << 24 | (__u64)(e) << 32 |             \
 	 (__u64)(f) << 40 | (__u64)(g) << 48 | (__u64)(h) << 56)
 #define BYTE(word, index) ((word) >> (8 * (index)) & 0xff)
 #define BYTES(word, count) ((word) & ((1ULL << (8 * (count))) - 1))
 
 /* Where the notes of one scan stand in a scratch slot while no record is being built in it. */
-#define NOTED(scratch) ((scratch)->arguments) /* addresses of the first MAX_ARGUMENTS strings of interest */
-#define COUNT(scratch) ((scratch)->count) /* strings of interest */
-#define GRAVE(scratch) ((scratch)->start) /* those of them that make the loader do something */
+#define NOTED(scratch) ((scratch)->arguments)  /* addresses of the first MAX_ARGUMENTS strings of interest */
+#define COUNT(scratch) ((scratch)->count)      /* strings of interest */
+#define GRAVE(scratch) ((scratch)->start)      /* those of them that make the loader do something */
 #define IS_WITHIN(scratch) ((scratch)->is_cut) /* the next bytes go on with a string */
 
 /* Where libraries are searched for: of interest only beside what loads one. */
@@ -82,7 +82,8 @@ VERIFIED_ONCE int note_string(__u64 program, __u64 address)
 	return DONE;
 }
 
-/* Goes through strings from one address on, and returns how many bytes it passed: 0 where none can be read. */
+/* Goes through strings from one address on, and returns how many bytes it passed: 0 where none can be read.
+ */
 VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 {
 	struct config *config = get_config();
@@ -93,8 +94,8 @@ VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 	if (!scratch)
 		return DONE;
 	words = (__u64 *)(scratch->bytes + PATH_BUFFER);
-	LOOP
-	for (int i = 0; i < STRINGS_AT_ONCE; i++) {
+	LOOP for (int i = 0; i < STRINGS_AT_ONCE; i++)
+	{
 		long size;
 
 		if (at >= end)
@@ -107,7 +108,8 @@ VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 		if (!FRESH(IS_WITHIN(scratch)))
 			FOLLOW(note_string(program, at));
 		FRESH(IS_WITHIN(scratch)) = size == MAX_STRING_SIZE;
-		/* What fills the buffer ends in a NUL that is not in the source, or in one that is taken again. */
+		/* What fills the buffer ends in a NUL that is not in the source, or in one that is taken
+		 * again. */
 		at += size == MAX_STRING_SIZE ? size - 1 : size;
 	}
 	return at - from;
@@ -118,8 +120,8 @@ VERIFIED_ONCE int pass_more_strings(__u64 program, __u64 from, __u64 end)
 {
 	__u64 at = from;
 
-	LOOP
-	for (int i = 0; i < STRING_ROUNDS; i++) {
+	LOOP for (int i = 0; i < STRING_ROUNDS; i++)
+	{
 		int passed;
 
 		if (at >= end)
@@ -137,8 +139,8 @@ static __always_inline __u64 scan_strings(__u32 program, __u64 from, __u64 end)
 {
 	__u64 at = from;
 
-	LOOP
-	for (int i = 0; i < STRING_ROUNDS; i++) {
+	LOOP for (int i = 0; i < STRING_ROUNDS; i++)
+	{
 		int passed;
 
 		if (at >= end)

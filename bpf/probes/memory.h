@@ -31,7 +31,7 @@
 #define PERSONALITY_READ_IMPLIES_EXEC 0x400000
 
 /* Facts that make executable memory worth telling. */
-#define MAPPING_REASONS                                                                            \
+#define MAPPING_REASONS                                                                                      \
 	(MAPPING_WRITABLE | MAPPING_WRITTEN | MAPPING_SHARED_WRITABLE | MAPPING_WRITTEN_BY_PROCESS)
 
 /*
@@ -155,8 +155,8 @@ static __always_inline __u8 routes_of_memory(const struct event_config *event_co
 }
 
 /* Something to tell of a mapping; `file` may be NULL. */
-static __always_inline void tell_mapping(struct call *call, struct file *file, __u64 prot,
-					 __u64 flags, __u32 facts)
+static __always_inline void tell_mapping(struct call *call, struct file *file, __u64 prot, __u64 flags,
+					 __u32 facts)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SECURITY_MMAP_FILE);
@@ -176,8 +176,7 @@ static __always_inline void tell_mapping(struct call *call, struct file *file, _
 	if (file) {
 		put_path(&record, SECURITY_MMAP_FILE__PATHNAME, file_path(file));
 		put_number(&record, SECURITY_MMAP_FILE__STORAGE, file_storage(file));
-		put_file_identity(&record, SECURITY_MMAP_FILE__DEV, SECURITY_MMAP_FILE__INODE,
-				  file);
+		put_file_identity(&record, SECURITY_MMAP_FILE__DEV, SECURITY_MMAP_FILE__INODE, file);
 	}
 	submit_record(&record);
 }
@@ -217,8 +216,8 @@ SHARED int on_mmap_file(struct call *call, struct file *file, __u64 asked, __u64
 }
 
 /* `area` is NULL where only the call is known, and the file and what was before are not. */
-static __always_inline void tell_protection(struct call *call, struct vm_area_struct *area,
-					    __u64 start, __u64 length, __u64 prot, __u32 facts)
+static __always_inline void tell_protection(struct call *call, struct vm_area_struct *area, __u64 start,
+					    __u64 length, __u64 prot, __u32 facts)
 {
 	struct config *config = get_config();
 	struct event_config *event = get_event_config(EVENT_SECURITY_FILE_MPROTECT);

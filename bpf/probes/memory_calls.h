@@ -35,8 +35,8 @@ SHARED int on_mprotect_exit(struct call *call)
 	 */
 	facts |= prot & PROTECTION_WRITE ? MAPPING_WRITABLE : MAPPING_WRITTEN;
 	if (in_scope(config))
-		tell_protection(call, NULL, call->called->arguments[0], call->called->arguments[1],
-				prot, facts);
+		tell_protection(call, NULL, call->called->arguments[0], call->called->arguments[1], prot,
+				facts);
 	return DONE;
 }
 
@@ -54,8 +54,8 @@ SHARED int on_shmat_exit(struct call *call)
 	if (!(flags & SEGMENT_READ_ONLY))
 		prot |= PROTECTION_WRITE;
 	tell_mapping(call, NULL, prot, MAPPING_SHARED_FLAG,
-		     MAPPING_ANONYMOUS | (flags & SEGMENT_READ_ONLY ? MAPPING_SHARED_WRITABLE
-								    : MAPPING_WRITABLE));
+		     MAPPING_ANONYMOUS |
+			     (flags & SEGMENT_READ_ONLY ? MAPPING_SHARED_WRITABLE : MAPPING_WRITABLE));
 	return DONE;
 }
 

@@ -69,16 +69,16 @@ SHARED int on_memory_file_call(struct call *call, __s64 descriptor)
 SEC("fentry/vfs_open")
 int fentry__vfs_open(__u64 *ctx)
 {
-	return HAND_TO(on_memory_file_open, PROGRAM_FENTRY__VFS_OPEN, HOOK_TRAMPOLINE,
-		       (void *)ctx[0], (void *)ctx[1]);
+	return HAND_TO(on_memory_file_open, PROGRAM_FENTRY__VFS_OPEN, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       (void *)ctx[1]);
 }
 #endif
 
 SEC("kprobe/vfs_open")
 int kprobe__vfs_open(struct pt_regs *ctx)
 {
-	return HAND_TO(on_memory_file_open, PROGRAM_KPROBE__VFS_OPEN, HOOK_KPROBE,
-		       (void *)PT_REGS_PARM1(ctx), (void *)PT_REGS_PARM2(ctx));
+	return HAND_TO(on_memory_file_open, PROGRAM_KPROBE__VFS_OPEN, HOOK_KPROBE, (void *)PT_REGS_PARM1(ctx),
+		       (void *)PT_REGS_PARM2(ctx));
 }
 
 #endif

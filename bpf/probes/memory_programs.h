@@ -7,8 +7,8 @@
 SEC("fentry/security_mmap_file")
 int fentry__security_mmap_file(__u64 *ctx)
 {
-	return HAND_TO(on_mapping, PROGRAM_FENTRY__SECURITY_MMAP_FILE, HOOK_TRAMPOLINE,
-		       (void *)ctx[0], ctx[1], ctx[2]);
+	return HAND_TO(on_mapping, PROGRAM_FENTRY__SECURITY_MMAP_FILE, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       ctx[1], ctx[2]);
 }
 #endif
 
@@ -24,8 +24,7 @@ int kprobe__security_mmap_file(struct pt_regs *ctx)
 SEC("lsm/mmap_file")
 int lsm__mmap_file(__u64 *ctx)
 {
-	return HAND_TO(on_mapping, PROGRAM_LSM__MMAP_FILE, HOOK_LSM, (void *)ctx[0], ctx[1],
-		       ctx[3]);
+	return HAND_TO(on_mapping, PROGRAM_LSM__MMAP_FILE, HOOK_LSM, (void *)ctx[0], ctx[1], ctx[3]);
 }
 #endif
 
@@ -33,8 +32,8 @@ int lsm__mmap_file(__u64 *ctx)
 SEC("fentry/security_file_mprotect")
 int fentry__security_file_mprotect(__u64 *ctx)
 {
-	return HAND_TO(on_protection, PROGRAM_FENTRY__SECURITY_FILE_MPROTECT, HOOK_TRAMPOLINE,
-		       (void *)ctx[0], ctx[1], ctx[2]);
+	return HAND_TO(on_protection, PROGRAM_FENTRY__SECURITY_FILE_MPROTECT, HOOK_TRAMPOLINE, (void *)ctx[0],
+		       ctx[1], ctx[2]);
 }
 #endif
 
@@ -49,8 +48,7 @@ int kprobe__security_file_mprotect(struct pt_regs *ctx)
 SEC("lsm/file_mprotect")
 int lsm__file_mprotect(__u64 *ctx)
 {
-	return HAND_TO(on_protection, PROGRAM_LSM__FILE_MPROTECT, HOOK_LSM, (void *)ctx[0],
-		       ctx[1], ctx[2]);
+	return HAND_TO(on_protection, PROGRAM_LSM__FILE_MPROTECT, HOOK_LSM, (void *)ctx[0], ctx[1], ctx[2]);
 }
 #endif
 

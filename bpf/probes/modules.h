@@ -19,13 +19,11 @@ SHARED int on_kernel_read_file(struct call *call, struct file *file, __u32 kind)
 	struct event_config *event = look_up(EVENT_SECURITY_KERNEL_READ_FILE);
 	struct record record;
 
-	if (!event || !file ||
-	    !begin_wanted(&record, call, EVENT_SECURITY_KERNEL_READ_FILE, event->routes))
+	if (!event || !file || !begin_wanted(&record, call, EVENT_SECURITY_KERNEL_READ_FILE, event->routes))
 		return DONE;
 	put_path(&record, SECURITY_KERNEL_READ_FILE__PATHNAME, file_path(file));
 	put_number(&record, SECURITY_KERNEL_READ_FILE__TYPE, kind);
-	put_file_identity(&record, SECURITY_KERNEL_READ_FILE__DEV, SECURITY_KERNEL_READ_FILE__INODE,
-			  file);
+	put_file_identity(&record, SECURITY_KERNEL_READ_FILE__DEV, SECURITY_KERNEL_READ_FILE__INODE, file);
 	put_number(&record, SECURITY_KERNEL_READ_FILE__STORAGE, file_storage(file));
 	submit_wanted(&record);
 	return DONE;
@@ -73,8 +71,8 @@ SHARED int on_kernel_load_data(struct call *call, __u32 kind)
 	file = only_open_file(record.scratch);
 	if (file) {
 		put_path(&record, SECURITY_KERNEL_LOAD_DATA__PATHNAME, file_path(file));
-		put_file_identity(&record, SECURITY_KERNEL_LOAD_DATA__DEV,
-				  SECURITY_KERNEL_LOAD_DATA__INODE, file);
+		put_file_identity(&record, SECURITY_KERNEL_LOAD_DATA__DEV, SECURITY_KERNEL_LOAD_DATA__INODE,
+				  file);
 		put_number(&record, SECURITY_KERNEL_LOAD_DATA__STORAGE, file_storage(file));
 	}
 	submit_wanted(&record);
@@ -88,11 +86,10 @@ static __always_inline void on_module_carrier_exit(struct call *call)
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_READ_FILE))
 		FOLLOW(on_kernel_read_file(call, file_of_descriptor(call->called->arguments[0]),
-					   EVENT == EVENT_FINIT_MODULE ? KIND_MODULE
-								       : KIND_KEXEC_IMAGE));
+					   EVENT == EVENT_FINIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 	if (IS_CARRIED(CHECK_SECURITY_KERNEL_LOAD_DATA))
-		FOLLOW(on_kernel_load_data(call, EVENT == EVENT_INIT_MODULE ? KIND_MODULE
-									    : KIND_KEXEC_IMAGE));
+		FOLLOW(on_kernel_load_data(call,
+					   EVENT == EVENT_INIT_MODULE ? KIND_MODULE : KIND_KEXEC_IMAGE));
 }
 
 /* One that comes, or one that goes: also when its own start has failed. */
@@ -129,15 +126,15 @@ SHARED int on_module_request(struct call *call, const char *name, bool is_waitin
 SEC("fentry/security_kernel_read_file")
 int fentry__security_kernel_read_file(__u64 *ctx)
 {
-	return HAND_TO(on_kernel_read_file, PROGRAM_FENTRY__SECURITY_KERNEL_READ_FILE,
-		       HOOK_TRAMPOLINE, (void *)ctx[0], read_file_kind(ctx[1]));
+	return HAND_TO(on_kernel_read_file, PROGRAM_FENTRY__SECURITY_KERNEL_READ_FILE, HOOK_TRAMPOLINE,
+		       (void *)ctx[0], read_file_kind(ctx[1]));
 }
 
 SEC("fentry/security_kernel_load_data")
 int fentry__security_kernel_load_data(__u64 *ctx)
 {
-	return HAND_TO(on_kernel_load_data, PROGRAM_FENTRY__SECURITY_KERNEL_LOAD_DATA,
-		       HOOK_TRAMPOLINE, load_data_kind(ctx[0]));
+	return HAND_TO(on_kernel_load_data, PROGRAM_FENTRY__SECURITY_KERNEL_LOAD_DATA, HOOK_TRAMPOLINE,
+		       load_data_kind(ctx[0]));
 }
 
 SEC("tp_btf/module_load")
@@ -157,8 +154,8 @@ int tp_btf__module_free(__u64 *ctx)
 SEC("tp_btf/module_request")
 int tp_btf__module_request(__u64 *ctx)
 {
-	return HAND_TO(on_module_request, PROGRAM_TP_BTF__MODULE_REQUEST, HOOK_TP_BTF,
-		       (void *)ctx[0], ctx[1]);
+	return HAND_TO(on_module_request, PROGRAM_TP_BTF__MODULE_REQUEST, HOOK_TP_BTF, (void *)ctx[0],
+		       ctx[1]);
 }
 #endif
 
@@ -179,8 +176,8 @@ int raw_tp__module_free(__u64 *ctx)
 SEC("raw_tp/module_request")
 int raw_tp__module_request(__u64 *ctx)
 {
-	return HAND_TO(on_module_request, PROGRAM_RAW_TP__MODULE_REQUEST, HOOK_RAW_TRACEPOINT,
-		       (void *)ctx[0], ctx[1]);
+	return HAND_TO(on_module_request, PROGRAM_RAW_TP__MODULE_REQUEST, HOOK_RAW_TRACEPOINT, (void *)ctx[0],
+		       ctx[1]);
 }
 
 SEC("kprobe/security_kernel_read_file")
@@ -208,8 +205,7 @@ int lsm__kernel_read_file(__u64 *ctx)
 SEC("lsm/kernel_load_data")
 int lsm__kernel_load_data(__u64 *ctx)
 {
-	return HAND_TO(on_kernel_load_data, PROGRAM_LSM__KERNEL_LOAD_DATA, HOOK_LSM,
-		       load_data_kind(ctx[0]));
+	return HAND_TO(on_kernel_load_data, PROGRAM_LSM__KERNEL_LOAD_DATA, HOOK_LSM, load_data_kind(ctx[0]));
 }
 #endif
 

@@ -23,19 +23,17 @@ SHARED int on_fork(struct call *call, struct task_struct *parent, struct task_st
 	prove(config, EVENT_SCHED_PROCESS_FORK);
 	scope_follow_fork(config, parent_pid, child_pid);
 	if (!event->routes || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program,
-			  EVENT_SCHED_PROCESS_FORK, call->hook))
+	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SCHED_PROCESS_FORK,
+			  call->hook))
 		return DONE;
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_TID, FIELD(parent, pid));
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_TID, task_ns_tid(parent));
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_PID, parent_pid);
-	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_PID,
-		   task_ns_tid(FIELD(parent, group_leader)));
+	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_PID, task_ns_tid(FIELD(parent, group_leader)));
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_TID, FIELD(child, pid));
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_TID, task_ns_tid(child));
 	put_number(&record, SCHED_PROCESS_FORK__CHILD_PID, child_pid);
-	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_PID,
-		   task_ns_tid(FIELD(child, group_leader)));
+	put_number(&record, SCHED_PROCESS_FORK__CHILD_NS_PID, task_ns_tid(FIELD(child, group_leader)));
 	submit_record(&record);
 	return DONE;
 }
@@ -117,8 +115,8 @@ int tp_btf__sched_process_fork(__u64 *ctx)
 SEC("raw_tp/sched_process_fork")
 int raw_tp__sched_process_fork(__u64 *ctx)
 {
-	return HAND_TO(on_fork, PROGRAM_RAW_TP__SCHED_PROCESS_FORK, HOOK_RAW_TRACEPOINT,
-		       (void *)ctx[0], (void *)ctx[1]);
+	return HAND_TO(on_fork, PROGRAM_RAW_TP__SCHED_PROCESS_FORK, HOOK_RAW_TRACEPOINT, (void *)ctx[0],
+		       (void *)ctx[1]);
 }
 
 #if HAS_TRAMPOLINES
@@ -132,8 +130,7 @@ int tp_btf__sched_process_exec(__u64 *ctx)
 SEC("raw_tp/sched_process_exec")
 int raw_tp__sched_process_exec(__u64 *ctx)
 {
-	return HAND_TO(on_exec, PROGRAM_RAW_TP__SCHED_PROCESS_EXEC, HOOK_RAW_TRACEPOINT,
-		       (void *)ctx[2]);
+	return HAND_TO(on_exec, PROGRAM_RAW_TP__SCHED_PROCESS_EXEC, HOOK_RAW_TRACEPOINT, (void *)ctx[2]);
 }
 
 #if HAS_TRAMPOLINES
@@ -147,8 +144,7 @@ int tp_btf__sched_process_exit(__u64 *ctx)
 SEC("raw_tp/sched_process_exit")
 int raw_tp__sched_process_exit(__u64 *ctx)
 {
-	return HAND_TO(on_exit, PROGRAM_RAW_TP__SCHED_PROCESS_EXIT, HOOK_RAW_TRACEPOINT,
-		       (void *)ctx[0]);
+	return HAND_TO(on_exit, PROGRAM_RAW_TP__SCHED_PROCESS_EXIT, HOOK_RAW_TRACEPOINT, (void *)ctx[0]);
 }
 
 #endif

@@ -3,36 +3,37 @@
 #ifndef TRACEE_PROBES_SOCKET_PROGRAMS_H
 #define TRACEE_PROBES_SOCKET_PROGRAMS_H
 
-#define CREATE(program_id, hook_kind, ...)                                                         \
-	({                                                                                         \
-		struct socket_request request = {__VA_ARGS__};                                     \
-		HAND_TO(on_socket_create, program_id, hook_kind, &request);                        \
+#define CREATE(program_id, hook_kind, ...)                                                                   \
+	({                                                                                                   \
+		struct socket_request request = {__VA_ARGS__};                                               \
+		HAND_TO(on_socket_create, program_id, hook_kind, &request);                                  \
 	})
 
-#define WITH_ADDRESS(event_id, program_id, hook_kind, source, length)                              \
-	({                                                                                         \
-		struct address_request request = {                                                 \
-			.event = (event_id),                                                       \
-			.descriptor = ASK_THE_CALL,                                            \
-			.address = (void *)(source),                                               \
-			/* An int: nobody clears the upper half of its register. */                        \
-			.size = (__u32)(length),                                                   \
-		};                                                                                 \
-		HAND_TO(on_socket_address, program_id, hook_kind, &request);                       \
+#define WITH_ADDRESS(event_id, program_id, hook_kind, source, length)                                        \
+	({                                                                                                   \
+		struct address_request request = {                                                           \
+			.event = (event_id),                                                                 \
+			.descriptor = ASK_THE_CALL,                                                          \
+			.address = (void *)(source), /* An int: nobody clears the upper half of its          \
+							register. */                                         \
+			.size = (__u32)(length),                                                             \
+		};                                                                                           \
+		HAND_TO(on_socket_address, program_id, hook_kind, &request);                                 \
 	})
 
 #if HAS_TRAMPOLINES
 SEC("fentry/security_socket_create")
 int fentry__security_socket_create(__u64 *ctx)
 {
-	return CREATE(PROGRAM_FENTRY__SECURITY_SOCKET_CREATE, HOOK_TRAMPOLINE, ctx[0], ctx[1], ctx[2], ctx[3]);
+	return CREATE(PROGRAM_FENTRY__SECURITY_SOCKET_CREATE, HOOK_TRAMPOLINE, ctx[0], ctx[1], ctx[2],
+		      ctx[3]);
 }
 
 SEC("fentry/security_socket_bind")
 int fentry__security_socket_bind(__u64 *ctx)
 {
-	return WITH_ADDRESS(EVENT_SECURITY_SOCKET_BIND, PROGRAM_FENTRY__SECURITY_SOCKET_BIND,
-			    HOOK_TRAMPOLINE, ctx[1], ctx[2]);
+	return WITH_ADDRESS(EVENT_SECURITY_SOCKET_BIND, PROGRAM_FENTRY__SECURITY_SOCKET_BIND, HOOK_TRAMPOLINE,
+			    ctx[1], ctx[2]);
 }
 
 SEC("fentry/security_socket_connect")
@@ -115,15 +116,14 @@ int lsm__socket_connect(__u64 *ctx)
 SEC("lsm/socket_listen")
 int lsm__socket_listen(__u64 *ctx)
 {
-	return HAND_TO(on_socket_listen, PROGRAM_LSM__SOCKET_LISTEN, HOOK_LSM, (void *)ctx[0],
-		       ASK_THE_CALL, ctx[1]);
+	return HAND_TO(on_socket_listen, PROGRAM_LSM__SOCKET_LISTEN, HOOK_LSM, (void *)ctx[0], ASK_THE_CALL,
+		       ctx[1]);
 }
 
 SEC("lsm/socket_accept")
 int lsm__socket_accept(__u64 *ctx)
 {
-	return HAND_TO(on_socket_accept, PROGRAM_LSM__SOCKET_ACCEPT, HOOK_LSM, (void *)ctx[0],
-		       ASK_THE_CALL);
+	return HAND_TO(on_socket_accept, PROGRAM_LSM__SOCKET_ACCEPT, HOOK_LSM, (void *)ctx[0], ASK_THE_CALL);
 }
 #endif
 

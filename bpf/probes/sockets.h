@@ -70,7 +70,8 @@ SHARED int on_socket_address(struct call *call, const struct address_request *re
 	return DONE;
 }
 _Static_assert((int)SECURITY_SOCKET_BIND__SOCKFD == (int)SECURITY_SOCKET_CONNECT__SOCKFD, "one place");
-_Static_assert((int)SECURITY_SOCKET_BIND__LOCAL_ADDR == (int)SECURITY_SOCKET_CONNECT__REMOTE_ADDR, "one place");
+_Static_assert((int)SECURITY_SOCKET_BIND__LOCAL_ADDR == (int)SECURITY_SOCKET_CONNECT__REMOTE_ADDR,
+	       "one place");
 
 SHARED int on_socket_listen(struct call *call, struct socket *socket, __u32 descriptor, __u32 backlog)
 {
@@ -107,7 +108,7 @@ SHARED int on_socket_dup(struct call *call, struct socket *socket, __u32 old, __
 	if (!event || !begin_wanted(&record, call, EVENT_SOCKET_DUP, event->routes))
 		return DONE;
 	put_number(&record, SOCKET_DUP__OLDFD, (__s64)(__s32)old);
-	put_number(&record, SOCKET_DUP__NEWFD, (__s64)(__s32)new);
+	put_number(&record, SOCKET_DUP__NEWFD, (__s64)(__s32) new);
 	put_remote_address(&record, SOCKET_DUP__REMOTE_ADDR, FIELD(socket, sk));
 	put_local_address(&record, SOCKET_DUP__LOCAL_ADDR, FIELD(socket, sk));
 	submit_wanted(&record);

@@ -99,8 +99,8 @@ static __always_inline void choose(struct scratch *scratch, __u32 descriptor, __
 static __always_inline void choose_first(struct scratch *scratch, __u32 cause, struct file *wanted)
 {
 	choose(scratch, STDIO_DESCRIPTORS, cause);
-	LOOP
-	for (__u32 descriptor = 0; descriptor < STDIO_DESCRIPTORS; descriptor++) {
+	LOOP for (__u32 descriptor = 0; descriptor < STDIO_DESCRIPTORS; descriptor++)
+	{
 		struct file *file = file_of_descriptor(descriptor);
 
 		if (!file || (wanted && file != wanted) || !is_socket(file) || !has_far_end(file))
@@ -195,7 +195,8 @@ SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 r
 
 	choose(scratch, STDIO_DESCRIPTORS, STDIO_DUP);
 	if (event == EVENT_CONNECT) {
-		/* Whatever it returned: a connection can be on its way, and one that was refused has no far end. */
+		/* Whatever it returned: a connection can be on its way, and one that was refused has no far
+		 * end. */
 		file = file_of_descriptor(call->called->arguments[0]);
 		if (file && is_socket(file))
 			choose_first(scratch, STDIO_CONNECT, file);

@@ -3,21 +3,21 @@
 #ifndef TRACEE_PROBES_SYSCALL_PROGRAMS_H
 #define TRACEE_PROBES_SYSCALL_PROGRAMS_H
 
-#define CALL(registers, program_id, hook_kind)                                                     \
-	{                                                                                          \
-		.ctx = ctx, .regs = (registers), .program = (program_id), .hook = (hook_kind)      \
+#define CALL(registers, program_id, hook_kind)                                                               \
+	{                                                                                                    \
+		.ctx = ctx, .regs = (registers), .program = (program_id), .hook = (hook_kind)                \
 	}
 
-#define ON_ENTRY(registers, program_id, hook_kind)                                                 \
-	({                                                                                         \
-		struct call call = CALL(registers, program_id, hook_kind);                         \
-		on_syscall_entry(&call);                                                           \
+#define ON_ENTRY(registers, program_id, hook_kind)                                                           \
+	({                                                                                                   \
+		struct call call = CALL(registers, program_id, hook_kind);                                   \
+		on_syscall_entry(&call);                                                                     \
 	})
 
-#define ON_EXIT(registers, result, program_id, hook_kind)                                          \
-	({                                                                                         \
-		struct call call = CALL(registers, program_id, hook_kind);                         \
-		on_syscall_exit(&call, (result));                                                  \
+#define ON_EXIT(registers, result, program_id, hook_kind)                                                    \
+	({                                                                                                   \
+		struct call call = CALL(registers, program_id, hook_kind);                                   \
+		on_syscall_exit(&call, (result));                                                            \
 	})
 
 #if HAS_TRAMPOLINES
@@ -50,18 +50,18 @@ int raw_tp__sys_exit(__u64 *ctx)
 
 #if HAS_TRAMPOLINES
 /* The runtime chooses the function for each slot. */
-#define ENTRY_SLOT(slot)                                                                           \
-	SEC("fentry")                                                                              \
-	int fentry__syscall_##slot(__u64 *ctx)                                                     \
-	{                                                                                          \
-		return ON_ENTRY((void *)ctx[0], PROGRAM_FENTRY__SYSCALL_##slot, HOOK_TRAMPOLINE);  \
+#define ENTRY_SLOT(slot)                                                                                     \
+	SEC("fentry")                                                                                        \
+	int fentry__syscall_##slot(__u64 *ctx)                                                               \
+	{                                                                                                    \
+		return ON_ENTRY((void *)ctx[0], PROGRAM_FENTRY__SYSCALL_##slot, HOOK_TRAMPOLINE);            \
 	}
 
-#define EXIT_SLOT(slot)                                                                            \
-	SEC("fexit")                                                                               \
-	int fexit__syscall_##slot(__u64 *ctx)                                                      \
-	{                                                                                          \
-		return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_FEXIT__SYSCALL_##slot, HOOK_TRAMPOLINE); \
+#define EXIT_SLOT(slot)                                                                                      \
+	SEC("fexit")                                                                                         \
+	int fexit__syscall_##slot(__u64 *ctx)                                                                \
+	{                                                                                                    \
+		return ON_EXIT((void *)ctx[0], ctx[1], PROGRAM_FEXIT__SYSCALL_##slot, HOOK_TRAMPOLINE);      \
 	}
 
 ENTRY_SLOT(0)

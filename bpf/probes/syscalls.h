@@ -2,7 +2,8 @@
 /*
  * System calls.
  *
- *   entry -> raw_syscalls:sys_enter(regs, number) -> __x64_sys_NAME(regs) -> raw_syscalls:sys_exit(regs, result)
+ *   entry -> raw_syscalls:sys_enter(regs, number) -> __x64_sys_NAME(regs) -> raw_syscalls:sys_exit(regs,
+ * result)
  *
  * Arguments are read when the call returns: the registers still hold them, and memory that the kernel has
  * just read is resident. execve is the exception, since success replaces the caller's memory: its record is
@@ -100,13 +101,12 @@ SHARED int on_syscall_entry(struct call *call)
 }
 
 /*
- * What could not be read on entry, because the caller had never touched that memory, stands on the stack of the
- * program that was started: the kernel laid it out as
+ * What could not be read on entry, because the caller had never touched that memory, stands on the stack of
+ * the program that was started: the kernel laid it out as
  *
  *   arg_start  argv[0] argv[1] ...  arg_end = env_start  envp[0] ...  env_end  pathname
  */
-static __always_inline void complete_from_new_program(struct record *record,
-						      const struct event_config *event)
+static __always_inline void complete_from_new_program(struct record *record, const struct event_config *event)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct record_header *header = record->header;
@@ -130,7 +130,7 @@ static __always_inline void submit_pending_call(struct call *call, const struct 
 						const struct pending_call *pending)
 {
 	struct scratch *scratch = take_scratch(config, call->program);
-	struct record record = { .ctx = call->ctx, .scratch = scratch, .program = call->program };
+	struct record record = {.ctx = call->ctx, .scratch = scratch, .program = call->program};
 	struct event_config *event;
 
 	if (!scratch)
@@ -169,7 +169,8 @@ SHARED int record_call_exit(struct call *call)
 		/* Out of scope when it was called, by its name or program then. */
 		if (!result && config->scope & SCOPE_FILTERED)
 			return DONE;
-		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
+		/* A call that failed changed nothing, and the kernel has brought its arguments into memory.
+		 */
 	}
 	if (!begin_call_record(&record, config, event, call))
 		return DONE;

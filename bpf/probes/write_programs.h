@@ -4,8 +4,8 @@
 #define TRACEE_PROBES_WRITE_PROGRAMS_H
 
 /*
- * A position in the arguments of a call: pwrite64(fd, buffer, count, position), pwritev(fd, vector, count, position).
- * 32-bit programs pass it in halves; those of arm64 begin with an even register, but for vectors.
+ * A position in the arguments of a call: pwrite64(fd, buffer, count, position), pwritev(fd, vector, count,
+ * position). 32-bit programs pass it in halves; those of arm64 begin with an even register, but for vectors.
  */
 static __always_inline __u64 passed_position(const struct call *call, bool is_vector)
 {
@@ -73,8 +73,7 @@ SHARED int on_write_return(struct call *call, __s64 written, __u32 is_vector)
 	struct pending_write *pending = bpf_map_lookup_elem(&pending_writes, &thread);
 	struct config *config = get_config();
 	struct write_request request = {
-		.written = written, .is_vector = is_vector, .is_compat = is_compat_call()
-	};
+		.written = written, .is_vector = is_vector, .is_compat = is_compat_call()};
 
 	if (!config)
 		return DONE;
@@ -92,21 +91,21 @@ SHARED int on_write_return(struct call *call, __s64 written, __u32 is_vector)
 
 #if HAS_TRAMPOLINES
 /* A pointer to a number is no argument that a program may read itself before 5.17 (bb6728d75611). */
-#define ON_WRITTEN(program_id, result, vector)                                                     \
-	({                                                                                         \
-		struct call call = HERE(program_id, HOOK_TRAMPOLINE);                              \
-		struct write_request request = {                                                   \
-			.file = (void *)ctx[0],                                                    \
-			.source = (void *)ctx[1],                                                  \
-			.count = ctx[2],                                                           \
-			.written = (result),                                                       \
-			.is_vector = (vector),                                                     \
-			.is_compat = is_compat_call(),                                             \
-		};                                                                                 \
-		__u64 position = 0;                                                                \
-		read_kernel(&position, sizeof(position), ctx + 3);                                 \
-		request.end = read_position(position);                                             \
-		on_write_done(&call, &request);                                                    \
+#define ON_WRITTEN(program_id, result, vector)                                                               \
+	({                                                                                                   \
+		struct call call = HERE(program_id, HOOK_TRAMPOLINE);                                        \
+		struct write_request request = {                                                             \
+			.file = (void *)ctx[0],                                                              \
+			.source = (void *)ctx[1],                                                            \
+			.count = ctx[2],                                                                     \
+			.written = (result),                                                                 \
+			.is_vector = (vector),                                                               \
+			.is_compat = is_compat_call(),                                                       \
+		};                                                                                           \
+		__u64 position = 0;                                                                          \
+		read_kernel(&position, sizeof(position), ctx + 3);                                           \
+		request.end = read_position(position);                                                       \
+		on_write_done(&call, &request);                                                              \
 	})
 
 SEC("fexit/vfs_write")
@@ -122,12 +121,12 @@ int fexit__vfs_writev(__u64 *ctx)
 }
 #endif
 
-#define ON_WRITE_ENTRY                                                                             \
-	({                                                                                         \
-		struct pending_write write = {PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx),              \
-					      PT_REGS_PARM3(ctx), PT_REGS_PARM4(ctx)};             \
-		FOLLOW(keep_write(&write));                                                    \
-		0;                                                                                 \
+#define ON_WRITE_ENTRY                                                                                       \
+	({                                                                                                   \
+		struct pending_write write = {PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx), PT_REGS_PARM3(ctx),    \
+					      PT_REGS_PARM4(ctx)};                                           \
+		FOLLOW(keep_write(&write));                                                                  \
+		0;                                                                                           \
 	})
 
 SEC("kprobe/vfs_write")

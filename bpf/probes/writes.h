@@ -5,8 +5,8 @@
  *   write(), pwrite64() -> vfs_write(file, buffer, count, position)
  *   writev(), pwritev() -> vfs_writev(file, vector, count, position, flags)
  *
- * Where functions cannot be hooked, the calls themselves are looked at when they return. What io_uring, splice() and
- * the like write does not come by.
+ * Where functions cannot be hooked, the calls themselves are looked at when they return. What io_uring,
+ * splice() and the like write does not come by.
  */
 #ifndef TRACEE_PROBES_WRITES_H
 #define TRACEE_PROBES_WRITES_H
@@ -23,7 +23,7 @@ struct write_request {
 	struct file *file;
 	const void *source; /* the bytes, or the vector of them */
 	__u64 count;
-	__s64 end; /* where the file's position stands now; 0 for a file without */
+	__s64 end;     /* where the file's position stands now; 0 for a file without */
 	__s64 written; /* negative where it failed */
 	__u32 is_vector;
 	__u32 is_compat;
@@ -62,7 +62,8 @@ _Static_assert(VFS_WRITEV__VLEN == VFS_WRITE__COUNT, "one place");
 _Static_assert(VFS_WRITEV__POS == VFS_WRITE__POS, "one place");
 
 /* Appends one part of a vector to what stands behind the record's end. False where no more is wanted. */
-static __always_inline bool gather_part(struct record *record, const struct write_request *request, __u32 index)
+static __always_inline bool gather_part(struct record *record, const struct write_request *request,
+					__u32 index)
 {
 	struct scratch *scratch = record->scratch;
 	__u64 end = FRESH(record->header->size);
@@ -95,8 +96,8 @@ static __always_inline void put_magic(struct record *record, const struct write_
 		return;
 	}
 	FRESH(record->scratch->count) = 0;
-	LOOP
-	for (__u32 i = 0; i < MAGIC_PARTS; i++) {
+	LOOP for (__u32 i = 0; i < MAGIC_PARTS; i++)
+	{
 		if (!gather_part(record, request, i))
 			break;
 	}
