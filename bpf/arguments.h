@@ -21,7 +21,8 @@ struct record {
 
 static __always_inline void put_number(struct record *record, __u64 index, __u64 value)
 {
-	KEEP_AS_ONE(index);
+	if (!__builtin_constant_p(index))
+		KEEP_AS_ONE(index);
 	if (index >= MAX_ARGUMENTS)
 		return;
 	record->header->slots[index] = value;
@@ -114,19 +115,36 @@ static __always_inline void put_user_bytes(struct record *record, __u64 index, c
 	put_number(record, index, claim(record, length, full, length < full));
 }
 
+VERIFIED_ONCE int append_kernel_string(__u64 program, __u64 index, __u64 address)
+{
+	struct record record = {};
+	__u64 end;
+	long size;
+
+	if (!find_record(&record, program))
+		return DONE;
+	end = FRESH(record.header->size);
+	KEEP_AS_ONE(end);
+	if (end >= MAX_RECORD_SIZE)
+		return DONE;
+	size = read_kernel_str(record.scratch->bytes + end, MAX_STRING_SIZE, (const void *)address);
+	if (size > 0)
+		put_number(&record, index, claim(&record, size - 1, size - 1, false));
+	return DONE;
+}
+
+/* An address as a number: of a hook's own argument the verifier knows what it is, and hands that to no
+ * function. */
+static __always_inline __u64 as_number(struct record *record, const void *address)
+{
+	FRESH(record->scratch->arguments[0]) = (__u64)address;
+	return FRESH(record->scratch->arguments[0]);
+}
+
 /* A string of the kernel's own, such as bprm->filename. */
 static __always_inline void put_kernel_string(struct record *record, __u32 index, const void *source)
 {
-	__u64 end = FRESH(record->header->size);
-	long size;
-
-	KEEP_AS_ONE(end);
-	if (end >= MAX_RECORD_SIZE)
-		return;
-	size = read_kernel_str(record->scratch->bytes + end, MAX_STRING_SIZE, source);
-	if (size <= 0)
-		return;
-	put_number(record, index, claim(record, size - 1, size - 1, false));
+	FOLLOW(append_kernel_string(record->program, index, as_number(record, source)));
 }
 
 /* What is_cut says of an array of strings: those behind are missing, or one of them is not whole. */
@@ -259,36 +277,46 @@ static __always_inline __u64 argument_number(__u8 wire, __u64 value, bool is_com
  * The wires[] of a syscall's arguments say how each is passed on; arrays of strings come last, in the places
  * that string_arrays[] names, since a loop for each of six arguments would be six times the verifier's work.
  */
-static __always_inline void put_syscall_arguments(struct record *record, const struct event_config *event,
-						  const __u64 *arguments)
+VERIFIED_ONCE int append_call_arguments(__u64 program)
 {
-	struct scratch *scratch = record->scratch;
-	bool is_compat = FRESH(record->header->flags) & RECORD_COMPAT;
+	struct record record = {};
+	struct event_config *event;
+	struct scratch *scratch;
+	const __u64 *arguments;
+	bool is_compat;
 
+	if (!find_record(&record, program))
+		return DONE;
+	event = get_event_config(FRESH(record.header->event));
+	if (!event)
+		return DONE;
+	scratch = record.scratch;
+	arguments = scratch->called.arguments;
+	is_compat = FRESH(record.header->flags) & RECORD_COMPAT;
 #pragma unroll
 	for (__u32 i = 0; i < 6; i++) {
 		__u8 wire = event->wires[i];
 
-		FRESH(scratch->arguments[i]) = arguments[i];
 		if (HAS_WIRE(WIRE_STRING) && wire == WIRE_STRING)
-			put_user_string(record, i, (void *)arguments[i]);
+			put_user_string(&record, i, (void *)arguments[i]);
 		else if (HAS_WIRE(WIRE_ADDRESS) && i < 5 &&
 			 (wire == WIRE_ADDRESS || wire == WIRE_ADDRESS_OUT))
-			FOLLOW(append_address_argument(record->program, i, arguments[i], arguments[i + 1],
+			FOLLOW(append_address_argument(program, i, arguments[i], arguments[i + 1],
 						       wire == WIRE_ADDRESS_OUT));
 		else if (wire != WIRE_NONE && wire != WIRE_STRINGS)
-			put_number(record, i, argument_number(wire, arguments[i], is_compat));
+			put_number(&record, i, argument_number(wire, arguments[i], is_compat));
 	}
 	if (!HAS_WIRE(WIRE_STRINGS))
-		return;
+		return DONE;
 #pragma unroll
 	for (__u32 i = 0; i < MAX_STRING_ARRAYS; i++) {
 		__u64 index = FRESH(event->string_arrays[i]);
 
 		KEEP_AS_ONE(index);
-		if (index < MAX_ARGUMENTS)
-			put_user_strings(record, index, (void *)FRESH(scratch->arguments[index]));
+		if (index < 6)
+			put_user_strings(&record, index, (void *)FRESH(scratch->called.arguments[index]));
 	}
+	return DONE;
 }
 
 #endif

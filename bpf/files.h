@@ -3,41 +3,46 @@
 #ifndef TRACEE_FILES_H
 #define TRACEE_FILES_H
 
-/* A path being put together from its end: [at, MAX_STRING_SIZE) of the path buffer is found. */
-struct walk {
+/*
+ * Goes up one directory or one mount of the path that the program puts together: [at, MAX_STRING_SIZE) of the path
+ * buffer is found. 0 at the root, and where there is no more room. By number, so that the verifier looks at it once
+ * and not for each component.
+ */
+VERIFIED_ONCE int walk_up(__u64 program)
+{
+	struct config *config = get_config();
+	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
+	struct dentry *dentry, *parent, *root;
 	struct vfsmount *vfsmount;
 	struct mount *mount;
-	struct dentry *dentry;
-};
-
-/* Goes up one directory or one mount. False at the root, and where there is no more room. */
-static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
-{
-	/* Copies, since only accesses through kernel types are relocated. */
-	struct vfsmount *vfsmount = walk->vfsmount;
-	struct dentry *dentry = walk->dentry;
-	struct mount *mount = walk->mount;
-	struct dentry *root = FIELD(vfsmount, mnt_root);
-	struct dentry *parent = FIELD(dentry, d_parent);
 	const unsigned char *name;
-	__u64 at = FRESH(scratch->at);
-	__u64 size;
+	__u64 at, size;
+	int goes_on = 1;
 
+	if (!scratch)
+		return DONE;
+	/* Copies, since only accesses through kernel types are relocated. */
+	vfsmount = FRESH(scratch->walk.vfsmount);
+	dentry = FRESH(scratch->walk.dentry);
+	mount = FRESH(scratch->walk.mount);
+	root = FIELD(vfsmount, mnt_root);
+	parent = FIELD(dentry, d_parent);
+	at = FRESH(scratch->at);
 	if (dentry == root || dentry == parent) {
 		struct mount *above = FIELD(mount, mnt_parent);
 
 		if (dentry != root || mount == above) {
 			FRESH(scratch->is_cut) = false;
-			return false;
+			return DONE;
 		}
-		walk->dentry = FIELD(mount, mnt_mountpoint);
-		walk->mount = above;
-		walk->vfsmount = (void *)above + OFFSET_OF(struct mount, mnt);
-		return true;
+		FRESH(scratch->walk.dentry) = FIELD(mount, mnt_mountpoint);
+		FRESH(scratch->walk.mount) = above;
+		FRESH(scratch->walk.vfsmount) = (void *)above + OFFSET_OF(struct mount, mnt);
+		goto out;
 	}
 	size = FIELD(dentry, d_name.len) & (MAX_NAME_SIZE - 1);
 	if (at < size + 1)
-		return false;
+		return DONE;
 	at -= size + 1;
 	FRESH(scratch->at) = at;
 	KEEP_AS_ONE(at);
@@ -45,8 +50,10 @@ static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
 	scratch->bytes[PATH_BUFFER + at] = '/';
 	name = FIELD(dentry, d_name.name);
 	read_kernel(scratch->bytes + PATH_BUFFER + at + 1, size, name);
-	walk->dentry = parent;
-	return true;
+	FRESH(scratch->walk.dentry) = parent;
+out:
+	KEEP_AS_ONE(goes_on);
+	return goes_on;
 }
 
 /*
@@ -59,12 +66,11 @@ static __always_inline bool walk_up(struct scratch *scratch, struct walk *walk)
  * and returns the reference to it. The addresses are numbers, so that the verifier looks at this once for
  * all.
  */
-VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
+static __always_inline __u64 build_path(__u64 program, __u64 dentry, __u64 vfsmount)
 {
 	struct config *config = get_config();
 	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
 	struct dentry *first = (struct dentry *)dentry;
-	struct walk walk = {.vfsmount = (struct vfsmount *)vfsmount, .dentry = first};
 	struct record record;
 	__u64 end, at, length;
 
@@ -72,12 +78,14 @@ VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
 		return DONE;
 	record.scratch = scratch;
 	record.header = (struct record_header *)scratch->bytes;
-	walk.mount = (void *)walk.vfsmount - OFFSET_OF(struct mount, mnt);
+	FRESH(scratch->walk.dentry) = first;
+	FRESH(scratch->walk.vfsmount) = (struct vfsmount *)vfsmount;
+	FRESH(scratch->walk.mount) = (struct mount *)((void *)vfsmount - OFFSET_OF(struct mount, mnt));
 	FRESH(scratch->at) = MAX_STRING_SIZE;
 	FRESH(scratch->is_cut) = true;
 	LOOP for (int i = 0; i < MAX_PATH_COMPONENTS; i++)
 	{
-		if (!walk_up(scratch, &walk))
+		if (!walk_up(program))
 			break;
 	}
 	end = FRESH(record.header->size);
@@ -102,6 +110,11 @@ VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
 	return claim(&record, length, FRESH(scratch->is_cut) ? 0 : length, FRESH(scratch->is_cut));
 }
 
+VERIFIED_ONCE __u64 append_path(__u64 program, __u64 dentry, __u64 vfsmount)
+{
+	return build_path(program, dentry, vfsmount);
+}
+
 static __always_inline __u64 put_path_bytes(struct record *record, const struct path *path)
 {
 	return append_path(record->program, (__u64)FIELD(path, dentry), (__u64)FIELD(path, mnt));
@@ -121,32 +134,42 @@ static __always_inline __u64 put_source_bytes(struct record *record, const struc
  */
 static __always_inline void put_dentry_path(struct record *record, __u32 index, struct dentry *dentry)
 {
-	__u64 slot;
+	__u64 slot = append_path(record->program, as_number(record, dentry), 0);
 
-	/* Of a hook's own argument the verifier knows the type; here it has to be a number. */
-	FRESH(record->scratch->arguments[0]) = (__u64)dentry;
-	slot = append_path(record->program, FRESH(record->scratch->arguments[0]), 0);
 	if (slot)
 		put_number(record, index, slot);
+}
+
+/* Not by append_path(): there are eight calls at most, one in another. */
+VERIFIED_ONCE int append_path_argument(__u64 program, __u64 index, __u64 address)
+{
+	const struct path *path = (const struct path *)address;
+	struct record record = {};
+	__u64 slot;
+
+	if (!find_record(&record, program))
+		return DONE;
+	slot = build_path(program, (__u64)FIELD(path, dentry), (__u64)FIELD(path, mnt));
+	if (slot)
+		put_number(&record, index, slot);
+	return DONE;
 }
 
 static __always_inline void put_path(struct record *record, __u32 index, const struct path *path)
 {
-	__u64 slot = put_path_bytes(record, path);
-
-	if (slot)
-		put_number(record, index, slot);
+	FOLLOW(append_path_argument(record->program, index, as_number(record, path)));
 }
 
-/* Device and inode of a file, in the kernel's own encoding of device numbers (major << 20 | minor). */
-static __always_inline void put_file_identity(struct record *record, __u32 dev_index, __u32 inode_index,
-					      struct file *file)
+/* Device and inode of a file, in the kernel's own encoding of device numbers (major << 20 | minor).
+ */
+SHARED int put_file_identity(struct record *record, __u32 dev_index, __u32 inode_index, struct file *file)
 {
 	struct inode *inode = FIELD(file, f_inode);
 	struct super_block *super = FIELD(inode, i_sb);
 
 	put_number(record, dev_index, FIELD(super, s_dev));
 	put_number(record, inode_index, FIELD(inode, i_ino));
+	return DONE;
 }
 
 static __always_inline __u64 file_size(struct file *file)
@@ -178,9 +201,11 @@ static __always_inline struct inode *upper_inode(struct inode *inode)
 	return upper ? FIELD(upper, d_inode) : NULL;
 }
 
-/* Where the bytes of an inode live: STORAGE_*. Never asks for a name. */
-static __always_inline __u32 inode_storage(struct inode *inode)
+/* Where the bytes of an inode live: STORAGE_*. Never asks for a name. By number, as append_path().
+ */
+VERIFIED_ONCE int storage_at(__u64 address)
 {
+	struct inode *inode = (struct inode *)address;
 	struct super_block *super = FIELD(inode, i_sb);
 	unsigned long magic = FIELD(super, s_magic);
 
@@ -197,6 +222,11 @@ static __always_inline __u32 inode_storage(struct inode *inode)
 	if (magic == MAGIC_TMPFS || magic == MAGIC_RAMFS || magic == MAGIC_HUGETLBFS)
 		return STORAGE_TMPFS;
 	return STORAGE_DISK;
+}
+
+static __always_inline __u32 inode_storage(struct inode *inode)
+{
+	return storage_at((__u64)inode);
 }
 
 static __always_inline __u32 file_storage(struct file *file)
@@ -263,7 +293,7 @@ static __always_inline bool is_listed(const struct event_config *event, const st
 }
 
 /* Whether a rule wants a file of this name; true where rules do not ask for names. */
-static __always_inline bool is_wanted_name(const struct event_config *event, struct dentry *dentry)
+SHARED int is_wanted_name(const struct event_config *event, struct dentry *dentry)
 {
 	const unsigned char *source;
 	struct name name = {};

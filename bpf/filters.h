@@ -83,10 +83,13 @@ static __always_inline int passes_container_filter(const struct scope_filter *fi
 /* By number, so that the verifier looks at it once for all filters. */
 VERIFIED_ONCE int passes_filter(__u32 index)
 {
-	struct scope_filter *filter = bpf_map_lookup_elem(&scope_filters, &index);
+	struct scope_filter *filter;
 	__u64 value[2] = {};
 	bool is_one = false;
 
+	if (!WANTS_FILTERS)
+		return FILTER_PASSED;
+	filter = bpf_map_lookup_elem(&scope_filters, &index);
 	if (!filter || !filter->operation)
 		return FILTER_PASSED;
 	if (filter->operation == FILTER_FACTS)
@@ -106,27 +109,24 @@ VERIFIED_ONCE int passes_filter(__u32 index)
 	return is_one == (filter->operation == FILTER_ONE_OF);
 }
 
-VERIFIED_ONCE int passes_filters(__u32 pid)
+static __always_inline bool passes_filters(const struct config *config, __u32 pid)
 {
-	struct config *config = get_config();
 	bool is_decided = true;
 	__u8 member = 1;
 
-	if (!config)
-		return 0;
 	LOOP for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++)
 	{
 		int result = i < config->filters ? passes_filter(i) : FILTER_PASSED;
 
 		if (result == FILTER_REFUSED)
-			return 0;
+			return false;
 		if (result == FILTER_UNDECIDED)
 			is_decided = false;
 	}
 	/* What only the runtime can decide is nothing to follow yet: the next event of the process may be. */
 	if (config->scope & SCOPE_FOLLOW && is_decided)
 		bpf_map_update_elem(&scope_followed, &pid, &member, BPF_ANY);
-	return 1;
+	return true;
 }
 
 #endif

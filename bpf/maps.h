@@ -21,6 +21,13 @@ struct called {
 	__u32 event;
 };
 
+/* How far a path has been put together. */
+struct walk {
+	struct vfsmount *vfsmount;
+	struct mount *mount;
+	struct dentry *dentry;
+};
+
 /* The record, the path buffer, and what changes while an argument is read: see struct record. */
 struct scratch {
 	__u8 bytes[SCRATCH_SIZE];
@@ -30,6 +37,7 @@ struct scratch {
 	__u32 at;
 	__u32 is_cut;
 	struct called called;
+	struct walk walk;
 };
 
 struct pending_call {
@@ -45,11 +53,15 @@ volatile const struct settings settings SEC(".rodata.settings");
 #define HAS_WIRE(wire) (settings.wires & (1U << (wire)))
 #define READS_ON_ENTRY (settings.wires & WIRES_READ_ON_ENTRY)
 #define WANTS_STACKS settings.stacks
+#define WANTS_FILTERS settings.filters
+#define WANTS_COMPARISONS settings.comparisons
 #else
 #define IS_SELECTED(check) true
 #define CAN_BE_CARRIED(check) true
 #define HAS_WIRE(wire) true
 #define READS_ON_ENTRY true
+#define WANTS_FILTERS true
+#define WANTS_COMPARISONS true
 /* Programs that may have 4096 instructions have no room for it. */
 #define WANTS_STACKS false
 #endif
@@ -284,15 +296,20 @@ static __always_inline struct event_config *get_event_config(__u32 event)
 	return bpf_map_lookup_elem(&event_configs, &event);
 }
 
+/* The number that map has no entry for. */
+#define NO_SLOT 0x7fffffff
+
+static __always_inline __u32 slot_of_program(const struct config *config, __u64 program)
+{
+	KEEP_AS_ONE(program);
+	return program < sizeof(config->scratch_slots) ? config->scratch_slots[program] : NO_SLOT;
+}
+
 /* Where this program builds its records on this CPU; NULL where the runtime gave it no place. */
 static __always_inline struct scratch *take_scratch(const struct config *config, __u64 program)
 {
-	__u32 slot;
+	__u32 slot = slot_of_program(config, program);
 
-	KEEP_AS_ONE(program);
-	if (program >= sizeof(config->scratch_slots))
-		return NULL;
-	slot = config->scratch_slots[program];
 	return bpf_map_lookup_elem(&scratches, &slot);
 }
 

@@ -17,40 +17,54 @@ static __always_inline bool is_named(const struct config *config, __u32 pid)
 	       (config->scope & SCOPE_TREE && bpf_map_lookup_elem(&scope_tree, &pid));
 }
 
-static __always_inline bool in_scope(const struct config *config)
+/* Looked at once by the verifier and the compiler: every program asks. */
+VERIFIED_ONCE int is_current_in_scope(void)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct config *config = get_config();
 
-	if (!config->armed || pid == config->self_pid)
+	if (!config || pid == config->self_pid)
 		return false;
 	if (is_followed(config, pid))
 		return true;
 	if (!is_named(config, pid))
 		return false;
-	return !(config->scope & SCOPE_FILTERED) || passes_filters(pid);
+	return !WANTS_FILTERS || !(config->scope & SCOPE_FILTERED) || passes_filters(config, pid);
+}
+
+static __always_inline bool in_scope(const struct config *config)
+{
+	return config->armed && is_current_in_scope();
 }
 
 /*
  * A hook is proven by an act of the runtime's own after it was attached: some attach and never fire (LSM
  * programs where "bpf" is no active module). The runtime's children count, since a program starts in one.
  */
-static __always_inline void prove(const struct config *config, __u32 key)
+VERIFIED_ONCE int prove_hook(__u32 key)
 {
-	struct task_struct *task;
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct config *config = get_config();
 	__u64 *proof;
 
-	if (!config->proving)
-		return;
-	task = (struct task_struct *)bpf_get_current_task();
+	if (!config)
+		return DONE;
 	task = FIELD(task, group_leader);
 	if (FIELD(task, tgid) != config->self_pid) {
 		task = FIELD(task, real_parent);
 		if (FIELD(task, tgid) != config->self_pid)
-			return;
+			return DONE;
 	}
 	proof = bpf_map_lookup_elem(&proofs, &key);
 	if (proof)
 		__sync_fetch_and_add(proof, 1);
+	return DONE;
+}
+
+static __always_inline void prove(const struct config *config, __u32 key)
+{
+	if (config->proving)
+		FOLLOW(prove_hook(key));
 }
 
 /* A child is in the tree before it runs for the first time. */

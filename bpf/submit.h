@@ -4,7 +4,7 @@
 #define TRACEE_SUBMIT_H
 
 /* Which routes a record of this event takes, by the number that the event's filter looks at. */
-static __always_inline __u8 routes_by_number(const struct event_config *event, __u64 number)
+SHARED int routes_by_number(const struct event_config *event, __u64 number)
 {
 	if (!event->filter_count)
 		return event->routes;
@@ -55,22 +55,24 @@ static __always_inline void put_executable(struct record *record, struct file *e
 }
 
 /*
- * Starts the record that this program builds, for the current task; 0 where it has no room. A function that
- * the verifier and the compiler see once: it is as long as all that comes after it, in every program.
+ * Starts the record that this program builds, for the current task; 0 where it has no room, else 1
+ * more than the number of its scratch slot. A function that the verifier and the compiler see once:
+ * it is as long as all that comes after it, in every program.
  */
-VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
+VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook, __u64 routes)
 {
 	struct config *config = get_config();
 	struct event_config *event_config = get_event_config(event);
 	struct scratch *scratch = config ? take_scratch(config, program) : NULL;
 	struct record record = {.scratch = scratch, .program = program};
 	struct file *executable = NULL;
-	int started = 1;
+	int started;
 
 	if (!scratch || !event_config)
 		return DONE;
 	record.header = (struct record_header *)scratch->bytes;
 	fill_header(record.header, event, hook);
+	record.header->routes = routes;
 	FRESH(record.header->size) = sizeof(struct record_header);
 	if (is_followed(config, bpf_get_current_pid_tgid() >> 32))
 		record.header->flags |= RECORD_FOLLOWED;
@@ -93,12 +95,14 @@ VERIFIED_ONCE int start_record(__u64 program, __u64 event, __u64 hook)
 	}
 	if (executable)
 		put_executable(&record, executable);
+	/* take_scratch() has looked at `program`. */
+	started = slot_of_program(config, program) + 1;
 	KEEP_AS_ONE(started);
 	return started;
 }
 
 /* Only a program itself can look at the stack: the helper wants what it was called with. */
-static __always_inline void put_stack(struct scratch *scratch, void *ctx)
+SHARED int put_stack(struct scratch *scratch, void *ctx)
 {
 	__u8 *place = scratch->bytes + sizeof(struct record_header);
 	struct record_header *header = (struct record_header *)scratch->bytes;
@@ -108,24 +112,29 @@ static __always_inline void put_stack(struct scratch *scratch, void *ctx)
 	/* Fills what there is no place for with zeros, and all where it cannot tell. */
 	if (bpf_get_stack(ctx, place, STACK_SIZE, BPF_F_USER_STACK) < 0)
 		__builtin_memset(place, 0, STACK_SIZE);
+	return DONE;
 }
 
-/* Starts a record, or returns false where it has no room. The caller checked the scope. */
-static __always_inline bool begin_record(struct record *record, void *ctx, const struct config *config,
-					 const struct event_config *event_config, __u32 program, __u32 event,
-					 __u8 hook)
+/* Starts a record, or returns false where nobody wants it or it has no room. The caller checked the
+ * scope. */
+static __always_inline bool begin_record(struct record *record, const struct call *call, __u32 event,
+					 __u8 routes)
 {
-	struct scratch *scratch = take_scratch(config, program);
+	struct scratch *scratch;
+	__u32 slot;
 
-	if (!scratch || !start_record(program, event, hook))
+	if (!routes)
+		return false;
+	slot = start_record(call->program, event, call->hook, routes) - 1;
+	scratch = bpf_map_lookup_elem(&scratches, &slot);
+	if (!scratch)
 		return false;
 	if (WANTS_STACKS)
-		put_stack(scratch, ctx);
-	record->ctx = ctx;
+		FOLLOW(put_stack(scratch, call->ctx));
+	record->ctx = call->ctx;
 	record->scratch = scratch;
-	record->program = program;
+	record->program = call->program;
 	record->header = (struct record_header *)scratch->bytes;
-	record->header->routes = event_config->routes;
 	return true;
 }
 
@@ -176,7 +185,8 @@ VERIFIED_ONCE int finish_record(__u64 program)
 	if (!event)
 		return DONE;
 	routes = header->routes & routes_of_record(event, header);
-	if (routes & ROUTE_EVENTS && event->comparison_count && !passes_comparisons(program, event))
+	if (WANTS_COMPARISONS && routes & ROUTE_EVENTS && event->comparison_count &&
+	    !passes_comparisons(scratch, program, event))
 		routes &= ~ROUTE_EVENTS;
 	header->routes = routes;
 #if HAS_RING_BUFFER
@@ -199,27 +209,31 @@ VERIFIED_ONCE int finish_record(__u64 program)
 	return routes;
 }
 
-static __always_inline void submit_record(const struct record *record)
+SHARED int submit_by_perf(void *ctx, struct record_header *header, int routes)
 {
-	int routes = finish_record(record->program);
-	struct record_header *header = record->header;
-	__u64 size;
+	__u64 size = FRESH(header->size);
 
-#if HAS_RING_BUFFER
-	if (settings.buffer == BUFFER_RING)
-		return;
-#endif
-	size = FRESH(header->size);
 	KEEP_AS_ONE(size);
 	if (size > MAX_RECORD_SIZE)
 		size = MAX_RECORD_SIZE;
 	if (routes & ROUTE_DETECTIONS)
 		count_record(header->event + MAX_EVENTS,
-			     bpf_perf_event_output(record->ctx, &perf_detections, BPF_F_CURRENT_CPU, header,
-						   size));
+			     bpf_perf_event_output(ctx, &perf_detections, BPF_F_CURRENT_CPU, header, size));
 	if (routes & ROUTE_EVENTS)
-		count_record(header->event, bpf_perf_event_output(record->ctx, &perf_events,
-								  BPF_F_CURRENT_CPU, header, size));
+		count_record(header->event,
+			     bpf_perf_event_output(ctx, &perf_events, BPF_F_CURRENT_CPU, header, size));
+	return DONE;
+}
+
+static __always_inline void submit_record(const struct record *record)
+{
+	int routes = finish_record(record->program);
+
+#if HAS_RING_BUFFER
+	if (settings.buffer == BUFFER_RING)
+		return;
+#endif
+	FOLLOW(submit_by_perf(record->ctx, record->header, routes));
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "13012cea01080814d19f6a5707f74348439da37abab91d105970a1d41e44733d"
+#define TRACEE_ABI "1b9db48e2d12af40efea14d75f7790e227faf99c1d002c9f24f4725f1525bc4a"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -1426,6 +1426,8 @@ struct settings {
 	__u32 carried; /* CHECK_* of the events that are looked at when a system call returns */
 	__u32 wires; /* bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY */
 	__u32 stacks; /* records have the stack of the process */
+	__u32 filters; /* processes are filtered */
+	__u32 comparisons; /* arguments or results of events are compared */
 	__u32 reserved;
 };
 _Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
@@ -1433,8 +1435,10 @@ _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
 _Static_assert(__builtin_offsetof(struct settings, carried) == 8, "carried");
 _Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
 _Static_assert(__builtin_offsetof(struct settings, stacks) == 16, "stacks");
-_Static_assert(__builtin_offsetof(struct settings, reserved) == 20, "reserved");
-_Static_assert(sizeof(struct settings) == 24, "settings");
+_Static_assert(__builtin_offsetof(struct settings, filters) == 20, "filters");
+_Static_assert(__builtin_offsetof(struct settings, comparisons) == 24, "comparisons");
+_Static_assert(__builtin_offsetof(struct settings, reserved) == 28, "reserved");
+_Static_assert(sizeof(struct settings) == 32, "settings");
 
 struct scope_filter {
 	__u32 field; /* FILTER_FIELD_* */

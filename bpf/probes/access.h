@@ -23,7 +23,7 @@ SHARED int on_ptrace_access(struct call *call, struct task_struct *task, __u32 m
 	put_number(&record, SECURITY_PTRACE_ACCESS_CHECK__TARGET_NS_PID, task_ns_tid(target));
 	put_kernel_string(&record, SECURITY_PTRACE_ACCESS_CHECK__TARGET_COMM, ADDRESS_OF(target, comm));
 	put_number(&record, SECURITY_PTRACE_ACCESS_CHECK__MODE, mode);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -40,7 +40,7 @@ SHARED int on_task_prctl(struct call *call, const __u64 *arguments)
 	put_number(&record, SECURITY_TASK_PRCTL__ARG3, arguments[2]);
 	put_number(&record, SECURITY_TASK_PRCTL__ARG4, arguments[3]);
 	put_number(&record, SECURITY_TASK_PRCTL__ARG5, arguments[4]);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -55,7 +55,7 @@ SHARED int on_inode_mknod(struct call *call, struct dentry *dentry, __u32 mode, 
 	put_number(&record, SECURITY_INODE_MKNOD__MODE, mode & 0xffff);
 	put_number(&record, SECURITY_INODE_MKNOD__DEV, device);
 	put_directory(&record, SECURITY_INODE_MKNOD__FILE_SYSTEM, SECURITY_INODE_MKNOD__DIRECTORY, dentry);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -72,7 +72,7 @@ SHARED int on_file_receive(struct call *call, struct file *file)
 	put_number(&record, SECURITY_FILE_RECEIVE__FLAGS, FIELD(file, f_flags));
 	put_file_identity(&record, SECURITY_FILE_RECEIVE__DEV, SECURITY_FILE_RECEIVE__INODE, file);
 	put_number(&record, SECURITY_FILE_RECEIVE__MODE, FIELD(inode, i_mode));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -52,7 +52,7 @@ SHARED int on_mknod_call(struct call *call)
 	FOLLOW(put_user_path(&record, SECURITY_INODE_MKNOD__FILE_NAME, &path));
 	put_number(&record, SECURITY_INODE_MKNOD__MODE, mode & 0xffff);
 	put_number(&record, SECURITY_INODE_MKNOD__DEV, decoded_device(device));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -30,7 +30,7 @@ static __always_inline void tell_alert(struct call *call, struct vm_area_struct 
 		if (file)
 			put_path(&record, MEM_PROT_ALERT__PATHNAME, file_path(file));
 	}
-	submit_wanted(&record);
+	submit_record(&record);
 }
 
 SHARED int on_alert_mmap(struct call *call, __u64 prot)

@@ -18,7 +18,7 @@ SHARED int on_bpf(struct call *call, __u32 command)
 				    routes_by_argument(event, SECURITY_BPF__CMD, command)))
 		return DONE;
 	put_number(&record, SECURITY_BPF__CMD, (__s64)(__s32)command);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -31,7 +31,7 @@ SHARED int on_bpf_map(struct call *call, struct bpf_map *map)
 		return DONE;
 	put_number(&record, SECURITY_BPF_MAP__MAP_ID, FIELD(map, id));
 	put_kernel_string(&record, SECURITY_BPF_MAP__MAP_NAME, ADDRESS_OF(map, name));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -47,7 +47,7 @@ SHARED int on_bpf_prog(struct call *call, struct bpf_prog *program)
 	put_kernel_string(&record, SECURITY_BPF_PROG__NAME, ADDRESS_OF(facts, name));
 	put_number(&record, SECURITY_BPF_PROG__ID, FIELD(facts, id));
 	put_number(&record, SECURITY_BPF_PROG__INSTRUCTIONS, FIELD(program, len));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -23,7 +23,7 @@ SHARED int on_cgroup(struct call *call, __u32 event_id, struct cgroup *cgroup, c
 	put_number(&record, CGROUP_MKDIR__CGROUP_ID, kernfs_id(FIELD(cgroup, kn)));
 	put_kernel_string(&record, CGROUP_MKDIR__CGROUP_PATH, path);
 	put_number(&record, CGROUP_MKDIR__HIERARCHY_ID, hierarchy_of(cgroup));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 _Static_assert(CGROUP_RMDIR__CGROUP_ID == CGROUP_MKDIR__CGROUP_ID, "one place");
@@ -53,7 +53,7 @@ SHARED int on_cgroup_attach(struct call *call, const struct attachment *attachme
 	put_number(&record, CGROUP_ATTACH_TASK__IS_WHOLE_PROCESS, attachment->is_whole_process);
 	put_number(&record, CGROUP_ATTACH_TASK__CGROUP_ID, kernfs_id(FIELD(cgroup, kn)));
 	put_number(&record, CGROUP_ATTACH_TASK__HIERARCHY_ID, hierarchy_of(cgroup));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

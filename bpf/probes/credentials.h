@@ -24,7 +24,7 @@ SHARED int on_capable(struct call *call, __u32 capability, __u32 options)
 		return DONE;
 	put_number(&record, CAP_CAPABLE__CAP, capability);
 	put_number(&record, CAP_CAPABLE__SYSCALL, current_call());
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -96,7 +96,7 @@ SHARED int on_commit_creds(struct call *call, const struct cred *new)
 	put_number(&record, COMMIT_CREDS__SYSCALL, current_call());
 	put_number(&record, COMMIT_CREDS__OLD_EUID, before.euid);
 	put_number(&record, COMMIT_CREDS__NEW_EUID, after.euid);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -149,7 +149,7 @@ SHARED int on_switch_namespaces(struct call *call, struct task_struct *task, str
 	put_changed(&record, SWITCH_TASK_NS__NEW_IPC, before.ipc, after.ipc);
 	put_changed(&record, SWITCH_TASK_NS__NEW_NET, before.net, after.net);
 	put_changed(&record, SWITCH_TASK_NS__NEW_CGROUP, before.cgroup, after.cgroup);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

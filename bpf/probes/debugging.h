@@ -19,8 +19,7 @@ SHARED int on_traceme(struct call *call, struct task_struct *parent)
 	if (!config || !event || !event->routes)
 		return DONE;
 	prove(config, EVENT_SECURITY_PTRACE_TRACEME);
-	if (!in_scope(config) || !begin_record(&record, call->ctx, config, event, call->program,
-					       EVENT_SECURITY_PTRACE_TRACEME, call->hook))
+	if (!in_scope(config) || !begin_record(&record, call, EVENT_SECURITY_PTRACE_TRACEME, event->routes))
 		return DONE;
 	parent = FIELD(parent, group_leader);
 	put_number(&record, SECURITY_PTRACE_TRACEME__PARENT_PID, FIELD(parent, tgid));
@@ -44,8 +43,7 @@ static __always_inline void tell_status(struct call *call, const struct config *
 	struct record record;
 
 	if (!event || !event->routes || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_PROC_PID_STATUS,
-			  call->hook))
+	    !begin_record(&record, call, EVENT_PROC_PID_STATUS, event->routes))
 		return;
 	put_number(&record, PROC_PID_STATUS__TID, status->tid);
 	put_number(&record, PROC_PID_STATUS__NS_TID, status->ns_tid);
@@ -162,8 +160,7 @@ SHARED int on_signal_generate(struct call *call, int signal, struct kernel_sigin
 		return DONE;
 	prove(config, EVENT_SIGNAL_GENERATE);
 	if (!in_scope(config) || !routes_by_number(event, signal) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SIGNAL_GENERATE,
-			  call->hook))
+	    !begin_record(&record, call, EVENT_SIGNAL_GENERATE, event->routes))
 		return DONE;
 	put_number(&record, SIGNAL_GENERATE__SIGNAL, signal);
 	/* Below 2 it is no address: the kernel's marks for signals that bring nothing along. */

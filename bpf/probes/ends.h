@@ -21,7 +21,7 @@ SHARED int on_do_exit(struct call *call, __s64 code)
 	if (!event || !begin_wanted(&record, call, EVENT_DO_EXIT, event->routes))
 		return DONE;
 	record.header->return_value = code;
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -179,7 +179,7 @@ SHARED int on_signal_deliver(struct call *call, __u32 signal, struct kernel_sigi
 	put_sender(&record, &sender);
 	put_number(&record, SIGNAL_DELIVER__ENDS_PROCESS, is_end);
 	put_number(&record, SIGNAL_DELIVER__DUMPS_CORE, is_end && SIGNAL_BIT(signal) & DUMPING_SIGNALS);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

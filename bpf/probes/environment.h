@@ -144,8 +144,7 @@ SHARED int on_loader_environment(struct call *call)
 	is_cut = FRESH(COUNT(scratch)) > MAX_ARGUMENTS;
 	if (!FRESH(COUNT(scratch)) && scanned >= env_end)
 		return DONE;
-	if (!begin_record(&record, call->ctx, config, event, call->program, EVENT_LOADER_ENVIRONMENT,
-			  call->hook))
+	if (!begin_record(&record, call, EVENT_LOADER_ENVIRONMENT, event->routes))
 		return DONE;
 	record.header->routes = routes_where(event, FRESH(GRAVE(scratch)) || scanned < env_end);
 	put_number(&record, LOADER_ENVIRONMENT__SIZE, env_end - env_start);

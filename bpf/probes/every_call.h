@@ -33,7 +33,7 @@ SHARED int on_every_call(struct call *call, __u32 event_id, __s64 result)
 	record.header->return_value = result;
 	put_number(&record, SYS_ENTER__SYSCALL, id);
 	put_number(&record, SYS_ENTER__NUMBER, (__s64)(__s32)number);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 _Static_assert(SYS_EXIT__SYSCALL == SYS_ENTER__SYSCALL, "one place");

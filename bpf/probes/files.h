@@ -19,8 +19,7 @@ SHARED int on_bprm_check(struct call *call, struct linux_binprm *bprm)
 	if (!config || !event || !event->routes)
 		return DONE;
 	prove(config, EVENT_SECURITY_BPRM_CHECK);
-	if (!in_scope(config) || !begin_record(&record, call->ctx, config, event, call->program,
-					       EVENT_SECURITY_BPRM_CHECK, call->hook))
+	if (!in_scope(config) || !begin_record(&record, call, EVENT_SECURITY_BPRM_CHECK, event->routes))
 		return DONE;
 	file = FIELD(bprm, file);
 	put_path(&record, SECURITY_BPRM_CHECK__PATHNAME, file_path(file));
@@ -46,10 +45,8 @@ SHARED int on_file_open(struct call *call, struct file *file)
 	if (IS_SELECTED(CHECK_SECURITY_MMAP_FILE))
 		remember_writer(file);
 	routes = routes_by_name(event, FIELD(file, f_path.dentry));
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SECURITY_FILE_OPEN, call->hook))
+	if (!begin_record(&record, call, EVENT_SECURITY_FILE_OPEN, routes))
 		return DONE;
-	record.header->routes = routes;
 	put_path(&record, SECURITY_FILE_OPEN__PATHNAME, file_path(file));
 	put_number(&record, SECURITY_FILE_OPEN__FLAGS, FIELD(file, f_flags));
 	put_file_identity(&record, SECURITY_FILE_OPEN__DEV, SECURITY_FILE_OPEN__INODE, file);

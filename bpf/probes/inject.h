@@ -68,7 +68,7 @@ SHARED int on_memory_write(struct call *call, struct file *file, const struct me
 		return DONE;
 	prove(config, EVENT_MEM_WRITE);
 	if (!write->length || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEM_WRITE, call->hook))
+	    !begin_record(&record, call, EVENT_MEM_WRITE, event->routes))
 		return DONE;
 	mm = FIELD(file, private_data);
 	put_number(&record, MEM_WRITE__IS_SELF, mm == FIELD(task, mm));

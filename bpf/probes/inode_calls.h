@@ -51,7 +51,7 @@ SHARED int on_two_paths(struct call *call, __u32 event_id, bool is_old_looked_at
 	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__OLD_PATH, &path));
 	path = kept_path(scratch, true);
 	FOLLOW(put_user_path(&record, SECURITY_INODE_RENAME__NEW_PATH, &path));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 _Static_assert(SECURITY_INODE_LINK__OLD_PATH == SECURITY_INODE_RENAME__OLD_PATH, "one place");
@@ -77,7 +77,7 @@ SHARED int on_symlink_call(struct call *call)
 		return DONE;
 	FOLLOW(put_user_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, &link));
 	put_user_string(&record, SECURITY_INODE_SYMLINK__TARGET, (void *)call->called->arguments[0]);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -94,7 +94,7 @@ SHARED int on_truncate_call(struct call *call)
 	if (!begin_wanted(&record, call, EVENT_SECURITY_PATH_TRUNCATE, routes_where(event, is_wanted)))
 		return DONE;
 	FOLLOW(put_user_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, &path));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -112,7 +112,7 @@ SHARED int on_mount_call(struct call *call)
 	put_user_string(&record, SECURITY_SB_MOUNT__TYPE, (void *)call->called->arguments[2]);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, call->called->arguments[3]);
 	put_working_directory(&record, SECURITY_SB_MOUNT__DIRECTORY);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

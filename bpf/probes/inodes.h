@@ -17,29 +17,15 @@
 #ifndef TRACEE_PROBES_INODES_H
 #define TRACEE_PROBES_INODES_H
 
-/* Begins a record unless nobody wants it. */
+/* The same for a hook that a system call may stand in for. */
 static __always_inline bool begin_wanted(struct record *record, struct call *call, __u32 event_id,
 					 __u8 routes)
 {
-	struct config *config = get_config();
-	struct event_config *event = get_event_config(event_id);
-
-	if (!routes || !config || !event ||
-	    !begin_record(record, call->ctx, config, event, call->program, event_id, call->hook))
+	if (!begin_record(record, call, event_id, routes))
 		return false;
-	record->header->routes = routes;
 	if (call->is_compat)
 		record->header->flags |= RECORD_COMPAT;
 	return true;
-}
-
-static __always_inline void submit_wanted(struct record *record)
-{
-	struct config *config = get_config();
-	struct event_config *event = get_event_config(record->header->event);
-
-	if (config && event)
-		submit_record(record);
 }
 
 /* The event's settings where it is traced and the task in scope, else NULL. */
@@ -79,7 +65,7 @@ SHARED int on_inode_rename(struct call *call, struct dentry *old, struct dentry 
 	put_dentry_path(&record, SECURITY_INODE_RENAME__NEW_PATH, new);
 	put_directory(&record, SECURITY_INODE_RENAME__DEV, SECURITY_INODE_RENAME__OLD_DIRECTORY, old);
 	put_directory(&record, SECURITY_INODE_RENAME__DEV, SECURITY_INODE_RENAME__NEW_DIRECTORY, new);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -93,7 +79,7 @@ SHARED int on_inode_link(struct call *call, struct dentry *old, struct dentry *n
 	put_dentry_path(&record, SECURITY_INODE_LINK__OLD_PATH, old);
 	put_dentry_path(&record, SECURITY_INODE_LINK__NEW_PATH, new);
 	put_directory(&record, SECURITY_INODE_LINK__DEV, SECURITY_INODE_LINK__DIRECTORY, new);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -108,7 +94,7 @@ SHARED int on_inode_symlink(struct call *call, struct dentry *dentry, const char
 	put_dentry_path(&record, SECURITY_INODE_SYMLINK__LINKPATH, dentry);
 	put_kernel_string(&record, SECURITY_INODE_SYMLINK__TARGET, target);
 	put_directory(&record, SECURITY_INODE_SYMLINK__DEV, SECURITY_INODE_SYMLINK__DIRECTORY, dentry);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -126,7 +112,7 @@ SHARED int on_path_truncate(struct call *call, const struct path *path)
 	put_path(&record, SECURITY_PATH_TRUNCATE__PATHNAME, path);
 	put_number(&record, SECURITY_PATH_TRUNCATE__DEV, FIELD(super, s_dev));
 	put_number(&record, SECURITY_PATH_TRUNCATE__INODE, FIELD(inode, i_ino));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -159,7 +145,7 @@ SHARED int on_sb_mount(struct call *call, const struct mount_request *request)
 	put_kernel_string(&record, SECURITY_SB_MOUNT__TYPE, request->type);
 	put_number(&record, SECURITY_SB_MOUNT__FLAGS, request->flags);
 	put_working_directory(&record, SECURITY_SB_MOUNT__DIRECTORY);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -176,7 +162,7 @@ SHARED int on_move_mount(struct call *call, const struct path *from, const struc
 	if (source)
 		put_number(&record, SECURITY_MOVE_MOUNT__FROM_PATH, source);
 	put_path(&record, SECURITY_MOVE_MOUNT__TO_PATH, to);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -204,7 +204,7 @@ SHARED int on_submission(struct call *call, const struct ring_request *found)
 	if (found->request)
 		put_submission(&record, found);
 #endif
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -268,7 +268,7 @@ SHARED int on_async_work(struct call *call, __u64 request)
 		put_file_identity(&record, IO_URING_QUEUE_ASYNC_WORK__DEV, IO_URING_QUEUE_ASYNC_WORK__INODE,
 				  file);
 	}
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

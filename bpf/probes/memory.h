@@ -166,10 +166,8 @@ static __always_inline void tell_mapping(struct call *call, struct file *file, _
 	if (!config || !event)
 		return;
 	routes = routes_of_memory(event, EVENT_SECURITY_MMAP_FILE);
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SECURITY_MMAP_FILE, call->hook))
+	if (!begin_record(&record, call, EVENT_SECURITY_MMAP_FILE, routes))
 		return;
-	record.header->routes = routes;
 	put_number(&record, SECURITY_MMAP_FILE__PROT, prot);
 	put_number(&record, SECURITY_MMAP_FILE__FLAGS, flags);
 	put_number(&record, SECURITY_MMAP_FILE__FACTS, facts);
@@ -228,10 +226,8 @@ static __always_inline void tell_protection(struct call *call, struct vm_area_st
 	if (!config || !event)
 		return;
 	routes = routes_of_memory(event, EVENT_SECURITY_FILE_MPROTECT);
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SECURITY_FILE_MPROTECT, call->hook))
+	if (!begin_record(&record, call, EVENT_SECURITY_FILE_MPROTECT, routes))
 		return;
-	record.header->routes = routes;
 	put_number(&record, SECURITY_FILE_MPROTECT__ADDRESS, start);
 	put_number(&record, SECURITY_FILE_MPROTECT__LENGTH, length);
 	put_number(&record, SECURITY_FILE_MPROTECT__PROT, prot);

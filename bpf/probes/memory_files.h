@@ -42,9 +42,7 @@ SHARED int on_memory_file_open(struct call *call, struct path *path, struct file
 		return DONE;
 	prove(config, EVENT_MEMORY_FILE_OPEN);
 	if (flags & (OPEN_MODE | OPEN_PATH_ONLY) || !is_program_in_memory(inode, storage) ||
-	    !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_MEMORY_FILE_OPEN,
-			  call->hook))
+	    !in_scope(config) || !begin_record(&record, call, EVENT_MEMORY_FILE_OPEN, event->routes))
 		return DONE;
 	put_path(&record, MEMORY_FILE_OPEN__PATHNAME, path);
 	put_number(&record, MEMORY_FILE_OPEN__FLAGS, flags);

@@ -25,7 +25,7 @@ SHARED int on_kernel_read_file(struct call *call, struct file *file, __u32 kind)
 	put_number(&record, SECURITY_KERNEL_READ_FILE__TYPE, kind);
 	put_file_identity(&record, SECURITY_KERNEL_READ_FILE__DEV, SECURITY_KERNEL_READ_FILE__INODE, file);
 	put_number(&record, SECURITY_KERNEL_READ_FILE__STORAGE, file_storage(file));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -75,7 +75,7 @@ SHARED int on_kernel_load_data(struct call *call, __u32 kind)
 				  file);
 		put_number(&record, SECURITY_KERNEL_LOAD_DATA__STORAGE, file_storage(file));
 	}
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -102,7 +102,7 @@ SHARED int on_module(struct call *call, __u32 event_id, struct module_facts *mod
 		return DONE;
 	put_kernel_string(&record, MODULE_LOAD__NAME, ADDRESS_OF(module, name));
 	put_number(&record, MODULE_LOAD__TAINTS, FIELD(module, taints));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -118,7 +118,7 @@ SHARED int on_module_request(struct call *call, const char *name, bool is_waitin
 		return DONE;
 	put_kernel_string(&record, MODULE_REQUEST__NAME, name);
 	put_number(&record, MODULE_REQUEST__IS_WAITING, is_waiting);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -38,10 +38,8 @@ SHARED int on_inode_unlink(struct call *call, struct dentry *dentry)
 	/* The last of its names: another that stays keeps the file on its file system. */
 	is_own = executable && FIELD(executable, f_inode) == inode && FIELD(inode, i_nlink) == 1;
 	routes = routes_by_argument(event, SECURITY_INODE_UNLINK__IS_OWN_EXECUTABLE, is_own);
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SECURITY_INODE_UNLINK, call->hook))
+	if (!begin_record(&record, call, EVENT_SECURITY_INODE_UNLINK, routes))
 		return DONE;
-	record.header->routes = routes;
 	put_path(&record, SECURITY_INODE_UNLINK__PATHNAME, &path);
 	put_number(&record, SECURITY_INODE_UNLINK__DEV, FIELD(super, s_dev));
 	put_number(&record, SECURITY_INODE_UNLINK__INODE, FIELD(inode, i_ino));
@@ -69,10 +67,8 @@ SHARED int on_unlink_call(struct call *call)
 		return DONE;
 	is_own = executable && !FIELD(inode, i_nlink);
 	routes = routes_by_argument(event, SECURITY_INODE_UNLINK__IS_OWN_EXECUTABLE, is_own);
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SECURITY_INODE_UNLINK, call->hook))
+	if (!begin_record(&record, call, EVENT_SECURITY_INODE_UNLINK, routes))
 		return DONE;
-	record.header->routes = routes;
 	pathname = EVENT == EVENT_UNLINK ? call->called->arguments[0] : call->called->arguments[1];
 	put_user_string(&record, SECURITY_INODE_UNLINK__PATHNAME, (void *)pathname);
 	if (is_own)

@@ -23,8 +23,7 @@ SHARED int on_fork(struct call *call, struct task_struct *parent, struct task_st
 	prove(config, EVENT_SCHED_PROCESS_FORK);
 	scope_follow_fork(config, parent_pid, child_pid);
 	if (!event->routes || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SCHED_PROCESS_FORK,
-			  call->hook))
+	    !begin_record(&record, call, EVENT_SCHED_PROCESS_FORK, event->routes))
 		return DONE;
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_TID, FIELD(parent, pid));
 	put_number(&record, SCHED_PROCESS_FORK__PARENT_NS_TID, task_ns_tid(parent));
@@ -53,10 +52,8 @@ SHARED int on_process_exec(struct call *call, struct linux_binprm *bprm)
 	if (!in_scope(config))
 		return DONE;
 	routes = routes_by_argument(event, SCHED_PROCESS_EXEC__STORAGE, file_storage(file));
-	if (!routes || !begin_record(&record, call->ctx, config, event, call->program,
-				     EVENT_SCHED_PROCESS_EXEC, call->hook))
+	if (!begin_record(&record, call, EVENT_SCHED_PROCESS_EXEC, routes))
 		return DONE;
-	record.header->routes = routes;
 	put_kernel_string(&record, SCHED_PROCESS_EXEC__CMDPATH, FIELD(bprm, filename));
 	put_path(&record, SCHED_PROCESS_EXEC__PATHNAME, file_path(file));
 	put_argument_block(&record, SCHED_PROCESS_EXEC__ARGV, FIELD(task, mm));
@@ -92,8 +89,7 @@ SHARED int on_exit(struct call *call, struct task_struct *task)
 		return DONE;
 	prove(config, EVENT_SCHED_PROCESS_EXIT);
 	if (event->routes && in_scope(config) &&
-	    begin_record(&record, call->ctx, config, event, call->program, EVENT_SCHED_PROCESS_EXIT,
-			 call->hook)) {
+	    begin_record(&record, call, EVENT_SCHED_PROCESS_EXIT, event->routes)) {
 		put_number(&record, SCHED_PROCESS_EXIT__EXIT_CODE, (__s64)FIELD(task, exit_code));
 		put_number(&record, SCHED_PROCESS_EXIT__PROCESS_GROUP_EXIT, is_last);
 		submit_record(&record);

@@ -35,7 +35,7 @@ SHARED int on_seccomp_filter(struct call *call, __u32 flags, const void *argumen
 	struct record record;
 
 	if (!config || !event || !event->routes || !in_scope(config) ||
-	    !begin_record(&record, call->ctx, config, event, call->program, EVENT_SECCOMP_FILTER, call->hook))
+	    !begin_record(&record, call, EVENT_SECCOMP_FILTER, event->routes))
 		return DONE;
 	if (task_is_compat(task)) {
 		read_user(&compat, sizeof(compat), arguments);

@@ -16,7 +16,7 @@ static __always_inline struct socket *socket_of_descriptor(__u32 descriptor)
 }
 
 /* The kernel looked at the address before anybody was asked, and at everything else later. */
-SHARED int on_address_call(struct call *call, __u32 event)
+static __always_inline void on_address_call(struct call *call, __u32 event)
 {
 	__u32 size = call->called->arguments[2];
 	struct address_request request = {
@@ -29,7 +29,6 @@ SHARED int on_address_call(struct call *call, __u32 event)
 
 	if (RESULT != ERROR_BAD_ADDRESS && size <= MAX_ADDRESS_SIZE)
 		FOLLOW(on_socket_address(call, &request));
-	return DONE;
 }
 
 SHARED int on_socket_call(struct call *call)
@@ -52,9 +51,9 @@ SHARED int on_socket_call(struct call *call)
 	if (!socket)
 		return DONE;
 	if (EVENT == EVENT_CONNECT)
-		FOLLOW(on_address_call(call, EVENT_SECURITY_SOCKET_CONNECT));
+		on_address_call(call, EVENT_SECURITY_SOCKET_CONNECT);
 	else if (EVENT == EVENT_BIND)
-		FOLLOW(on_address_call(call, EVENT_SECURITY_SOCKET_BIND));
+		on_address_call(call, EVENT_SECURITY_SOCKET_BIND);
 	else if (EVENT == EVENT_LISTEN)
 		FOLLOW(on_socket_listen(call, socket, descriptor, call->called->arguments[1]));
 	else

@@ -38,7 +38,7 @@ SHARED int on_socket_create(struct call *call, const struct socket_request *requ
 	put_number(&record, SECURITY_SOCKET_CREATE__TYPE, request->type);
 	put_number(&record, SECURITY_SOCKET_CREATE__PROTOCOL, request->protocol);
 	put_number(&record, SECURITY_SOCKET_CREATE__KERN, request->is_kernel);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -66,7 +66,7 @@ SHARED int on_socket_address(struct call *call, const struct address_request *re
 	else
 		put_kernel_address(&record, SECURITY_SOCKET_CONNECT__REMOTE_ADDR, request->address,
 				   request->size);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 _Static_assert((int)SECURITY_SOCKET_BIND__SOCKFD == (int)SECURITY_SOCKET_CONNECT__SOCKFD, "one place");
@@ -83,7 +83,7 @@ SHARED int on_socket_listen(struct call *call, struct socket *socket, __u32 desc
 	put_number(&record, SECURITY_SOCKET_LISTEN__SOCKFD, descriptor_of(descriptor));
 	put_local_address(&record, SECURITY_SOCKET_LISTEN__LOCAL_ADDR, FIELD(socket, sk));
 	put_number(&record, SECURITY_SOCKET_LISTEN__BACKLOG, (__s64)(__s32)backlog);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -96,7 +96,7 @@ SHARED int on_socket_accept(struct call *call, struct socket *socket, __u32 desc
 		return DONE;
 	put_number(&record, SECURITY_SOCKET_ACCEPT__SOCKFD, descriptor_of(descriptor));
 	put_local_address(&record, SECURITY_SOCKET_ACCEPT__LOCAL_ADDR, FIELD(socket, sk));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 
@@ -111,7 +111,7 @@ SHARED int on_socket_dup(struct call *call, struct socket *socket, __u32 old, __
 	put_number(&record, SOCKET_DUP__NEWFD, (__s64)(__s32) new);
 	put_remote_address(&record, SOCKET_DUP__REMOTE_ADDR, FIELD(socket, sk));
 	put_local_address(&record, SOCKET_DUP__LOCAL_ADDR, FIELD(socket, sk));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

@@ -132,7 +132,7 @@ SHARED int tell_of_socket(struct call *call, struct config *config, struct scrat
 	inode = FIELD(file, f_inode);
 	if (cause == STDIO_RECEIVE && was_told(FIELD(inode, i_ino)))
 		return DONE;
-	if (!begin_record(&record, call->ctx, config, event, call->program, EVENT_STDIO_SOCKET, call->hook))
+	if (!begin_record(&record, call, EVENT_STDIO_SOCKET, event->routes))
 		return DONE;
 	socket = FIELD(file, private_data);
 	sock = FIELD(socket, sk);

@@ -66,10 +66,8 @@ static __always_inline bool begin_call_record(struct record *record, const struc
 {
 	__u8 routes = routes_of_call(call, event);
 
-	if (!routes ||
-	    !begin_record(record, call->ctx, config, event, call->program, call->event, call->hook))
+	if (!begin_record(record, call, call->event, routes))
 		return false;
-	record->header->routes = routes;
 	if (call->is_compat)
 		record->header->flags |= RECORD_COMPAT;
 	return true;
@@ -92,7 +90,7 @@ SHARED int on_syscall_entry(struct call *call)
 		return DONE;
 	if (!read_call(call, config) || !begin_call_record(&record, config, event, call))
 		return DONE;
-	put_syscall_arguments(&record, event, call->called->arguments);
+	FOLLOW(append_call_arguments(call->program));
 	if (event->is_read_on_entry == ENTRY_TOLD)
 		submit_record(&record);
 	else
@@ -177,7 +175,7 @@ SHARED int record_call_exit(struct call *call)
 	record.header->return_value = result;
 	/* A call that was under way when tracing began, and succeeded: its arguments are gone. */
 	if (!event->is_read_on_entry || result < 0)
-		put_syscall_arguments(&record, event, call->called->arguments);
+		FOLLOW(append_call_arguments(call->program));
 	submit_record(&record);
 	return DONE;
 }

@@ -52,7 +52,7 @@ SHARED int on_vfs_write(struct call *call, const struct write_request *request)
 	put_file_identity(&record, VFS_WRITE__DEV, VFS_WRITE__INODE, file);
 	put_number(&record, VFS_WRITE__COUNT, request->count);
 	put_number(&record, VFS_WRITE__POS, begin_of_write(request));
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 _Static_assert(VFS_WRITEV__PATHNAME == VFS_WRITE__PATHNAME, "one place");
@@ -126,7 +126,7 @@ SHARED int on_magic_write(struct call *call, const struct write_request *request
 	put_path(&record, MAGIC_WRITE__PATHNAME, file_path(file));
 	put_magic(&record, request);
 	put_file_identity(&record, MAGIC_WRITE__DEV, MAGIC_WRITE__INODE, file);
-	submit_wanted(&record);
+	submit_record(&record);
 	return DONE;
 }
 

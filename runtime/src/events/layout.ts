@@ -150,6 +150,8 @@ export const settings: StructLayout = {
     ['carried', 'u32', 'CHECK_* of the events that are looked at when a system call returns'],
     ['wires', 'u32', 'bit n: an argument of a selected system call has WIRE_* n; WIRES_READ_ON_ENTRY'],
     ['stacks', 'u32', 'records have the stack of the process'],
+    ['filters', 'u32', 'processes are filtered'],
+    ['comparisons', 'u32', 'arguments or results of events are compared'],
     ['reserved', 'u32', ''],
   ],
 };

@@ -115,12 +115,7 @@ function load(object: BpfObject, plan: ArmPlan, options: ArmOptions, obstacles: 
   object.map('scratches').setMaxEntries(Math.max(loaded.length, 1));
   if (options.scope.container === undefined) object.map('container_groups').setMaxEntries(1);
   if (options.scope.follows !== true) object.map('scope_followed').setMaxEntries(1);
-  prepareBuffers(
-    object,
-    options.buffer,
-    options.bufferSizes,
-    loadSettings(plan.events, options.withStacks === true),
-  );
+  prepareBuffers(object, options.buffer, options.bufferSizes, loadSettings(plan.events, options));
   const capturing = loadedPrograms(attachmentsOf(plan.captures)).length;
   if (capturing > 0) object.map('capture_places').setMaxEntries(capturing);
   try {
@@ -161,7 +156,7 @@ function configure(
 }
 
 /** The code of what is not asked for is cut out before the verifier looks at it. */
-function loadSettings(plan: readonly PlannedEvent[], withStacks: boolean): LoadSettings {
+function loadSettings(plan: readonly PlannedEvent[], options: ArmOptions): LoadSettings {
   const calls = plan.flatMap(({ event, carriers }) => [event, ...(carriers ?? [])]);
   const codes: Readonly<Record<string, number>> = wireCodes;
   let wires = 0;
@@ -174,7 +169,9 @@ function loadSettings(plan: readonly PlannedEvent[], withStacks: boolean): LoadS
     events: checksOf(plan.map(({ event }) => event)),
     carried: checksOf(plan.flatMap(({ event, carriers }) => (carriers === undefined ? [] : [event]))),
     wires,
-    stacks: withStacks ? 1 : 0,
+    stacks: options.withStacks === true ? 1 : 0,
+    filters: (options.scope.filters ?? []).length > 0 ? 1 : 0,
+    comparisons: options.selections.some(({ comparisons }) => (comparisons ?? []).length > 0) ? 1 : 0,
   };
 }
 

@@ -93,6 +93,8 @@ export interface LoadSettings {
   readonly carried: number;
   readonly wires: number;
   readonly stacks: number;
+  readonly filters: number;
+  readonly comparisons: number;
 }
 
 /** All that there is. */
@@ -101,6 +103,8 @@ export const everything: LoadSettings = {
   carried: 0xffff_ffff,
   wires: 0xffff_ffff,
   stacks: 1,
+  filters: 1,
+  comparisons: 1,
 };
 
 /** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
@@ -108,7 +112,7 @@ export function prepareBuffers(
   object: BpfObject,
   kind: BufferKind,
   sizes: BufferSizes,
-  { events, carried, wires, stacks }: LoadSettings,
+  loadSettings: LoadSettings,
 ): void {
   const names = object.maps().map(({ name }) => name);
   const unused = [
@@ -130,7 +134,7 @@ export function prepareBuffers(
   const { offsets, size } = layoutOf(settings);
   const bytes = Buffer.alloc(size);
   bytes.writeUInt32LE(bufferKinds[kind], offsets.get('buffer') ?? 0);
-  for (const [name, value] of Object.entries({ events, carried, wires, stacks })) {
+  for (const [name, value] of Object.entries(loadSettings)) {
     bytes.writeUInt32LE(value >>> 0, offsets.get(name) ?? 0);
   }
   object.map(section).setInitialValue(bytes);
