@@ -13,6 +13,13 @@ export interface WitnessedCall {
   readonly error: string | undefined;
 }
 
+/** What strace saw of a thread. */
+export interface WitnessedThread {
+  readonly calls: readonly WitnessedCall[];
+  /** By a signal, whatever it was doing then. */
+  readonly isKilled: boolean;
+}
+
 /** A directory that strace writes to, one file for each thread. */
 export class StraceFiles implements Disposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'tracee-strace-'));
@@ -22,15 +29,18 @@ export class StraceFiles implements Disposable {
     return ['-ff', '-xx', '-v', '-s', '8192', '-o', join(this.#directory, 'calls')];
   }
 
-  /** Calls by thread, in order. Throws where strace wrote nothing. */
-  read(): ReadonlyMap<number, readonly WitnessedCall[]> {
+  /** By thread, calls in order. Throws where strace wrote nothing. */
+  read(): ReadonlyMap<number, WitnessedThread> {
     const files = readdirSync(this.#directory);
     if (files.length === 0) throw new Error('strace wrote nothing');
     return new Map(
-      files.map((file) => [
-        Number(file.slice(file.lastIndexOf('.') + 1)),
-        readFileSync(join(this.#directory, file), 'latin1').split('\n').flatMap(parseCall),
-      ]),
+      files.map((file) => {
+        const lines = readFileSync(join(this.#directory, file), 'latin1').trimEnd().split('\n');
+        return [
+          Number(file.slice(file.lastIndexOf('.') + 1)),
+          { calls: lines.flatMap(parseCall), isKilled: lines.at(-1)?.startsWith('+++ killed by ') === true },
+        ];
+      }),
     );
   }
 
