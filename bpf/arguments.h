@@ -195,8 +195,8 @@ VERIFIED_ONCE int append_strings_argument(__u64 program, __u64 index, __u64 addr
 	FRESH(scratch->start) = FRESH(record.header->size);
 	FRESH(scratch->count) = 0;
 	FRESH(scratch->is_cut) = ARRAY_GOES_ON;
-	LOOP for (__u32 i = 0; i < MAX_STRINGS; i++)
-	{
+	LOOP
+	for (__u32 i = 0; i < MAX_STRINGS; i++) {
 		if (!append_user_string(&record, source, i))
 			break;
 	}

@@ -242,8 +242,8 @@ static __always_inline void send_pieces(void *ctx, struct capture_place *place, 
 		return;
 	}
 #endif
-	LOOP for (__u32 i = 0; i < MAX_CAPTURE_PIECES; i++)
-	{
+	LOOP
+	for (__u32 i = 0; i < MAX_CAPTURE_PIECES; i++) {
 		int outcome = read_capture_piece(program);
 
 		KEEP_AS_ONE(outcome);

@@ -67,8 +67,8 @@ static __always_inline __u32 fill_ancestors(struct ancestor *ancestors, bool *is
 
 	*is_cut = false;
 	task = FIELD(task, group_leader);
-	LOOP for (int i = 0; i < MAX_ANCESTORS; i++)
-	{
+	LOOP
+	for (int i = 0; i < MAX_ANCESTORS; i++) {
 		struct task_struct *parent = FIELD(task, real_parent);
 
 		parent = FIELD(parent, group_leader);

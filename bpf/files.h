@@ -4,9 +4,9 @@
 #define TRACEE_FILES_H
 
 /*
- * Goes up one directory or one mount of the path that the program puts together: [at, MAX_STRING_SIZE) of the path
- * buffer is found. 0 at the root, and where there is no more room. By number, so that the verifier looks at it once
- * and not for each component.
+ * Goes up one directory or one mount of the path that the program puts together: [at, MAX_STRING_SIZE) of the
+ * path buffer is found. 0 at the root, and where there is no more room. By number, so that the verifier looks
+ * at it once and not for each component.
  */
 VERIFIED_ONCE int walk_up(__u64 program)
 {
@@ -83,8 +83,8 @@ static __always_inline __u64 build_path(__u64 program, __u64 dentry, __u64 vfsmo
 	FRESH(scratch->walk.mount) = (struct mount *)((void *)vfsmount - OFFSET_OF(struct mount, mnt));
 	FRESH(scratch->at) = MAX_STRING_SIZE;
 	FRESH(scratch->is_cut) = true;
-	LOOP for (int i = 0; i < MAX_PATH_COMPONENTS; i++)
-	{
+	LOOP
+	for (int i = 0; i < MAX_PATH_COMPONENTS; i++) {
 		if (!walk_up(program))
 			break;
 	}
@@ -263,8 +263,8 @@ static __always_inline struct dentry *place_of(const struct path *path)
 	struct dentry *dentry = FIELD(path, dentry);
 	struct vfsmount *vfsmount = FIELD(path, mnt);
 
-	LOOP for (int i = 0; i < MAX_STACKED_MOUNTS; i++)
-	{
+	LOOP
+	for (int i = 0; i < MAX_STACKED_MOUNTS; i++) {
 		struct mount *mount = (void *)vfsmount - OFFSET_OF(struct mount, mnt);
 		struct mount *above = FIELD(mount, mnt_parent);
 

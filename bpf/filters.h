@@ -100,8 +100,8 @@ VERIFIED_ONCE int passes_filter(__u32 index)
 		return value[0] >= filter->values[0];
 	if (filter->operation == FILTER_AT_MOST)
 		return value[0] <= filter->values[0];
-	LOOP for (__u32 i = 0; i < MAX_SCOPE_FILTER_VALUES; i++)
-	{
+	LOOP
+	for (__u32 i = 0; i < MAX_SCOPE_FILTER_VALUES; i++) {
 		if (i < filter->count && filter->values[2 * i] == value[0] &&
 		    filter->values[2 * i + 1] == value[1])
 			is_one = true;
@@ -114,8 +114,8 @@ static __always_inline bool passes_filters(const struct config *config, __u32 pi
 	bool is_decided = true;
 	__u8 member = 1;
 
-	LOOP for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++)
-	{
+	LOOP
+	for (__u32 i = 0; i < MAX_SCOPE_FILTERS; i++) {
 		int result = i < config->filters ? passes_filter(i) : FILTER_PASSED;
 
 		if (result == FILTER_REFUSED)

@@ -78,8 +78,8 @@ SHARED int is_wanted_user_path(__u32 program, __u32 event_id, const void *text)
 	if (size <= 1)
 		goto out;
 	FRESH(scratch->count) = 0;
-	LOOP for (__u64 back = 1; back <= sizeof(name); back++)
-	{
+	LOOP
+	for (__u64 back = 1; back <= sizeof(name); back++) {
 		__u64 at = size - 1 - back;
 
 		KEEP_AS_ONE(at);

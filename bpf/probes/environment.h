@@ -32,8 +32,8 @@ static __always_inline void read_auxiliary(struct scratch *scratch, struct mm_st
 	if (read_kernel(wide, MAX_AUXILIARY * 2 * sizeof(__u64), ADDRESS_OF(mm, saved_auxv)))
 		return;
 	is_wide = !(wide[0] >> 32);
-	LOOP for (int i = 0; i < MAX_AUXILIARY; i++)
-	{
+	LOOP
+	for (int i = 0; i < MAX_AUXILIARY; i++) {
 		__u64 type = is_wide ? wide[2 * i] : narrow[2 * i];
 		__u64 value = is_wide ? wide[2 * i + 1] : narrow[2 * i + 1];
 
@@ -97,8 +97,8 @@ static __always_inline void put_noted_strings(struct record *record, __u64 index
 
 	FRESH(scratch->count) = 0;
 	FRESH(scratch->is_cut) = is_cut;
-	LOOP for (int i = 0; i < MAX_ARGUMENTS; i++)
-	{
+	LOOP
+	for (int i = 0; i < MAX_ARGUMENTS; i++) {
 		__u64 address = FRESH(NOTED(scratch)[i]);
 
 		if (!address || (address < env_start) != are_options)

@@ -94,8 +94,8 @@ VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 	if (!scratch)
 		return DONE;
 	words = (__u64 *)(scratch->bytes + PATH_BUFFER);
-	LOOP for (int i = 0; i < STRINGS_AT_ONCE; i++)
-	{
+	LOOP
+	for (int i = 0; i < STRINGS_AT_ONCE; i++) {
 		long size;
 
 		if (at >= end)
@@ -120,8 +120,8 @@ VERIFIED_ONCE int pass_more_strings(__u64 program, __u64 from, __u64 end)
 {
 	__u64 at = from;
 
-	LOOP for (int i = 0; i < STRING_ROUNDS; i++)
-	{
+	LOOP
+	for (int i = 0; i < STRING_ROUNDS; i++) {
 		int passed;
 
 		if (at >= end)
@@ -139,8 +139,8 @@ static __always_inline __u64 scan_strings(__u32 program, __u64 from, __u64 end)
 {
 	__u64 at = from;
 
-	LOOP for (int i = 0; i < STRING_ROUNDS; i++)
-	{
+	LOOP
+	for (int i = 0; i < STRING_ROUNDS; i++) {
 		int passed;
 
 		if (at >= end)

@@ -46,8 +46,8 @@ static __always_inline struct file *only_open_file(struct scratch *scratch)
 {
 	FRESH(scratch->arguments[0]) = 0;
 	FRESH(scratch->count) = 0;
-	LOOP for (__u32 i = FIRST_DESCRIPTOR; i < MAX_DESCRIPTORS; i++)
-	{
+	LOOP
+	for (__u32 i = FIRST_DESCRIPTOR; i < MAX_DESCRIPTORS; i++) {
 		struct file *file = file_of_descriptor(i);
 		struct inode *inode = file ? FIELD(file, f_inode) : NULL;
 

@@ -99,8 +99,8 @@ static __always_inline void choose(struct scratch *scratch, __u32 descriptor, __
 static __always_inline void choose_first(struct scratch *scratch, __u32 cause, struct file *wanted)
 {
 	choose(scratch, STDIO_DESCRIPTORS, cause);
-	LOOP for (__u32 descriptor = 0; descriptor < STDIO_DESCRIPTORS; descriptor++)
-	{
+	LOOP
+	for (__u32 descriptor = 0; descriptor < STDIO_DESCRIPTORS; descriptor++) {
 		struct file *file = file_of_descriptor(descriptor);
 
 		if (!file || (wanted && file != wanted) || !is_socket(file) || !has_far_end(file))

@@ -96,8 +96,8 @@ static __always_inline void put_magic(struct record *record, const struct write_
 		return;
 	}
 	FRESH(record->scratch->count) = 0;
-	LOOP for (__u32 i = 0; i < MAGIC_PARTS; i++)
-	{
+	LOOP
+	for (__u32 i = 0; i < MAGIC_PARTS; i++) {
 		if (!gather_part(record, request, i))
 			break;
 	}
