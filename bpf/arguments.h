@@ -137,8 +137,8 @@ VERIFIED_ONCE int append_kernel_string(__u64 program, __u64 index, __u64 address
  * function. */
 static __always_inline __u64 as_number(struct record *record, const void *address)
 {
-	FRESH(record->scratch->arguments[0]) = (__u64)address;
-	return FRESH(record->scratch->arguments[0]);
+	FRESH(record->scratch->address) = (__u64)address;
+	return FRESH(record->scratch->address);
 }
 
 /* A string of the kernel's own, such as bprm->filename. */

@@ -38,6 +38,7 @@ struct scratch {
 	__u32 is_cut;
 	struct called called;
 	struct walk walk;
+	__u64 address; /* that becomes a number: as_number() */
 };
 
 struct pending_call {

@@ -38,6 +38,34 @@ static void mount_here(struct start *start)
 	can(call5(__NR_mount, (long)"nothing", (long)".", (long)"tmpfs", MOUNT_NOSUID, 0), "mount");
 }
 
+/* A new mount's place in the tree is chosen later (fsopen(), open_tree()). */
+#define OPEN_TREE_CLONE 1
+#define MOVE_MOUNT_FROM_EMPTY 4
+
+static void move_mount_here(struct start *start)
+{
+	long tree;
+
+	can(call3(__NR_unshare, CLONE_NEWNS, 0, 0), "unshare");
+	can(call5(__NR_mount, 0, (long)"/", 0, MOUNT_RECURSIVE_PRIVATE, 0), "mount --make-rprivate");
+	require(call3(__NR_mkdirat, AT_FDCWD, (long)"from", 0700), "mkdirat");
+	require(call3(__NR_mkdirat, AT_FDCWD, (long)"to", 0700), "mkdirat");
+	can(call5(__NR_mount, (long)"nothing", (long)"from", (long)"tmpfs", MOUNT_NOSUID, 0), "mount");
+	tree = can(call3(__NR_open_tree, AT_FDCWD, (long)"from", OPEN_TREE_CLONE), "open_tree");
+	can(call5(__NR_move_mount, tree, (long)"", AT_FDCWD, (long)"to", MOVE_MOUNT_FROM_EMPTY), "move_mount");
+}
+
+/* Its program is here to be read, as by an interpreter. */
+static void open_memory_file(struct start *start)
+{
+	long fd = can(call3(__NR_memfd_create, (long)"program", 0, 0), "memfd_create");
+	char path[32];
+
+	require(write_text(fd, "#!/bin/sh\n"), "write");
+	append_number(append_text(path, "/proc/self/fd/"), fd);
+	can(open_file(path, O_RDONLY), path);
+}
+
 static void make_pipe(struct start *start)
 {
 	require(call4(__NR_mknodat, AT_FDCWD, (long)"pipe", S_IFIFO | 0640, 0), "mknodat");
@@ -65,6 +93,8 @@ static const struct act file_acts[] = {
 	{ "symlink", link_symbolically },
 	{ "truncate", truncate_file },
 	{ "mount", mount_here },
+	{ "move-mount", move_mount_here },
+	{ "memory", open_memory_file },
 	{ "pipe", make_pipe },
 	{ "device", make_device },
 	{ "receive", receive_file },

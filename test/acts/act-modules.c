@@ -1,12 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A network driver that does nothing is taken out of the kernel; somebody has put it in. */
+/* Modules of the kernel: one that does nothing, a network driver, and what is none. */
+#include <linux/socket.h>
 #include "../attacks/freestanding.h"
+
+/* AF_KCM: a module on Debian's kernels, that nobody has loaded. */
+#define FAMILY_OF_MODULE 41
+#define SOCK_DGRAM 2
+
+/* As long as the header of a module: less is refused before it is taken. */
+static const char image[128] = "this is no module";
+
+static void expect_refusal(long result)
+{
+	if (result != -ENOEXEC_ERROR)
+		can(result, "loading a module");
+}
+
+static void load_image(struct start *start)
+{
+	expect_refusal(call3(__NR_init_module, (long)image, sizeof(image), (long)""));
+}
+
+static void load_file(struct start *start)
+{
+	long fd = require(open_file("driver.ko", O_RDONLY), "driver.ko");
+
+	expect_refusal(call3(__NR_finit_module, fd, (long)"", 0));
+}
+
+/* Whether there is one makes no difference to the request. */
+static void request_module(struct start *start)
+{
+	call3(__NR_socket, FAMILY_OF_MODULE, SOCK_DGRAM, 0);
+}
+
+static void insert_module(struct start *start)
+{
+	long fd = can(open_file(start->argv[2], O_RDONLY), "module.ko");
+
+	can(call3(__NR_finit_module, fd, (long)"", 0), "finit_module");
+}
 
 static void remove_module(struct start *start)
 {
 	can(call3(__NR_delete_module, (long)"dummy", 0, 0), "delete_module");
 }
 
-static const struct act module_acts[] = { { "remove", remove_module } };
+static const struct act module_acts[] = {
+	{ "insert", insert_module }, { "remove", remove_module },	{ "image", load_image },
+	{ "file", load_file },	     { "request", request_module },
+};
 
 PROGRAM(module_acts)

@@ -54,6 +54,12 @@ export const fileRows: readonly EventRow[] = [
     expectsOfCall: { path: /\/\.$/ },
   },
   {
+    event: 'security_move_mount',
+    act: 'a mount gets its place in the tree',
+    script: 'exec $ACTS/act-files move-mount',
+    expects: ({ directory }) => ({ from_path: '/', to_path: `${directory}/to` }),
+  },
+  {
     event: 'security_inode_mknod',
     act: 'a named pipe is made',
     script: 'exec $ACTS/act-files pipe',

@@ -3,6 +3,7 @@ import type { EventRow } from './row.js';
 /** What the kernel does for processes beside their calls: ends, writes, control groups, requests through io_uring. */
 
 const isNumber = (value: unknown): boolean => Number(value) > 0;
+const isCount = (value: unknown): boolean => Number(value) >= 0;
 /** `user_data` of act-ring: more than a number of JSON holds. */
 const mark = '1234605616436508552';
 
@@ -211,11 +212,42 @@ const groupRows: readonly EventRow[] = ['cgroup_mkdir', 'cgroup_rmdir', 'cgroup_
   }),
 );
 
+const garbage = 'for i in 1 2 3 4 5 6 7 8; do echo this is no module; done >driver.ko';
+const withModule = '[ -e $ACTS/module.ko ] || exit 77';
+
 const moduleRows: readonly EventRow[] = [
+  {
+    event: 'module_load',
+    act: 'a module is loaded',
+    script: `${withModule}; exec $ACTS/act-modules insert $ACTS/module.ko`,
+    isForVm: true,
+    expects: { name: 'dummy', taints: isCount },
+  },
+  {
+    event: 'security_kernel_read_file',
+    act: 'a file is given to the kernel that is no module',
+    script: `${garbage}; exec $ACTS/act-modules file`,
+    isForVm: true,
+    expects: ({ directory }) => ({ pathname: `${directory}/driver.ko`, type: /module/i, inode: isNumber }),
+  },
+  {
+    event: 'security_kernel_load_data',
+    act: 'bytes are given to the kernel that are no module',
+    script: 'exec $ACTS/act-modules image',
+    isForVm: true,
+    expects: { type: /module/i },
+  },
+  {
+    event: 'module_request',
+    act: 'the kernel looks for a module that a call wants',
+    script: 'exec $ACTS/act-modules request',
+    isForVm: true,
+    expects: { name: /^net-pf-41/, is_waiting: 1 },
+  },
   {
     event: 'module_free',
     act: 'a module is removed',
-    script: '[ -e $ACTS/module.ko ] || exit 77; insmod $ACTS/module.ko; exec $ACTS/act-modules remove',
+    script: `${withModule}; $ACTS/act-modules insert $ACTS/module.ko; exec $ACTS/act-modules remove`,
     isForVm: true,
     expects: { name: 'dummy' },
   },

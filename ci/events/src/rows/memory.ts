@@ -78,4 +78,37 @@ export const memoryRows: readonly EventRow[] = [
     script: 'exec $ACTS/act-memory execute',
     expects: { prot: 'PROT_READ|PROT_EXEC', facts: /written/, length: 8192 },
   },
+  {
+    event: 'mem_write',
+    act: 'a process writes to its own memory as a file',
+    script: 'exec $ACTS/act-memory write-own',
+    expects: ({ pid }) => ({
+      ...{ target_ns_pid: pid, target_comm: 'act-memory', address: /^0x[1-9A-F]/, length: 8 },
+      ...{ data: '2172656563617472', is_self: 1, is_data: 0 },
+    }),
+  },
+  {
+    event: 'mem_write',
+    act: "a process writes to its child's memory",
+    script: 'exec $ACTS/act-memory write-child',
+    expects: {
+      target_pid: isPositive,
+      target_comm: 'act-memory',
+      length: 8,
+      data: '2172656563617472',
+      is_self: 0,
+    },
+  },
+  {
+    event: 'memory_file_open',
+    act: 'a program that lies in memory alone is read',
+    script: 'exec $ACTS/act-files memory',
+    expects: {
+      pathname: /memfd:program/,
+      flags: /^O_RDONLY/,
+      storage: 'memory',
+      inode: isPositive,
+      argv: (value) => Array.isArray(value) && value.at(-1) === 'memory',
+    },
+  },
 ];

@@ -129,4 +129,10 @@ export const privilegeRows: readonly EventRow[] = [
       instructions: 2,
     },
   },
+  {
+    event: 'seccomp_filter',
+    act: 'a process filters its own system calls',
+    script: 'exec $ACTS/act-privileges seccomp',
+    expects: { flags: 0, count: 1, program: '060000000000ff7f' },
+  },
 ];

@@ -39,6 +39,24 @@ export const processRows: readonly EventRow[] = [
     expects: { pathname: /^\/(?:usr\/)?bin\/(?:sleep|busybox)$/, inode: (value) => Number(value) > 0 },
   },
   {
+    event: 'loader_environment',
+    act: 'a program is executed with a library that is loaded before all others',
+    script: 'export LD_PRELOAD=/no/such/library.so LD_BIND_NOW=1; exec /bin/sleep 0 2>/dev/null',
+    comm: 'sleep',
+    expects: {
+      pathname: /^\/(?:usr\/)?bin\/(?:sleep|busybox)$/,
+      variables: (value) => Array.isArray(value) && value.includes('LD_PRELOAD=/no/such/library.so'),
+      size: (value) => Number(value) > 0,
+      is_secure: 0,
+    },
+  },
+  {
+    event: 'proc_pid_status',
+    act: 'a process looks who traces it',
+    script: 'read -r line </proc/$$/status; exec 3</proc/$$/status; read -r line <&3',
+    expects: ({ pid }) => ({ ns_tid: pid, is_parent: 0 }),
+  },
+  {
     event: 'signal_generate',
     act: 'a process sends a signal to itself',
     script: 'trap : USR1; kill -USR1 $$; true',
