@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { arch } from 'node:os';
 import { test } from 'node:test';
 import { wireOfType } from '../../runtime/dist/events/argument-types.js';
-import { findEvent } from '../../runtime/dist/events/catalogue/index.js';
+import { catalogue, findEvent } from '../../runtime/dist/events/catalogue/index.js';
 import { root, runTracee } from './harness.js';
+import type { SyscallEntry } from '../../runtime/dist/events/types.js';
 import { numberIn, StraceFiles, stringIn, type WitnessedCall, type WitnessedThread } from './strace.js';
 
 /*
@@ -43,6 +45,9 @@ const programs: Readonly<Record<string, readonly string[]>> = {
     '-c',
     `for act in kill terminate-threads dump-threads fault leader-first; do ${root}dist/attacks/act-ends $act; done`,
   ],
+  'every call by its number, with arguments that nothing stands behind': [
+    ...['/usr/bin/unshare', '-i', '-m', '-u', `${root}dist/attacks/act-sweep`, 'all'],
+  ],
   'an archive of a directory': ['/bin/sh', '-c', 'tar -cf - /usr/share/doc/tar | tar -tf - >/dev/null'],
 };
 
@@ -51,7 +56,18 @@ const namesOfStrace: Readonly<Record<string, string>> = {
   umount2: 'umount',
   fcntl64: 'fcntl',
   mmap2: 'mmap',
+  _sysctl: 'sysctl',
+  afs_syscall: 'afs',
 };
+
+/** What an older strace calls `syscall_0x1d4` is named by the number; undefined for one that no kernel has. */
+function nameOf(name: string): string | undefined {
+  const number = /^syscall_(0x[0-9a-f]+)$/.exec(name)?.[1];
+  if (number === undefined) return namesOfStrace[name] ?? name;
+  const machine = arch() === 'arm64' ? 'arm64' : 'x86_64';
+  const isIt = ([one]: SyscallEntry): boolean => one === Number(number);
+  return catalogue.find(({ syscall }) => syscall?.entries[machine]?.some(isIt))?.name;
+}
 
 /** What strace watches with, and none of the programs does: half of all there is to tell otherwise. */
 const callsOfStrace = 'ptrace,process_vm_readv';
@@ -77,10 +93,10 @@ for (const [title, command] of Object.entries(programs)) {
     for (const [thread, witness] of strace.read()) {
       const own = alignStart(traced.get(thread) ?? [], witness.calls);
       const seen = withoutCutEnd(own.filter(isTold), witness);
-      const said = witness.calls.filter(isWitnessed);
+      const said = witness.calls.filter((call) => isWitnessed(call) && nameOf(call.name) !== undefined);
       assert.deepEqual(
         seen.map(({ eventName }) => eventName),
-        said.map(({ name }) => namesOfStrace[name] ?? name),
+        said.map(({ name }) => nameOf(name)),
         `thread ${thread}`,
       );
       for (const [index, call] of said.entries()) {
@@ -144,7 +160,9 @@ function compare(event: TracedCall, call: WitnessedCall): number {
   const label = `${call.name}(${call.arguments.join(', ')}) = ${call.result} as ${JSON.stringify(event)}`;
   let compared = 0;
   if (!endless.has(call.name)) {
-    if (call.error === undefined) assert.equal(BigInt(event.returnValue), call.result, label);
+    // Of modify_ldt() the error has 32 bits, and is no -1 then.
+    if (call.error === undefined || call.result !== -1n)
+      assert.equal(BigInt(event.returnValue), call.result, label);
     else assert.ok(Number(event.returnValue) < 0, label);
     compared += 1;
   }
