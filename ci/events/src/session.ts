@@ -27,10 +27,14 @@ export async function runSession(
   try {
     const shell = await stage.pid();
     const performances = new Map<EventRow, Performance>();
+    const shared = new Map<string, Performance>();
     for (const row of rows) {
       if (row.isForVm === true && !isVm) continue;
       const directory = join(scratch, String(performances.size));
-      performances.set(row, await perform(row, { stage, shell, directory, limitMs }));
+      const known = row.isShared === true ? shared.get(row.script) : undefined;
+      const performance = known ?? (await perform(row, { stage, shell, directory, limitMs }));
+      if (row.isShared === true) shared.set(row.script, performance);
+      performances.set(row, performance);
     }
     child.kill('SIGINT');
     const { stdout, stderr, status } = await ended;

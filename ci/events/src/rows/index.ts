@@ -6,6 +6,7 @@ import { privilegeRows } from './privileges.js';
 import { processRows } from './processes.js';
 import type { EventRow } from './row.js';
 import { socketRows } from './sockets.js';
+import { sweepRows } from './sweep.js';
 
 /** All rows, in the order in which they are performed. */
 export const rows: readonly EventRow[] = [
@@ -16,6 +17,7 @@ export const rows: readonly EventRow[] = [
   ...socketRows,
   ...kernelRows,
   ...callRows,
+  ...sweepRows,
 ];
 
 /** Rows of events by name, apart by commas; `security_*` for all that begin so; all rows for none. Throws a RangeError. */

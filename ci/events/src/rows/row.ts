@@ -40,6 +40,8 @@ export interface EventRow {
   readonly user?: number;
   /** It changes the machine, so that it is done in virtual machines only. */
   readonly isForVm?: true;
+  /** What is done is done once for all rows of this script. */
+  readonly isShared?: true;
   /** What is done must not cause the event with these arguments. */
   readonly isQuiet?: true;
 }
