@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which system call the current task is in, for events that are seen somewhere on its way through the kernel.
- */
+/* Which system call the current task is in, for events that are seen somewhere on its way through the kernel. */
 #ifndef TRACEE_CALLER_H
 #define TRACEE_CALLER_H
 

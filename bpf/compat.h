@@ -107,8 +107,7 @@ struct mnt_namespace {
 #endif
 
 #if !defined(TRACEE_TYPES_HEADERS)
-/* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name.
- */
+/* Declared here, since the BTF of an older kernel does not have it; what follows ___ is no part of the name. */
 enum bpf_func_id___since_5_15 { BPF_FUNC_task_pt_regs___since_5_15 = 175 };
 #endif
 
@@ -194,8 +193,7 @@ static __always_inline struct pid *pid_of_task(struct task_struct *task)
 #endif
 }
 
-/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1).
- */
+/* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1). */
 static __always_inline __u64 kernfs_id(struct kernfs_node *node)
 {
 	__u64 id = 0;

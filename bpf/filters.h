@@ -63,8 +63,7 @@ static __always_inline bool read_filter_field(__u32 field, __u64 value[2])
 	return false;
 }
 
-/* What a filter says. Undecided: the runtime knows more of containers than the kernel does, and has to look.
- */
+/* What a filter says. Undecided: the runtime knows more of containers than the kernel does, and has to look. */
 #define FILTER_REFUSED 0
 #define FILTER_PASSED 1
 #define FILTER_UNDECIDED 2

@@ -52,8 +52,7 @@ struct call {
 		0;                                                                                           \
 	})
 
-/* For what is looked at when a system call returns: whether it is one for this, and what it gave.
- */
+/* For what is looked at when a system call returns: whether it is one for this, and what it gave. */
 #define IS_CARRIED(check) (CAN_BE_CARRIED(check) && FRESH(call->called->checks) & (check))
 #define EVENT FRESH(call->called->event)
 #define RESULT FRESH(call->called->result)

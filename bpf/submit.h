@@ -18,8 +18,7 @@ SHARED int routes_by_number(const struct event_config *event, __u64 number)
 	return event->routes & ~ROUTE_DETECTIONS;
 }
 
-/* The same before anything is built, by one argument: where the filter looks at another, the record decides.
- */
+/* The same before anything is built, by one argument: where the filter looks at another, the record decides. */
 static __always_inline __u8 routes_by_argument(const struct event_config *event, __u32 index, __u64 number)
 {
 	return event->filter_argument == index ? routes_by_number(event, number) : event->routes;

@@ -43,8 +43,7 @@ SHARED int put_user_path(struct record *record, __u64 index, const struct user_p
 	if (!start)
 		return DONE;
 	read_user(&first, sizeof(first), path->text);
-	/* What a descriptor alone names may have been mounted elsewhere by now: as its file system knows it.
-	 */
+	/* What a descriptor alone names may have been mounted elsewhere by now: as its file system knows it. */
 	if (!append_path(record->program, (__u64)FIELD(start, dentry), first ? (__u64)FIELD(start, mnt) : 0))
 		return DONE;
 	end = FRESH(record->header->size);

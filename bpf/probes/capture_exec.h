@@ -47,8 +47,7 @@ SHARED int on_capture_exec(struct call *call, struct linux_binprm *bprm)
 	place->header.flags |= CAPTURED_BY_FILE;
 	place->header.total = file_size(file);
 	emit_capture(call->ctx, place, place->header.total);
-	/* Of a script the interpreter is the program; it was started by another name (bprm_change_interp()).
-	 */
+	/* Of a script the interpreter is the program; it was started by another name (bprm_change_interp()). */
 	if (FIELD(bprm, interp) == name)
 		return DONE;
 	put_script_name(place, call->program, name);

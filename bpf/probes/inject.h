@@ -16,8 +16,7 @@
 /* include/uapi/linux/magic.h */
 #define MAGIC_PROC 0x9fa0
 
-/* Whether a file is in procfs and has this name of at most seven bytes, as a little-endian number.
- */
+/* Whether a file is in procfs and has this name of at most seven bytes, as a little-endian number. */
 static __always_inline bool is_process_file(struct file *file, __u64 wanted, __u32 length)
 {
 	struct inode *inode = FIELD(file, f_inode);

@@ -82,8 +82,7 @@ VERIFIED_ONCE int note_string(__u64 program, __u64 address)
 	return DONE;
 }
 
-/* Goes through strings from one address on, and returns how many bytes it passed: 0 where none can be read.
- */
+/* Goes through strings from one address on, and returns how many bytes it passed: 0 where none can be read. */
 VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 {
 	struct config *config = get_config();

@@ -61,8 +61,7 @@ SHARED int on_shmat_exit(struct call *call)
 
 static __always_inline void on_memory_carrier_exit(struct call *call)
 {
-	/* Addresses of success look like numbers below zero to nobody: user space ends far below.
-	 */
+	/* Addresses of success look like numbers below zero to nobody: user space ends far below. */
 	if (!HAS_SUCCEEDED)
 		return;
 	if (IS_CARRIED(CHECK_SECURITY_MMAP_FILE)) {

@@ -64,8 +64,7 @@ SHARED int on_process_exec(struct call *call, struct linux_binprm *bprm)
 	return DONE;
 }
 
-/* Each event that is seen here is one call: the verifier never follows those that nobody selected.
- */
+/* Each event that is seen here is one call: the verifier never follows those that nobody selected. */
 static __always_inline int on_exec(struct call *call, struct linux_binprm *bprm)
 {
 	if (IS_SELECTED(CHECK_SCHED_PROCESS_EXEC))

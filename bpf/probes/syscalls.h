@@ -167,8 +167,7 @@ SHARED int record_call_exit(struct call *call)
 		/* Out of scope when it was called, by its name or program then. */
 		if (!result && config->scope & SCOPE_FILTERED)
 			return DONE;
-		/* A call that failed changed nothing, and the kernel has brought its arguments into memory.
-		 */
+		/* A call that failed changed nothing, and the kernel has brought its arguments into memory. */
 	}
 	if (!begin_call_record(&record, config, event, call))
 		return DONE;

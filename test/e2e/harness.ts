@@ -63,12 +63,14 @@ export async function startTracee(args: readonly string[]): Promise<RunningTrace
       reject(new Error(`tracee ended: ${output.stderr}`));
     });
   });
-  return { child, ended };
+  return { child, ended, heard: () => output.stdout };
 }
 
 export interface RunningTracee {
   child: ChildProcess;
   ended: Promise<Outcome>;
+  /** What it has written to stdout until now. */
+  heard: () => string;
 }
 
 /** Runs tracee to its end. */

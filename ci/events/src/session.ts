@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseLines, root, startTracee, type JsonEvent } from '../../../test/dist/harness.js';
 import { quote, Stage } from '../../../test/dist/stage.js';
 import { killTree } from '../../detection/dist/process-tree.js';
@@ -20,7 +21,7 @@ export async function runSession(
 ): Promise<RowVerdict[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'tracee-events-'));
   const names = [...new Set(rows.map(({ event }) => event))];
-  const { child, ended } = await startTracee([
+  const { child, ended, heard } = await startTracee([
     ...['trace', '--output', 'json', '--trace', `event=${names.join(',')}`, '--', '/bin/sh'],
   ]);
   const stage = new Stage(child);
@@ -36,9 +37,11 @@ export async function runSession(
       if (row.isShared === true) shared.set(row.script, performance);
       performances.set(row, performance);
     }
+    await untilQuiet(heard);
     child.kill('SIGINT');
     const { stdout, stderr, status } = await ended;
     if (status !== 0) throw new Error(`tracee ended with status ${status}: ${stderr}`);
+    if (!/ 0 lost/.test(stderr)) throw new Error(`tracee has lost events: ${lastLineOf(stderr)}`);
     const events = parseLines<JsonEvent>(stdout);
     const session = { events, unavailable: readGaps(stderr), shell };
     return rows.map((row) => {
@@ -56,6 +59,16 @@ function leftOut({ event, act }: EventRow): RowVerdict {
   const reason = 'it changes the machine: in a virtual machine only';
   return { event, act, outcome: 'impossible', hook: '', reason };
 }
+
+/** An emulated machine is behind with what it prints, and a tracee that is ended does not print all of that. */
+async function untilQuiet(heard: () => string): Promise<void> {
+  for (let length = -1; length < heard().length;) {
+    length = heard().length;
+    await sleep(quietMs);
+  }
+}
+
+const quietMs = 3000;
 
 interface Place {
   readonly stage: Stage;
@@ -77,7 +90,11 @@ async function perform(row: EventRow, place: Place): Promise<Performance> {
 }
 
 function lastLine(path: string): string {
-  return readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '';
+  return lastLineOf(readFileSync(path, 'utf8'));
+}
+
+function lastLineOf(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
 }
 
 /** `tracee: security_bpf is unavailable here: trampoline: …` */
