@@ -22,7 +22,17 @@ export async function runSession(
   const scratch = mkdtempSync(join(tmpdir(), 'tracee-events-'));
   const names = [...new Set(rows.map(({ event }) => event))];
   const { child, ended, heard } = await startTracee([
-    ...['trace', '--output', 'json', '--trace', `event=${names.join(',')}`, '--', '/bin/sh'],
+    ...[
+      'trace',
+      '--buffer-size',
+      '64',
+      '--output',
+      'json',
+      '--trace',
+      `event=${names.join(',')}`,
+      '--',
+      '/bin/sh',
+    ],
   ]);
   const stage = new Stage(child);
   try {
@@ -37,11 +47,11 @@ export async function runSession(
       if (row.isShared === true) shared.set(row.script, performance);
       performances.set(row, performance);
     }
-    await untilQuiet(heard);
+    await untilQuiet(heard, isVm ? 15_000 : 1_000);
     child.kill('SIGINT');
     const { stdout, stderr, status } = await ended;
     if (status !== 0) throw new Error(`tracee ended with status ${status}: ${stderr}`);
-    if (!/ 0 lost/.test(stderr)) throw new Error(`tracee has lost events: ${lastLineOf(stderr)}`);
+    if (!/ 0 lost/.test(stderr)) throw new Error(`tracee has lost events:\n${stderr.slice(-2000)}`);
     const events = parseLines<JsonEvent>(stdout);
     const session = { events, unavailable: readGaps(stderr), shell };
     return rows.map((row) => {
@@ -61,14 +71,12 @@ function leftOut({ event, act }: EventRow): RowVerdict {
 }
 
 /** An emulated machine is behind with what it prints, and a tracee that is ended does not print all of that. */
-async function untilQuiet(heard: () => string): Promise<void> {
+async function untilQuiet(heard: () => string, quietMs: number): Promise<void> {
   for (let length = -1; length < heard().length;) {
     length = heard().length;
     await sleep(quietMs);
   }
 }
-
-const quietMs = 3000;
 
 interface Place {
   readonly stage: Stage;

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { captureHelp } from '../capture/help.js';
 import { parseCaptures } from '../capture/options.js';
 import { decodeRecord, eventIdOf } from '../events/record.js';
@@ -32,6 +32,7 @@ interface TraceEventsFlags extends CommonFlags {
 
 interface TraceFlags extends TraceEventsFlags {
   list?: true;
+  bufferSize?: number;
 }
 
 /** `tracee trace`: prints events as they come. */
@@ -57,6 +58,11 @@ export function traceCommand(): Command {
         repeat,
       )
       .option(
+        '--buffer-size <MiB>',
+        'room for events that wait to be printed: a power of two, for each CPU where the kernel has no ring buffer (4)',
+        parseMebibytes,
+      )
+      .option(
         '--explain',
         'as JSON: the program file and the ancestors of each event too, which rules ask for',
       ),
@@ -65,7 +71,20 @@ export function traceCommand(): Command {
 
 async function trace(command: string[], flags: TraceFlags): Promise<void> {
   if (flags.list === true) print(listEvents());
-  else await traceEvents(command, flags);
+  else await traceEvents(command, { ...flags, ...sizesOf(flags) });
+}
+
+function sizesOf({ bufferSize }: TraceFlags): Pick<TraceEventsFlags, 'bufferSizes'> {
+  return bufferSize === undefined ? {} : { bufferSizes: { events: bufferSize * 1024 * 1024 } };
+}
+
+/** As the kernel wants the size of a buffer; it counts positions there in 32 bits. */
+function parseMebibytes(text: string): number {
+  const size = Number(text);
+  if (!/^\d{1,4}$/.test(text) || size < 1 || size > 1024 || (size & (size - 1)) !== 0) {
+    throw new InvalidArgumentError('It is a power of two from 1 to 1024.');
+  }
+  return size;
 }
 
 /** Prints events until a signal or the end of the command; or help, where that is asked for. */

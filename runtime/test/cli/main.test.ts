@@ -150,6 +150,7 @@ test('bad usage ends with 2, says what was met on stderr, and prints nothing', (
       ['--output', `template=${badTemplate}`],
       /bad\.tmpl:2: there is no field \.Contxt; did you mean Context\?/,
     ],
+    [['trace', '--buffer-size', '3', '--list'], /'3' is invalid\. It is a power of two from 1 to 1024/],
     [['--rate-limit', '5'], /'5' is invalid\. A limit is N\/s, N\/m or N\/h/],
     [['--dedup-window', 'x'], /'x' is invalid\. A window is a whole number of seconds/],
     [['--verbose'], /--verbose says how to list, but --list is not there\n {2}tracee --list --verbose/],
