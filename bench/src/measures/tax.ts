@@ -6,7 +6,7 @@ import type { Measured, Metric } from '../metric.js';
 import { pick, type Effort } from '../options.js';
 import { stormPrograms } from '../paths.js';
 import { plannedHooks } from '../plan.js';
-import { Running, runCounts, startTracee, storm } from '../running.js';
+import { Running, runCounts, startTracee, storm, traceStorm } from '../running.js';
 import { ratiosOf, summarize } from '../statistics.js';
 
 /** After it is armed, Node still tidies up after its start. */
@@ -35,18 +35,32 @@ export async function measureTax(effort: Effort): Promise<Measured> {
  * or the instructions of a call, where the guest's clock counts a nanosecond for each.
  */
 export async function measureCountedTax(calls: number, what: 'runs' | 'instructions'): Promise<Measured> {
-  const hooks = plannedHooks();
-  const isFree = hooks.every((hook) => hook === 'trampoline' || hook === 'kprobe');
-  const metric = what === 'runs' ? await countRuns(calls) : await countInstructions(calls);
-  const target = isFree ? { target: { atMost: what === 'runs' ? 0 : 2 } } : {};
-  return { metrics: [{ ...metric, ...target, note: `${metric.note}; syscalls on ${hooks.join(', ')}` }] };
+  return { metrics: [await countTax(calls, what, detecting), await countTax(calls, what, tracing)] };
 }
 
-async function countRuns(calls: number): Promise<Metric & { note: string }> {
-  const { programRuns } = await runUnderTracee(calls, true);
+/** A way to run tracee, and what its metrics are called. */
+interface Way {
+  readonly id: string;
+  readonly title: string;
+  readonly args: readonly string[];
+}
+
+const detecting: Way = { id: 'tax', title: 'with detection', args: [] };
+const tracing: Way = { id: 'tax.trace', title: 'with trace event=ptrace', args: traceStorm };
+
+async function countTax(calls: number, what: 'runs' | 'instructions', way: Way): Promise<Metric> {
+  const hooks = plannedHooks(way.args);
+  const isFree = hooks.every((hook) => hook === 'trampoline' || hook === 'kprobe');
+  const metric = what === 'runs' ? await countRuns(calls, way) : await countInstructions(calls, way);
+  const target = isFree ? { target: { atMost: what === 'runs' ? 0 : 2 } } : {};
+  return { ...metric, ...target, note: `${metric.note}; syscalls on ${hooks.join(', ')}` };
+}
+
+async function countRuns(calls: number, { id, title, args }: Way): Promise<Metric & { note: string }> {
+  const { programRuns } = await runUnderTracee(calls, true, args);
   return {
-    id: 'tax.runs',
-    title: 'runs of our programs during an untraced storm',
+    id: `${id}.runs`,
+    title: `runs of our programs during an untraced storm, ${title}`,
     unit: 'runs',
     value: programRuns,
     better: 'lower',
@@ -54,16 +68,19 @@ async function countRuns(calls: number): Promise<Metric & { note: string }> {
   };
 }
 
-async function countInstructions(calls: number): Promise<Metric & { note: string }> {
+async function countInstructions(
+  calls: number,
+  { id, title, args }: Way,
+): Promise<Metric & { note: string }> {
   const before = await runStorm(new Running(storm('calls', calls, 0)));
-  const under = await runUnderTracee(calls);
+  const under = await runUnderTracee(calls, false, args);
   const after = await runStorm(new Running(storm('calls', calls, 0)));
   const base = (before.wallNsPerCall + after.wallNsPerCall) / 2;
   const percent = (value: number): number => (value / base - 1) * 100;
   const around = [percent(before.wallNsPerCall), percent(after.wallNsPerCall)];
   return {
-    id: 'tax.instructions',
-    title: 'instructions of an untraced call, more with detection than without',
+    id: `${id}.instructions`,
+    title: `instructions of an untraced call, more ${title} than without`,
     unit: '%',
     value: percent(under.wallNsPerCall),
     spread: [Math.min(...around), Math.max(...around)],
@@ -93,8 +110,12 @@ async function runWithEmptyProgram(calls: number): Promise<number> {
   }
 }
 
-async function runUnderTracee(calls: number, isCounting = false): Promise<StormCost> {
-  const running = startTracee([], storm('calls', calls, 0));
+async function runUnderTracee(
+  calls: number,
+  isCounting = false,
+  args: readonly string[] = [],
+): Promise<StormCost> {
+  const running = startTracee(args, storm('calls', calls, 0));
   await running.armed();
   await sleep(settleMs);
   return await runStorm(running, isCounting);
