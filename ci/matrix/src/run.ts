@@ -16,6 +16,8 @@ export interface MatrixOptions {
   readonly kernels: readonly string[];
   /** Names of variants; without it all. */
   readonly variants?: readonly string[];
+  /** Only what `make test` has time for. */
+  readonly isSuite?: boolean;
   /** Kernels at a time. */
   readonly jobs?: number;
   /** Told what takes a while. */
@@ -59,7 +61,9 @@ export async function runMatrix(options: MatrixOptions): Promise<Result[]> {
 
 async function runKernel(kernel: string, build: ObjectBuilder, options: MatrixOptions): Promise<Result[]> {
   const { settings, onProgress, signal } = options;
-  const variants = variantsFor(kernel).filter(({ name }) => options.variants?.includes(name) ?? true);
+  const variants = variantsFor(kernel, options.isSuite).filter(
+    ({ name }) => options.variants?.includes(name) ?? true,
+  );
   onProgress?.(`${kernel}: building objects`);
   const prepared: PreparedVariant[] = [];
   const unbuilt = new Map<string, string>();
