@@ -6,7 +6,7 @@ import { kernelTable } from '../vm/dist/kernels.js';
 import { readSettings } from '../vm/dist/settings.js';
 
 /* KERNELS names the kernels (`debian-5.10 debian-6.1`), or `all`. */
-const wanted = process.env['KERNELS'] ?? 'debian-5.10 debian-7.2';
+const wanted = process.env['KERNELS'] ?? 'debian-7.2';
 const kernels = wanted === 'all' ? kernelTable.map(({ name }) => name) : wanted.split(' ');
 
 for (const kernel of kernels) {
