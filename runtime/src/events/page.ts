@@ -7,6 +7,7 @@ import type { ArgumentDefinition, EventDefinition } from './types.js';
 export function renderPage(seen: SeenOn): string {
   const syscalls = catalogue.filter(({ syscall }) => syscall !== undefined);
   const others = catalogue.filter(({ syscall }) => syscall === undefined);
+  const seenOn = ({ name }: EventDefinition): string => seen.get(name)?.join(', ') ?? '';
   return `# Events
 
 What \`tracee trace\` prints and rules look at: ${catalogue.length} events. This page is made of the catalogue by
@@ -37,7 +38,8 @@ watches. The system calls in the last column lead to the event: they stand in wh
 beside a tracepoint they are more ways to the same event.
 
 *Seen on* are the kernels on which \`make test-events\` had real programs cause the event and found its arguments right: Debian's
-5.10, 6.1, 6.12 and 7.2, and a 6.18 that has nothing but tracepoints.
+5.10, 6.1, 6.12 and 7.2, and a 6.18 that has nothing but tracepoints. System calls are seen there as the kernel begins
+and ends them, also those that it does not have and refuses.
 
 ${table(
   ['event', 'id', 'arguments', 'hook', 'system calls', 'sets', 'seen on'],
@@ -48,7 +50,7 @@ ${table(
     hookOf(event),
     names(event.hooks?.carriers ?? []),
     names(event.sets),
-    seen.get(event.name)?.join(', ') ?? '',
+    seenOn(event),
   ]),
 )}
 
@@ -60,7 +62,7 @@ another of its threads may have changed since. The number is that of x86-64, or 
 no such call.
 
 ${table(
-  ['event', 'id', 'arguments', '32-bit', 'arm64', 'sets'],
+  ['event', 'id', 'arguments', '32-bit', 'arm64', 'sets', 'seen on'],
   syscalls.map((event) => [
     heading(event),
     `${event.id}`,
@@ -68,6 +70,7 @@ ${table(
     event.syscall?.entries.i386 === undefined ? '-' : 'yes',
     event.syscall?.entries.arm64 === undefined ? '-' : 'yes',
     names(event.sets.filter((set) => set !== 'syscalls')),
+    seenOn(event),
   ]),
 )}
 

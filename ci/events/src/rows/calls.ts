@@ -117,6 +117,73 @@ const processRows: readonly EventRow[] = [
   },
 ];
 
+const lifeRows: readonly EventRow[] = [
+  {
+    event: 'clone',
+    act: 'a child is made',
+    script: '(exit 3); true',
+    returnValue: isNumber,
+    expects: {},
+  },
+  ...(['fork', 'vfork', 'clone3'] as const).map((event) => ({
+    event,
+    act: 'a child is made that ends at once',
+    script: `exec $ACTS/act-life ${event}`,
+    returnValue: isNumber,
+    expects: {},
+  })),
+  {
+    event: 'exit',
+    act: 'a thread ends',
+    script: '$ACTS/act-life exit; [ $? = 3 ]',
+    process: 'child',
+    comm: 'act-life',
+    expects: { status: 3 },
+  },
+  {
+    event: 'pause',
+    act: 'a process waits for a signal, which comes',
+    script: 'exec $ACTS/act-life pause',
+    process: 'child',
+    returnValue: (value) => Number(value) < 0,
+    expects: {},
+  },
+  {
+    event: 'rt_sigreturn',
+    act: 'a process goes on after it has handled a signal',
+    script: 'trap : USR1; kill -USR1 $$; true',
+    expects: {},
+  },
+  {
+    event: 'ptrace',
+    act: 'a process asks to be traced',
+    script: 'exec $ACTS/act-life ptrace',
+    expects: { request: 'PTRACE_TRACEME' },
+  },
+  {
+    event: 'process_vm_readv',
+    act: "a process reads its child's memory",
+    script: 'exec $ACTS/act-privileges read-memory',
+    returnValue: 8,
+    expects: { pid: isNumber, liovcnt: 1, riovcnt: 1 },
+  },
+  {
+    event: 'vhangup',
+    act: 'a process without a terminal hangs it up',
+    script: 'exec $ACTS/act-life vhangup',
+    process: 'child',
+    expects: {},
+  },
+  {
+    event: 'uretprobe',
+    act: 'a process calls it that no probe has sent there, and is killed',
+    script: 'exec $ACTS/act-life uretprobe',
+    process: 'child',
+    returnValue: (value) => typeof value === 'number',
+    expects: {},
+  },
+];
+
 const compatRows: readonly EventRow[] = [
   {
     event: 'openat',
@@ -141,4 +208,4 @@ const compatRows: readonly EventRow[] = [
   },
 ];
 
-export const callRows: readonly EventRow[] = [...fileRows, ...processRows, ...compatRows];
+export const callRows: readonly EventRow[] = [...fileRows, ...processRows, ...lifeRows, ...compatRows];
