@@ -16,9 +16,6 @@ struct record {
 	__u64 program;		 /* whose scratch slot it is */
 };
 
-/* Reads or writes memory now, whatever the optimiser knows of it. */
-#define FRESH(place) (*(volatile typeof(place) *)&(place))
-
 static __always_inline void put_number(struct record *record, __u64 index, __u64 value)
 {
 	if (!__builtin_constant_p(index))

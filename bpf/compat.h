@@ -132,15 +132,16 @@ static __always_inline struct pt_regs *task_user_regs(struct task_struct *task)
 #endif
 }
 
-/* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5
- * (cf25e24db61c). */
+/* Nanoseconds since boot at which a task started. start_boottime was real_start_time before 5.5 (cf25e24db61c). */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
+#define TASK_START_TIME real_start_time
+#else
+#define TASK_START_TIME start_boottime
+#endif
+
 static __always_inline __u64 task_start_time(struct task_struct *task)
 {
-#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 5, 0)
-	return FIELD(task, real_start_time);
-#else
-	return FIELD(task, start_boottime);
-#endif
+	return FIELD(task, TASK_START_TIME);
 }
 
 #if !defined(TRACEE_TYPES_HEADERS)
@@ -184,13 +185,15 @@ static __always_inline void read_ipv6_ends(struct sock *sock, struct in6_addr *l
 #endif
 
 /* The pid structure of a thread: task->thread_pid since 4.19 (2c4704756cab). */
+#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 19, 0)
+#define TASK_PID pids[PIDTYPE_PID].pid
+#else
+#define TASK_PID thread_pid
+#endif
+
 static __always_inline struct pid *pid_of_task(struct task_struct *task)
 {
-#if defined(TRACEE_TYPES_HEADERS) && LINUX_VERSION_CODE < KERNEL_VERSION(4, 19, 0)
-	return FIELD(task, pids[PIDTYPE_PID].pid);
-#else
-	return FIELD(task, thread_pid);
-#endif
+	return FIELD(task, TASK_PID);
 }
 
 /* The number of a node of a pseudo file system: a union before 5.5, of 64 bits all the same (67c0496e87d1). */

@@ -3,10 +3,32 @@
 #ifndef TRACEE_CONTEXT_H
 #define TRACEE_CONTEXT_H
 
-static __always_inline void fill_namespaces(struct record_header *header, struct task_struct *task)
+/*
+ * A member of a kernel structure that the current task leads to. Where the verifier knows the task's type the member is
+ * loaded, and a fault gives 0 as with the helper that copies it: a call of the kernel for each member is most of what
+ * an event costs. `is_typed` is known when this is compiled.
+ */
+#define SEEN(is_typed, object, member) ((is_typed) ? (object)->member : FIELD(object, member))
+
+/* The number of a task, and the namespace that it lives in. */
+static __always_inline struct upid number_of_task(struct record_header *header, struct task_struct *task,
+						  bool is_typed)
 {
-	struct nsproxy *namespaces = FIELD(task, nsproxy);
-	struct upid number = pid_in_namespace(pid_of_task(task));
+	struct pid *pid = SEEN(is_typed, task, TASK_PID);
+	unsigned int level = SEEN(is_typed, pid, level);
+	struct upid number = {};
+
+	/* A place that is found by calculation is no address of a type. */
+	FRESH(header->slots[0]) = (__u64)pid + OFFSET_OF(struct pid, numbers);
+	read_kernel(&number, sizeof(number), (void *)FRESH(header->slots[0]) + level * SIZE_OF(struct upid));
+	return number;
+}
+
+static __always_inline void fill_namespaces(struct record_header *header, struct task_struct *task,
+					    bool is_typed)
+{
+	struct nsproxy *namespaces = SEEN(is_typed, task, nsproxy);
+	struct upid number = number_of_task(header, task, is_typed);
 	struct uts_namespace *uts;
 	struct mnt_namespace *mnt;
 
@@ -15,48 +37,57 @@ static __always_inline void fill_namespaces(struct record_header *header, struct
 	/* A task that is exiting may have given its namespaces back already. */
 	if (!namespaces)
 		return;
-	mnt = FIELD(namespaces, mnt_ns);
-	header->mnt_ns = FIELD(mnt, ns.inum);
-	uts = FIELD(namespaces, uts_ns);
+	mnt = SEEN(is_typed, namespaces, mnt_ns);
+	header->mnt_ns = SEEN(is_typed, mnt, ns.inum);
+	uts = SEEN(is_typed, namespaces, uts_ns);
 	read_host_name(header->uts_name, uts);
 }
 
 /* Forked, and no program executed since (include/linux/sched.h). */
 #define TASK_FORKED 0x40
 
-static __always_inline __u16 task_flags(struct task_struct *task)
+static __always_inline __u16 task_flags(struct task_struct *task, bool is_typed)
 {
-	struct signal_struct *signal = FIELD(task, signal);
+	struct signal_struct *signal = SEEN(is_typed, task, signal);
 
-	return (FIELD(task, flags) & TASK_FORKED ? RECORD_FORKED : 0) |
-	       (FIELD(signal, tty) ? RECORD_TERMINAL : 0);
+	return (SEEN(is_typed, task, flags) & TASK_FORKED ? RECORD_FORKED : 0) |
+	       (SEEN(is_typed, signal, tty) ? RECORD_TERMINAL : 0);
+}
+
+static __always_inline void fill_identity(struct record_header *header, struct task_struct *task, bool is_typed)
+{
+	struct task_struct *leader = SEEN(is_typed, task, group_leader);
+	struct task_struct *parent = SEEN(is_typed, leader, real_parent);
+	struct task_struct *parent_leader = SEEN(is_typed, parent, group_leader);
+
+	header->start_time = SEEN(is_typed, leader, TASK_START_TIME);
+	header->parent_start_time = SEEN(is_typed, parent_leader, TASK_START_TIME);
+	header->host_ppid = SEEN(is_typed, parent, tgid);
+	header->ns_pid = number_of_task(header, leader, is_typed).nr;
+	header->ns_ppid = number_of_task(header, parent_leader, is_typed).nr;
+	header->flags = task_flags(leader, is_typed);
+	fill_namespaces(header, task, is_typed);
+	header->slots[0] = 0;
 }
 
 static __always_inline void fill_header(struct record_header *header, __u32 event, __u8 hook)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct task_struct *leader = FIELD(task, group_leader);
-	struct task_struct *parent = FIELD(leader, real_parent);
-	struct task_struct *parent_leader = FIELD(parent, group_leader);
 	__u64 ids = bpf_get_current_pid_tgid();
 
 	__builtin_memset(header, 0, sizeof(*header));
 	header->event = event;
 	header->hook = hook;
 	header->time = bpf_ktime_get_ns();
-	header->start_time = task_start_time(leader);
-	header->parent_start_time = task_start_time(parent_leader);
 	header->cgroup_id = current_cgroup_id();
 	header->host_tid = ids;
 	header->host_pid = ids >> 32;
-	header->host_ppid = FIELD(parent, tgid);
-	header->ns_pid = task_ns_tid(leader);
-	header->ns_ppid = task_ns_tid(parent_leader);
 	header->uid = bpf_get_current_uid_gid();
 	header->cpu = bpf_get_smp_processor_id();
 	bpf_get_current_comm(header->comm, sizeof(header->comm));
-	header->flags = task_flags(leader);
-	fill_namespaces(header, task);
+	if (IS_TASK_TYPED)
+		fill_identity(header, bpf_get_current_task_btf(), true);
+	else
+		fill_identity(header, (struct task_struct *)bpf_get_current_task(), false);
 }
 
 /* Returns how many ancestors were written; *is_cut tells that there are more. */

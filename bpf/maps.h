@@ -13,6 +13,7 @@ volatile const struct settings settings SEC(".rodata.settings");
 #define WANTS_STACKS settings.stacks
 #define WANTS_FILTERS settings.filters
 #define WANTS_COMPARISONS settings.comparisons
+#define IS_TASK_TYPED settings.typed_task
 #else
 #define IS_SELECTED(check) true
 #define CAN_BE_CARRIED(check) true
@@ -20,6 +21,7 @@ volatile const struct settings settings SEC(".rodata.settings");
 #define READS_ON_ENTRY true
 #define WANTS_FILTERS true
 #define WANTS_COMPARISONS true
+#define IS_TASK_TYPED false
 /* Programs that may have 4096 instructions have no room for it. */
 #define WANTS_STACKS false
 #endif

@@ -3,6 +3,9 @@
 #ifndef TRACEE_SHARED_H
 #define TRACEE_SHARED_H
 
+/* Reads or writes memory now, whatever the optimiser knows of it. */
+#define FRESH(place) (*(volatile typeof(place) *)&(place))
+
 /* Where a program runs, and what it was given. */
 struct call {
 	void *ctx;

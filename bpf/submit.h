@@ -138,16 +138,22 @@ static __always_inline bool begin_record(struct record *record, const struct cal
 }
 
 #if HAS_RING_BUFFER
+/* Bytes past the level within which the runtime is woken; behind that it is awake, or looks by timer all the same. */
+#define WAKEUP_SPAN 16384
+
 /*
  * A wake-up costs more than the rest of an event. While the runtime looks by timer (config->wakeup holds a
  * fill level in bytes) it is woken only past that level; while it sleeps, at once.
  */
 static __always_inline __u64 wakeup_flags(const struct config *config)
 {
+	__u64 filled;
+
 	if (!config->wakeup)
 		return 0;
-	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= config->wakeup ? BPF_RB_FORCE_WAKEUP
-									       : BPF_RB_NO_WAKEUP;
+	filled = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	return filled >= config->wakeup && filled - config->wakeup < WAKEUP_SPAN ? BPF_RB_FORCE_WAKEUP
+										 : BPF_RB_NO_WAKEUP;
 }
 #endif
 

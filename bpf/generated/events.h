@@ -3,7 +3,7 @@
 #ifndef TRACEE_GENERATED_EVENTS_H
 #define TRACEE_GENERATED_EVENTS_H
 
-#define TRACEE_ABI "1b9db48e2d12af40efea14d75f7790e227faf99c1d002c9f24f4725f1525bc4a"
+#define TRACEE_ABI "d6c10d454b61f09d052cafb80c12510d1cd41dfef02ea29ae3976268b984fcef"
 
 #define MAX_ARGUMENTS 8
 #define MAX_ANCESTORS 8
@@ -1428,7 +1428,7 @@ struct settings {
 	__u32 stacks; /* records have the stack of the process */
 	__u32 filters; /* processes are filtered */
 	__u32 comparisons; /* arguments or results of events are compared */
-	__u32 reserved;
+	__u32 typed_task; /* the verifier knows the type of the current task */
 };
 _Static_assert(__builtin_offsetof(struct settings, buffer) == 0, "buffer");
 _Static_assert(__builtin_offsetof(struct settings, events) == 4, "events");
@@ -1437,7 +1437,7 @@ _Static_assert(__builtin_offsetof(struct settings, wires) == 12, "wires");
 _Static_assert(__builtin_offsetof(struct settings, stacks) == 16, "stacks");
 _Static_assert(__builtin_offsetof(struct settings, filters) == 20, "filters");
 _Static_assert(__builtin_offsetof(struct settings, comparisons) == 24, "comparisons");
-_Static_assert(__builtin_offsetof(struct settings, reserved) == 28, "reserved");
+_Static_assert(__builtin_offsetof(struct settings, typed_task) == 28, "typed_task");
 _Static_assert(sizeof(struct settings) == 32, "settings");
 
 struct scope_filter {

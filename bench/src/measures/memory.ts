@@ -40,7 +40,7 @@ async function watchIdle(effort: Effort): Promise<Sample[]> {
   effort.onProgress(`memory: idle, ${seconds} s`);
   const running = startTracee([], ['sleep', '600']);
   await running.armed();
-  const samples = await sample(running, () => false, seconds);
+  const samples = await sample(running, () => false, seconds, effort.onProgress);
   running.signal('SIGINT');
   await running.ended();
   return samples;
@@ -54,18 +54,25 @@ async function watchStorm(effort: Effort): Promise<Sample[]> {
   running.go();
   let isOver = false;
   const over = running.storm('result').then(() => (isOver = true));
-  const samples = await sample(running, () => isOver, effort.memorySeconds);
+  const samples = await sample(running, () => isOver, effort.memorySeconds, effort.onProgress);
   await over;
   await running.ended();
   return samples;
 }
 
-async function sample(running: Running, isOver: () => boolean, seconds: number): Promise<Sample[]> {
+async function sample(
+  running: Running,
+  isOver: () => boolean,
+  seconds: number,
+  onProgress: (message: string) => void,
+): Promise<Sample[]> {
   const started = performance.now();
   const samples: Sample[] = [];
+  const every = Math.max(10, Math.round(seconds / 16));
   for (let second = 1; second <= seconds && !isOver(); second++) {
     await sleep(started + second * 1000 - performance.now() - 50);
     samples.push({ seconds: second, mebibytes: residentMebibytes(running.pid) });
+    if (second % every === 0) onProgress(`memory: ${second} s, ${samples.at(-1)?.mebibytes.toFixed(1)} MiB`);
   }
   return samples;
 }

@@ -152,7 +152,7 @@ export const settings: StructLayout = {
     ['stacks', 'u32', 'records have the stack of the process'],
     ['filters', 'u32', 'processes are filtered'],
     ['comparisons', 'u32', 'arguments or results of events are compared'],
-    ['reserved', 'u32', ''],
+    ['typed_task', 'u32', 'the verifier knows the type of the current task'],
   ],
 };
 

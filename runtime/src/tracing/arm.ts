@@ -8,6 +8,7 @@ import { BpfObject, LibbpfError, type BpfLink, type BpfProgram } from '../libbpf
 import { configureCaptures, type CaptureRequest, type PlannedCapture } from './captures.js';
 import {
   closeBuffers,
+  isTaskTyped,
   openBuffers,
   prepareBuffers,
   type Buffers,
@@ -171,6 +172,7 @@ function loadSettings(plan: readonly PlannedEvent[], options: ArmOptions): LoadS
     wires,
     stacks: options.withStacks === true ? 1 : 0,
     filters: (options.scope.filters ?? []).length > 0 ? 1 : 0,
+    typed_task: isTaskTyped(options.kernel) ? 1 : 0,
     comparisons: options.selections.some(({ comparisons }) => (comparisons ?? []).length > 0) ? 1 : 0,
   };
 }

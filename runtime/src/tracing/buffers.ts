@@ -1,4 +1,5 @@
 import { bufferKinds, layoutOf, settings, type BufferKind } from '../events/layout.js';
+import { compareReleases, type Kernel } from '../host/kernel.js';
 import {
   isMapTypeSupported,
   mapTypes,
@@ -29,10 +30,21 @@ export function sizesFor(
   hasCaptures: boolean,
 ): BufferSizes {
   return {
-    events: selections.some(({ isTraced }) => isTraced) ? 4 * 1024 * 1024 : pageSize(),
+    events: selections.some(({ isTraced }) => isTraced) ? eventBufferSize(buffer) : pageSize(),
     detections: selections.some(({ isDetected }) => isDetected) ? 2 * 1024 * 1024 : pageSize(),
     captures: hasCaptures ? captureBufferSize(buffer) : undefined,
   };
+}
+
+/** For some ten milliseconds of a storm on every CPU: so long the runtime can be kept from its work. */
+function eventBufferSize(buffer: BufferKind): number {
+  const perCpu = 4 * 1024 * 1024;
+  return buffer === 'perf' ? perCpu : Math.min(perCpu * ringShares(), 8 * perCpu);
+}
+
+/** A ring buffer is shared by all CPUs, and its size is a power of two. */
+function ringShares(): number {
+  return 2 ** Math.ceil(Math.log2(possibleCpus()));
 }
 
 /** A program writes megabytes in one call; where each CPU has a buffer of its own, all of them have 32 MiB at most. */
@@ -48,7 +60,7 @@ export function sizesPerCpu(
   pages: { readonly events?: number | undefined; readonly captures?: number | undefined },
   buffer: BufferKind,
 ): Partial<BufferSizes> {
-  const cpus = buffer === 'ring' ? 2 ** Math.ceil(Math.log2(possibleCpus())) : 1;
+  const cpus = buffer === 'ring' ? ringShares() : 1;
   const bytes = (count: number): number => Math.min(count * pageSize() * cpus, largestBuffer);
   return {
     ...(pages.events === undefined ? {} : { events: bytes(pages.events) }),
@@ -95,10 +107,16 @@ export interface LoadSettings {
   readonly stacks: number;
   readonly filters: number;
   readonly comparisons: number;
+  readonly typed_task: number;
 }
 
-/** All that there is. */
-export const everything: LoadSettings = {
+/** `typed_task`: bpf_get_current_task_btf() is there since 5.11 (3ca1032ab7ab), and gives what the kernel's BTF says. */
+export function isTaskTyped({ release, hasBtf }: Kernel): boolean {
+  return hasBtf && compareReleases(release, '5.11') >= 0;
+}
+
+/** All that there is but `typed_task`, which is a matter of the kernel. */
+const everything = {
   events: 0xffff_ffff,
   carried: 0xffff_ffff,
   wires: 0xffff_ffff,
@@ -106,6 +124,11 @@ export const everything: LoadSettings = {
   filters: 1,
   comparisons: 1,
 };
+
+/** All that there is. */
+export function allSettings(kernel: Kernel): LoadSettings {
+  return { ...everything, typed_task: isTaskTyped(kernel) ? 1 : 0 };
+}
 
 /** Before loading: sizes of the maps of this kind; those of the other kind are not created. */
 export function prepareBuffers(

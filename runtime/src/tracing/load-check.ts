@@ -12,7 +12,7 @@ import {
   type BpfProgram,
   type Refusal,
 } from '../libbpf/index.js';
-import { bestBufferKind, everything, prepareBuffers } from './buffers.js';
+import { allSettings, bestBufferKind, prepareBuffers } from './buffers.js';
 
 /** How one program fared with the kernel's verifier. */
 export interface ProgramLoad {
@@ -106,7 +106,7 @@ function tryProgram(
   const program = object.program(name);
   const { section, instructionCount: instructions, type } = program;
   for (const one of object.programs()) one.setAutoload(one.name === name);
-  prepareBuffers(object, bestBufferKind(), bufferSizes, everything);
+  prepareBuffers(object, bestBufferKind(), bufferSizes, allSettings(runningKernel()));
   program.setLog(log, level);
   const facts = { name, section, instructions, type };
   const started = performance.now();

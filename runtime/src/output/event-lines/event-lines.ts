@@ -239,6 +239,16 @@ export class EventLines {
         at += text.length;
         break;
       }
+      case ways.namedLong:
+      case ways.namedUnsignedLong: {
+        const value =
+          way === ways.namedLong ? signedAt(this.#recordWords, slot) : unsignedAt(this.#recordWords, slot);
+        if (!Number.isSafeInteger(value)) return -1;
+        const text = told.get(value) ?? tell(value);
+        bytes.set(text, at);
+        at += text.length;
+        break;
+      }
       default:
         return -1;
     }

@@ -8,7 +8,12 @@ import { circumstancesOf, headOf, nameOf, originOf, stackOf, subjectOf } from '.
 import { toJson } from '../json-values.js';
 
 /** How a value is written. What is `rare` is decoded and written as `eventToJson` does. */
-export const ways = { i32: 0, u32: 1, i64: 2, u64: 3, pointer: 4, string: 5, named: 6, rare: 7 } as const;
+export const ways = {
+  ...{ i32: 0, u32: 1, i64: 2, u64: 3, pointer: 4, string: 5 },
+  /** A number of 32 bits that has names, and the same of 64. */
+  ...{ named: 6, namedLong: 7, namedUnsignedLong: 8 },
+  rare: 9,
+} as const;
 
 /** One argument of lines that are alike. */
 export interface ArgumentFrame {
@@ -113,8 +118,10 @@ function wayOf({ arguments: list }: EventDefinition, index: number): number {
   const wire = wireOfType[argument.type];
   const { vocabulary } = argument;
   if (vocabulary !== undefined) {
-    const isAlone = !isDependent(vocabulary) && (wire === 'i32' || wire === 'u32');
-    return isAlone ? ways.named : ways.rare;
+    if (isDependent(vocabulary)) return ways.rare;
+    if (wire === 'i32' || wire === 'u32') return ways.named;
+    if (wire === 'i64') return ways.namedLong;
+    return wire === 'u64' ? ways.namedUnsignedLong : ways.rare;
   }
   return wire in ways ? ways[wire as keyof typeof ways] : ways.rare;
 }
