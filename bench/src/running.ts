@@ -80,10 +80,11 @@ export class Running {
     return (await this.#waitFor((text) => armed.test(text))).at - this.started;
   }
 
-  /** The storm's line of this state. */
-  async storm(state: string): Promise<StormLine> {
+  /** The storm's line of this state, which may come `afterMs` later than another. */
+  async storm(state: string, afterMs = 0): Promise<StormLine> {
     const start = `storm: {"state":"${state}"`;
-    return parseStorm((await this.#waitFor((text) => text.startsWith(start))).text);
+    const isIt = (text: string): boolean => text.startsWith(start);
+    return parseStorm((await this.#waitFor(isIt, afterMs + lineTimeoutMs)).text);
   }
 
   stormLines(state: string): StormLine[] {
@@ -122,8 +123,11 @@ export class Running {
     };
   }
 
-  async #waitFor(isWanted: (text: string) => boolean): Promise<{ text: string; at: number }> {
-    const deadline = performance.now() + lineTimeoutMs;
+  async #waitFor(
+    isWanted: (text: string) => boolean,
+    limitMs = lineTimeoutMs,
+  ): Promise<{ text: string; at: number }> {
+    const deadline = performance.now() + limitMs;
     for (;;) {
       const line = this.#lines.find(({ text }) => isWanted(text));
       if (line !== undefined) return line;

@@ -53,7 +53,7 @@ async function watchStorm(effort: Effort): Promise<Sample[]> {
   await running.storm('ready');
   running.go();
   let isOver = false;
-  const over = running.storm('result').then(() => (isOver = true));
+  const over = running.storm('result', effort.memorySeconds * 1000).then(() => (isOver = true));
   const samples = await sample(running, () => isOver, effort.memorySeconds, effort.onProgress);
   await over;
   await running.ended();
