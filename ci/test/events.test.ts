@@ -48,10 +48,7 @@ test('every program that a row names has a source, and every source is named by 
     rows.flatMap(({ script }) => [...script.matchAll(/\$ACTS\/(act-[\w-]+)/g)].map((match) => match[1])),
   );
   const sources = readdirSync(join(root, 'test/acts')).filter((name) => name.endsWith('.c'));
-  assert.deepEqual(
-    [...named].sort(),
-    sources.map((name) => name.slice(0, -'.c'.length)).sort(),
-  );
+  assert.deepEqual([...named].sort(), sources.map((name) => name.slice(0, -'.c'.length)).sort());
 });
 
 test('kept results are of rows that there are, and none of them failed', () => {
