@@ -35,7 +35,7 @@ export interface StartOptions {
 }
 
 /** Nothing that is measured takes this long to come to its next line. */
-const lineTimeoutMs = 120_000;
+const lineTimeoutMs = 600_000;
 
 /** The words that say that tracee is at work. */
 const armed = /; (?:Ctrl-C ends|ends with the command)$/;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { runInVm } from '../../ci/vm/dist/run.js';
 import { readSettings } from '../../ci/vm/dist/settings.js';
@@ -20,9 +21,7 @@ const parts = [
     'bench/storms',
     'package.json',
   ],
-  ...['koffi', '@koromix', 'commander', 'zod', 'fastest-levenshtein', 'tracee'].map(
-    (name) => `node_modules/${name}`,
-  ),
+  ...[...dependenciesOfRuntime(), '@koromix', 'tracee'].map((name) => `node_modules/${name}`),
 ];
 
 /** Boot, two starts of Node or more and the storms, all emulated. */
@@ -47,6 +46,13 @@ const results: Results = {
 };
 process.stdout.write(`\n${formatTable(results.metrics, before?.metrics ?? [])}\n`);
 writeResults(jsonFile ?? resultsPath(resultsDirectory, version, kind), results);
+
+function dependenciesOfRuntime(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(`${root}runtime/package.json`, 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  return Object.keys(dependencies);
+}
 
 async function runInGuest(
   name: string,
