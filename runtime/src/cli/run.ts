@@ -168,8 +168,9 @@ async function trace(
   options.onStart?.(tracer);
   captures?.begin();
   using _ = announceReady(process.env['TRACEE_READY_FILE']);
-  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
+  /* Before that is said: who waits for it may stop this process at once. */
   const endVigil = keepVigil();
+  say(`${options.doing} with ${path}; ${child === undefined ? 'Ctrl-C ends' : 'ends with the command'}`);
   const running = tracer.run({
     onEvent: (event) => options.onEvent(event, tracer),
     onDetection: (event) => options.onDetection(event, tracer),
