@@ -1,32 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Modules of the kernel: one that does nothing, a network driver, and what is none. */
+/* Modules of the kernel: one that does nothing, a network driver. What is no module, ../attacks/km-load.c has. */
 #include <linux/socket.h>
 #include "../attacks/freestanding.h"
 
 /* AF_KCM: a module on Debian's kernels, that nobody has loaded. */
 #define FAMILY_OF_MODULE 41
 #define SOCK_DGRAM 2
-
-/* As long as the header of a module: less is refused before it is taken. */
-static const char image[128] = "this is no module";
-
-static void expect_refusal(long result)
-{
-	if (result != -ENOEXEC_ERROR)
-		can(result, "loading a module");
-}
-
-static void load_image(struct start *start)
-{
-	expect_refusal(call3(__NR_init_module, (long)image, sizeof(image), (long)""));
-}
-
-static void load_file(struct start *start)
-{
-	long fd = require(open_file("driver.ko", O_RDONLY), "driver.ko");
-
-	expect_refusal(call3(__NR_finit_module, fd, (long)"", 0));
-}
 
 /* Whether there is one makes no difference to the request. */
 static void request_module(struct start *start)
@@ -47,8 +26,9 @@ static void remove_module(struct start *start)
 }
 
 static const struct act module_acts[] = {
-	{ "insert", insert_module }, { "remove", remove_module },	{ "image", load_image },
-	{ "file", load_file },	     { "request", request_module },
+	{ "insert", insert_module },
+	{ "remove", remove_module },
+	{ "request", request_module },
 };
 
 PROGRAM(module_acts)

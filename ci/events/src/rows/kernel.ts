@@ -212,7 +212,6 @@ const groupRows: readonly EventRow[] = ['cgroup_mkdir', 'cgroup_rmdir', 'cgroup_
   }),
 );
 
-const garbage = 'for i in 1 2 3 4 5 6 7 8; do echo this is no module; done >driver.ko';
 const withModule = '[ -e $ACTS/module.ko ] || exit 77';
 
 const moduleRows: readonly EventRow[] = [
@@ -226,14 +225,14 @@ const moduleRows: readonly EventRow[] = [
   {
     event: 'security_kernel_read_file',
     act: 'a file is given to the kernel that is no module',
-    script: `${garbage}; exec $ACTS/act-modules file`,
+    script: 'exec $ACTS/km-load finit',
     isForVm: true,
     expects: ({ directory }) => ({ pathname: `${directory}/driver.ko`, type: /module/i, inode: isNumber }),
   },
   {
     event: 'security_kernel_load_data',
     act: 'bytes are given to the kernel that are no module',
-    script: 'exec $ACTS/act-modules image',
+    script: 'exec $ACTS/km-load init',
     isForVm: true,
     expects: { type: /module/i },
   },
