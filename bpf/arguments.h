@@ -130,8 +130,7 @@ VERIFIED_ONCE int append_kernel_string(__u64 program, __u64 index, __u64 address
 	return DONE;
 }
 
-/* An address as a number: of a hook's own argument the verifier knows what it is, and hands that to no
- * function. */
+/* An address as a number: of a hook's own argument the verifier knows what it is, and hands that to no function. */
 static __always_inline __u64 as_number(struct record *record, const void *address)
 {
 	FRESH(record->scratch->address) = (__u64)address;

@@ -3,8 +3,7 @@
 #ifndef TRACEE_CALLER_H
 #define TRACEE_CALLER_H
 
-/* include/linux/sched.h: these have no registers of a user. An io_uring worker is one since 5.12
- * (46fe18b16c46). */
+/* include/linux/sched.h: these have no registers of a user. An io_uring worker is one since 5.12 (46fe18b16c46). */
 #define TASK_IO_WORKER 0x10
 #define TASK_KERNEL_THREAD 0x200000
 

@@ -41,8 +41,7 @@ static __always_inline bool compare_number(struct scratch *scratch, const struct
 	__u8 operation = comparison->operation;
 	__u64 differs = 1;
 
-	/* What the verifier loads it knows nothing of, and follows the loop once and not for each kind of
-	 * number. */
+	/* Of what it loads the verifier knows nothing: it follows the loop once, not for each kind of number. */
 	FRESH(scratch->arguments[0]) = number;
 	number = FRESH(scratch->arguments[0]);
 	if (operation == COMPARE_AT_LEAST)

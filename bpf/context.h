@@ -4,9 +4,9 @@
 #define TRACEE_CONTEXT_H
 
 /*
- * A member of a kernel structure that the current task leads to. Where the verifier knows the task's type the member is
- * loaded, and a fault gives 0 as with the helper that copies it: a call of the kernel for each member is most of what
- * an event costs. `is_typed` is known when this is compiled.
+ * A member of a kernel structure that the current task leads to. Where the verifier knows the task's type the
+ * member is loaded, and a fault gives 0 as with the helper that copies it: a call of the kernel for each
+ * member is most of what an event costs. `is_typed` is known when this is compiled.
  */
 #define SEEN(is_typed, object, member) ((is_typed) ? (object)->member : FIELD(object, member))
 
@@ -54,7 +54,8 @@ static __always_inline __u16 task_flags(struct task_struct *task, bool is_typed)
 	       (SEEN(is_typed, signal, tty) ? RECORD_TERMINAL : 0);
 }
 
-static __always_inline void fill_identity(struct record_header *header, struct task_struct *task, bool is_typed)
+static __always_inline void fill_identity(struct record_header *header, struct task_struct *task,
+					  bool is_typed)
 {
 	struct task_struct *leader = SEEN(is_typed, task, group_leader);
 	struct task_struct *parent = SEEN(is_typed, leader, real_parent);

@@ -114,8 +114,7 @@ SHARED int put_stack(struct scratch *scratch, void *ctx)
 	return DONE;
 }
 
-/* Starts a record, or returns false where nobody wants it or it has no room. The caller checked the
- * scope. */
+/* False where nobody wants the record, or it has no room. The caller checked the scope. */
 static __always_inline bool begin_record(struct record *record, const struct call *call, __u32 event,
 					 __u8 routes)
 {

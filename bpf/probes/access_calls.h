@@ -8,8 +8,7 @@
 #define FILE_TYPE_BLOCK 0060000
 #define FILE_TYPE_PIPE 0010000
 
-/* Errors that bpf() gives before it asks whether the command is allowed
- * (include/uapi/asm-generic/errno-base.h). */
+/* Errors that bpf() gives before it asks whether the command is allowed (include/uapi/asm-generic/errno-base.h). */
 #define ERROR_NOT_PERMITTED -1
 #define ERROR_TOO_BIG -7
 

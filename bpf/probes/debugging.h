@@ -108,8 +108,7 @@ static __always_inline __u32 number_of_directory(struct file *file)
 /* "status" */
 #define is_process_status(file) is_process_file(file, 0x737574617473, 6)
 
-/* Where only the opening of the file is seen: its directory is named with the process, as some
- * namespace counts. */
+/* Where only the opening of the file is seen: its directory is named with the process, as some namespace counts. */
 SHARED int on_status_opened(struct call *call, __u32 descriptor)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

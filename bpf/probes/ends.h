@@ -116,8 +116,7 @@ SHARED int on_signal_sent(__u32 signal, struct kernel_siginfo *info, struct task
 /* include/linux/sched/signal.h: of the first process of a namespace. */
 #define GROUP_UNKILLABLE 0x40
 
-/* The signal that ends the process where it is known to end by one, else what is delivered; 0 for an exit by
- * itself. */
+/* The signal that ends the process where it is known to end by one, else what is delivered; 0 for an exit by itself. */
 static __always_inline __u32 signal_behind(struct signal_struct *group, __u32 signal)
 {
 	return signal == SIGNAL_KILL ? FIELD(group, group_exit_code) & 0x7f : signal;

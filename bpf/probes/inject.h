@@ -44,8 +44,7 @@ struct memory_write {
 /* Stacks are smaller than this, and nothing else is mapped that close below one (mmap_base()). */
 #define STACK_SPACE (64ULL << 20)
 
-/* Whether an address is in the data, the heap or the first stack of its memory: no code is there by
- * itself. */
+/* Whether an address is in the data, the heap or the first stack of its memory: no code is there by itself. */
 static __always_inline bool is_data_of(struct mm_struct *mm, __u64 address)
 {
 	if (address >= FIELD(mm, start_data) && address < FIELD(mm, brk))
@@ -96,8 +95,7 @@ static __always_inline int on_mem_write(struct call *call, struct file *file, co
 	return 0;
 }
 
-/* Every write of the machine comes here, where there is no other way: most leave at the first
- * question. */
+/* Every write of the machine comes here, where there is no other way: most leave at the first question. */
 SHARED int on_write_exit(struct call *call, __s64 written)
 {
 	struct memory_write write = {.length = written};

@@ -108,8 +108,7 @@ struct submission {
 #define SUBMISSION_SIZE 64
 #define FIXED_FILE 1
 
-/* What the program wrote into the ring for a request that was just taken from it; it may have changed that
- * since. */
+/* What the program wrote into the ring for a request that was just taken from it; it may have changed that since. */
 static __always_inline bool read_submission(struct submission *submission, const struct ring_request *found)
 {
 	struct io_kiocb_facts *request = (void *)found->request;

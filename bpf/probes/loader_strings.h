@@ -107,8 +107,7 @@ VERIFIED_ONCE int pass_strings(__u64 program, __u64 from, __u64 end)
 		if (!FRESH(IS_WITHIN(scratch)))
 			FOLLOW(note_string(program, at));
 		FRESH(IS_WITHIN(scratch)) = size == MAX_STRING_SIZE;
-		/* What fills the buffer ends in a NUL that is not in the source, or in one that is taken
-		 * again. */
+		/* What fills the buffer ends in a NUL that is not in the source, or in one that is taken again. */
 		at += size == MAX_STRING_SIZE ? size - 1 : size;
 	}
 	return at - from;

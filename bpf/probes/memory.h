@@ -94,8 +94,7 @@ static __always_inline __u32 facts_of_file(struct file *file)
 		facts |= MAPPING_SHARED_WRITABLE;
 	if (is_written_by_process(file))
 		facts |= MAPPING_WRITTEN_BY_PROCESS;
-	/* No program came on such a file: whatever stands there was written since the machine
-	 * started. */
+	/* No program came on such a file: whatever stands there was written since the machine started. */
 	if (file_storage(file) == STORAGE_MEMORY)
 		facts |= MAPPING_WRITTEN;
 	return facts;
@@ -262,8 +261,7 @@ SHARED int on_file_mprotect(struct call *call, struct vm_area_struct *area, __u6
 		facts |= MAPPING_READ_IMPLIES_EXEC;
 	if (prot & PROTECTION_WRITE)
 		facts |= MAPPING_WRITABLE;
-	/* An anon_vma holds pages of the area's own: it was written at some time, here or before a
-	 * fork. */
+	/* An anon_vma holds pages of the area's own: it was written at some time, here or before a fork. */
 	if (before & AREA_WRITE || FIELD(area, anon_vma))
 		facts |= MAPPING_WRITTEN;
 	file = FIELD(area, vm_file);

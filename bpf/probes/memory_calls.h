@@ -49,8 +49,7 @@ SHARED int on_shmat_exit(struct call *call)
 	flags = call->called->arguments[2];
 	if (!config || !(flags & SEGMENT_EXEC) || !in_scope(config))
 		return DONE;
-	/* A segment that can only be read here was written by another mapping: it begins with
-	 * zeros. */
+	/* A segment that can only be read here was written by another mapping: it begins with zeros. */
 	if (!(flags & SEGMENT_READ_ONLY))
 		prot |= PROTECTION_WRITE;
 	tell_mapping(call, NULL, prot, MAPPING_SHARED_FLAG,

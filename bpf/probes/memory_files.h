@@ -15,8 +15,7 @@
 #define FILE_TYPE_REGULAR 0100000
 #define MAY_BE_EXECUTED 0111
 
-/* A regular file, executable, on a file system in memory: shared memory and the like are not
- * executable. */
+/* A regular file, executable, on a file system in memory: shared memory and the like are not executable. */
 static __always_inline bool is_program_in_memory(struct inode *inode, __u32 storage)
 {
 	unsigned short mode = FIELD(inode, i_mode);

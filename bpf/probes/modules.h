@@ -29,8 +29,7 @@ SHARED int on_kernel_read_file(struct call *call, struct file *file, __u32 kind)
 	return DONE;
 }
 
-/* Descriptors looked at for the file that the bytes came from; those of standard streams are left
- * out. */
+/* Descriptors looked at for the file that the bytes came from; those of standard streams are left out. */
 #define FIRST_DESCRIPTOR 3
 #define MAX_DESCRIPTORS 32
 

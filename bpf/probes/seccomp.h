@@ -11,8 +11,7 @@
 /* sizeof(struct sock_filter) */
 #define FILTER_INSTRUCTION_SIZE 8
 
-/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four
- * bytes. */
+/* struct sock_fprog: how many instructions, and where they are; a 32-bit caller's address has four bytes. */
 struct filter_place {
 	__u16 count;
 	__u16 reserved[3];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The events of sockets.h where only system calls are seen, and copies of sockets, which are seen nowhere
- * else. */
+/* The events of sockets.h where only system calls are seen, and copies of sockets, which are seen nowhere else. */
 #ifndef TRACEE_PROBES_SOCKET_CALLS_H
 #define TRACEE_PROBES_SOCKET_CALLS_H
 

@@ -14,8 +14,9 @@
 		struct address_request request = {                                                           \
 			.event = (event_id),                                                                 \
 			.descriptor = ASK_THE_CALL,                                                          \
-			.address = (void *)(source), /* An int: nobody clears the upper half of its          \
-							register. */                                         \
+			.address =                                                                           \
+				(void *)(source), /* An int: nobody clears the upper half of its          \
+							register. */  \
 			.size = (__u32)(length),                                                             \
 		};                                                                                           \
 		HAND_TO(on_socket_address, program_id, hook_kind, &request);                                 \

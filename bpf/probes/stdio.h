@@ -195,8 +195,7 @@ SHARED int choose_after_call(struct call *call, struct scratch *scratch, __s64 r
 
 	choose(scratch, STDIO_DESCRIPTORS, STDIO_DUP);
 	if (event == EVENT_CONNECT) {
-		/* Whatever it returned: a connection can be on its way, and one that was refused has no far
-		 * end. */
+		/* Whatever it returned: a connection can be on its way, and one that was refused has no far end. */
 		file = file_of_descriptor(call->called->arguments[0]);
 		if (file && is_socket(file))
 			choose_first(scratch, STDIO_CONNECT, file);
