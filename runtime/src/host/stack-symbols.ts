@@ -12,7 +12,9 @@ interface Mapping {
 
 interface Maps {
   readonly mappings: readonly Mapping[];
-  readonly readAt: number;
+  /** When they may be read again, by the monotonic clock in ms. */
+  readonly staleAt: number;
+  readonly waitMs: number;
 }
 
 /** Processes and files of which something is kept. */
@@ -22,8 +24,12 @@ const maxFiles = 64;
 /** Larger tables of mappings are a process's own affair. */
 const maxMapsBytes = 1024 * 1024;
 
-/** An address that is in no mapping has the mappings read again, but not for every event. */
-const retryMs = 100;
+/**
+ * An address that is in no mapping has the mappings read again: a program that starts is mapped piece by piece. Where
+ * that finds nothing, the next reading has to wait twice as long, up to the longest, since addresses may be anything.
+ */
+const shortestWaitMs = 1;
+const longestWaitMs = 128;
 
 /**
  * Tells which files and functions addresses of a process are in. Its mappings are read while it lives: what has ended, or
@@ -50,17 +56,20 @@ export class StackSymbols {
   }
 
   #mappingOf(hostPid: number, key: string, address: bigint): Mapping | undefined {
-    const find = (maps: Maps | undefined): Mapping | undefined =>
-      maps?.mappings.find(({ start, end }) => address >= start && address < end);
+    const find = (mappings: readonly Mapping[] | undefined): Mapping | undefined =>
+      mappings?.find(({ start, end }) => address >= start && address < end);
     const before = this.#maps.get(key);
-    const known = find(before);
-    if (known !== undefined || (before !== undefined && performance.now() - before.readAt < retryMs))
-      return known;
-    const maps = { mappings: readMappings(hostPid), readAt: performance.now() };
+    const known = find(before?.mappings);
+    const now = performance.now();
+    if (known !== undefined || (before !== undefined && now < before.staleAt)) return known;
+    const mappings = readMappings(hostPid);
+    const found = find(mappings);
+    const isInVain = before !== undefined && found === undefined;
+    const waitMs = isInVain ? Math.min(before.waitMs * 2, longestWaitMs) : shortestWaitMs;
     this.#maps.delete(key);
-    this.#maps.set(key, maps);
+    this.#maps.set(key, { mappings, staleAt: now + waitMs, waitMs });
     forgetOldest(this.#maps, maxProcesses);
-    return find(maps);
+    return found;
   }
 
   #symbolsOf(hostPid: number, { path, inode }: Mapping): SymbolTable | undefined {
