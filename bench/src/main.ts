@@ -16,6 +16,7 @@ import type { Effort } from './options.js';
 import { resultsDirectory } from './paths.js';
 import { findEarlier, hostKind, resultsPath, writeResults, type Results } from './results.js';
 import { readCommit, readVersion } from './revision.js';
+import { ship } from './ship.js';
 import { formatProfile, formatTable } from './table.js';
 
 const help = `Measures Tracee on this machine, each time beside a baseline.
@@ -24,7 +25,7 @@ Usage: node bench/dist/main.js [measure...] [--quick] [--json FILE] [--minutes N
 
 Measures (all of them where none is named):
   tax         what detection costs a program that does nothing of interest
-  rate        the highest rate traced to a file without loss
+  rate        the highest rates traced to a file without loss: of one event, and with every event traced
   latency     from an act to its finding
   start       start, stop, compile, store hit
   memory      idle and in a storm
@@ -113,6 +114,7 @@ async function main(words: string[]): Promise<void> {
 
 async function measureAll(chosen: readonly string[], isQuick: boolean, minutes: number): Promise<Measured[]> {
   compileStorms();
+  await ship();
   const scratch = mkdtempSync(join(tmpdir(), 'tracee-bench-'));
   const effort: Effort = {
     isQuick,

@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BenchError } from './error.js';
-import { stormPrograms, tracee } from './paths.js';
+import { stormPrograms, tracee, traceeOfClone } from './paths.js';
 
 /** A line that a storm wrote. */
 export interface StormLine {
@@ -22,6 +22,8 @@ export interface ClosingCounts {
   readonly lost: number;
   /** Runs of programs that the kernel left out, and says so. */
   readonly skipped: number;
+  /** Those of the produced that are calls of the storm. */
+  readonly ptrace: number;
 }
 
 /** What tracee (or a storm alone) is started with. */
@@ -32,6 +34,8 @@ export interface StartOptions {
   /** Options of node itself. */
   readonly nodeOptions?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
+  /** The modules of a clone instead of what is shipped. */
+  readonly isOfClone?: boolean;
 }
 
 /** Nothing that is measured takes this long to come to its next line. */
@@ -112,14 +116,15 @@ export class Running {
   /** `12 events (ptrace 12), 10 delivered, 2 lost (ptrace 2); …`, tracee's last line. */
   counts(): ClosingCounts {
     const said = this.#said();
-    const match = /(\d+) events?(?: \([^)]*\))?, (\d+) delivered, (\d+) lost/.exec(said);
+    const match = /(\d+) events?(?: \(([^)]*)\))?, (\d+) delivered, (\d+) lost/.exec(said);
     if (match === null) throw new BenchError(`tracee did not say what it counted:\n${said}`);
     const skipped = /(\d+) runs skipped by the kernel/.exec(said)?.[1];
     return {
       produced: Number(match[1]),
-      submitted: Number(match[2]),
-      lost: Number(match[3]),
+      submitted: Number(match[3]),
+      lost: Number(match[4]),
       skipped: Number(skipped ?? 0),
+      ptrace: Number(/\bptrace (\d+)/.exec(match[2] ?? '')?.[1] ?? 0),
     };
   }
 
@@ -163,12 +168,19 @@ export function startTracee(
   options: StartOptions = {},
 ): Running {
   return new Running(
-    [process.execPath, ...(options.nodeOptions ?? []), tracee, ...args, '--', ...command],
+    [
+      ...[process.execPath, ...(options.nodeOptions ?? [])],
+      ...[options.isOfClone === true ? traceeOfClone : tracee, ...args, '--', ...command],
+    ],
     options,
   );
 }
 
+/** Traces what the storms call, and nothing else. */
 export const traceStorm = ['trace', '--trace', 'event=ptrace', '--output', 'json'] as const;
+
+/** Traces every event that this kernel serves: a call is `sys_enter`, `sys_exit` and its own. */
+export const traceEverything = ['trace', '--trace', 'event=*', '--output', 'json'] as const;
 
 /** Seconds that a process has computed; its waited children do not count. */
 export function cpuSeconds(pid: number): number {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.js';
 
 /*
  * Writes what the images are built of to dist/image: the programs as a few files each, laid out so that they find
@@ -12,8 +12,6 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const context = join(root, 'dist/image');
-/** The images have Node there, and the slim one no `env`. */
-const interpreter = '#!/usr/bin/node';
 
 /** One word of what is missing, and one of what makes it. */
 const needed = [
@@ -47,29 +45,6 @@ async function writeBuilder(place: string): Promise<void> {
   await bundle('builder', ['entry'], join(place, 'builder'));
   copy('builder/Dockerfile', join(place, 'Dockerfile'));
   copy('bpf', join(place, 'bpf'));
-}
-
-/** All that a package's programs import, in files that they share. koffi stays outside, for its native part. */
-async function bundle(name: string, programs: readonly string[], place: string): Promise<void> {
-  const outdir = join(place, 'dist/cli');
-  await build({
-    absWorkingDir: root,
-    entryPoints: programs.map((program) => `${name}/dist/cli/${program}.js`),
-    ...{ outdir, bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20' },
-    ...{ minify: true, keepNames: true, legalComments: 'linked', logLevel: 'warning' },
-    chunkNames: 'part-[hash]',
-    external: ['koffi', 'cpu-features', '*.node'],
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-  });
-  for (const program of programs) {
-    const file = join(outdir, `${program}.js`);
-    const text = readFileSync(file, 'utf8').replace(/^#!.*/, interpreter);
-    writeFileSync(file, text);
-    chmodSync(file, 0o755);
-  }
-  copy(`${name}/package.json`, join(place, 'package.json'));
 }
 
 function copyKoffi(modules: string): void {

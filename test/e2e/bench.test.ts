@@ -9,10 +9,19 @@ import { root, run } from './harness.js';
 const wanted = [
   ...['tax.nothing', 'tax.empty', 'tax.tracee', 'tax.tracee/nothing', 'tax.tracee/empty', 'tax.added'],
   ...['rate.loss-free', 'rate.cpu-per-million', 'rate.event-cost'],
+  ...['rate.everything', 'rate.everything.cpu-per-million'],
   ...['latency.median', 'latency.p95'],
-  ...['start.node', 'start.armed', 'start.stop', 'start.compile-portable', 'start.store-hit'],
+  ...[
+    'start.node',
+    'start.armed',
+    'start.armed-clone',
+    'start.stop',
+    'start.compile-portable',
+    'start.store-hit',
+  ],
   ...['memory.idle', 'memory.storm', 'memory.growth'],
   ...['accounting.calls', 'accounting.sum', 'accounting.lines', 'accounting.drain', 'accounting.lost'],
+  ...['calls', 'sum', 'lines', 'drain', 'lost'].map((id) => `accounting.everything.${id}`),
 ];
 
 test('a hasty run of the bench takes every measure and counts every event', (context) => {
@@ -26,8 +35,9 @@ test('a hasty run of the bench takes every measure and counts every event', (con
   const { metrics } = JSON.parse(readFileSync(path, 'utf8')) as { metrics: { id: string; value: unknown }[] };
   const values = new Map(metrics.map(({ id, value }) => [id, value]));
   for (const id of wanted) assert.equal(typeof values.get(id), 'number', id);
-  for (const id of ['accounting.calls', 'accounting.sum', 'accounting.lines']) {
-    assert.equal(values.get(id), 0, id);
+  for (const id of ['calls', 'sum', 'lines']) {
+    assert.equal(values.get(`accounting.${id}`), 0, id);
+    assert.equal(values.get(`accounting.everything.${id}`), 0, id);
   }
 });
 

@@ -15,11 +15,16 @@ export async function measureStart(effort: Effort): Promise<Measured> {
   const rounds = pick(effort, 2, 15);
   const node: number[] = [];
   const start: number[] = [];
+  const ofClone: number[] = [];
   const computed: number[] = [];
   const stop: number[] = [];
   for (let round = 0; round < rounds; round++) {
     effort.onProgress(`start: round ${round + 1} of ${rounds}`);
     node.push(await timeNode(['-e', '0']));
+    const clone = startTracee([], ['sleep', '60'], { isOfClone: true });
+    ofClone.push(await clone.armed());
+    clone.signal('SIGINT');
+    await clone.ended();
     const running = startTracee([], ['sleep', '60']);
     start.push(await running.armed());
     computed.push(cpuSeconds(running.pid) * 1000);
@@ -32,6 +37,7 @@ export async function measureStart(effort: Effort): Promise<Measured> {
     metrics: [
       timed('start.node', 'an empty Node, start to end', node),
       timed('start.armed', 'start of tracee to its line that says it is armed', start, 400),
+      timed('start.armed-clone', 'the same in a clone, whose modules are loaded one by one', ofClone),
       timed('start.armed-cpu', 'processor time of that, the kernel’s verifier included', computed),
       ratio('start.armed/node', 'the same to an empty Node', start, node),
       timed('start.stop', 'SIGINT to the end', stop),

@@ -1,7 +1,7 @@
 import { createReadStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effort } from '../options.js';
-import { cpuSeconds, startTracee, storm, traceStorm, type ClosingCounts } from '../running.js';
+import { cpuSeconds, startTracee, storm, type ClosingCounts } from '../running.js';
 
 /** One paced storm, traced to a file. */
 export interface TracedStorm {
@@ -20,19 +20,29 @@ const profiledNode = new URL('../profiled-node.js', import.meta.url).href;
 /** How often the runtime's processor time is looked at; its end falls between two looks. */
 const lookEveryMs = 20;
 
-/** `rate` 0 is as fast as it goes. With `profilePath`, a profile of the runtime under that load goes there. */
-export async function runTracedStorm(
-  effort: Effort,
-  rate: number,
-  milliseconds: number,
-  profilePath?: string,
-): Promise<TracedStorm> {
+/** What is traced, and how fast the storm goes. */
+export interface StormPlan {
+  /** Arguments of tracee: `traceStorm`, `traceEverything`. */
+  readonly trace: readonly string[];
+  /** Calls a second; 0 is as fast as it goes. */
+  readonly rate: number;
+  readonly milliseconds: number;
+  /** A profile of the runtime under that load goes there; it is a clone's then, whose places have names. */
+  readonly profilePath?: string;
+}
+
+export async function runTracedStorm(effort: Effort, plan: StormPlan): Promise<TracedStorm> {
+  const { trace, rate, milliseconds, profilePath } = plan;
   const outputFile = join(effort.scratch, 'events.json');
-  const running = startTracee(traceStorm, storm('paced', rate, milliseconds), {
+  const running = startTracee(trace, storm('paced', rate, milliseconds), {
     outputFile,
     ...(profilePath === undefined
       ? {}
-      : { nodeOptions: ['--import', profiledNode], environment: { BENCH_PROFILE: profilePath } }),
+      : {
+          nodeOptions: ['--import', profiledNode],
+          environment: { BENCH_PROFILE: profilePath },
+          isOfClone: true,
+        }),
   });
   try {
     await running.armed();

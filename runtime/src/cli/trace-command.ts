@@ -59,7 +59,7 @@ export function traceCommand(): Command {
       )
       .option(
         '--buffer-size <MiB>',
-        'room for events that wait to be printed, a power of two (4 for each CPU, at most 32); without a ring buffer for each CPU (4)',
+        'room for events that wait to be printed, a power of two (8 for each CPU, at most 32); without a ring buffer for each CPU (4)',
         parseMebibytes,
       )
       .option(

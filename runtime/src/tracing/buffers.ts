@@ -36,10 +36,13 @@ export function sizesFor(
   };
 }
 
-/** For some ten milliseconds of a storm on every CPU: so long the runtime can be kept from its work. */
+/**
+ * For a hundred milliseconds of half a million events a second, most of which a file took while its pages were written
+ * out: so long the runtime can be kept from its work.
+ */
 function eventBufferSize(buffer: BufferKind): number {
-  const perCpu = 4 * 1024 * 1024;
-  return buffer === 'perf' ? perCpu : Math.min(perCpu * ringShares(), 8 * perCpu);
+  const mebibyte = 1024 * 1024;
+  return buffer === 'perf' ? 4 * mebibyte : Math.min(8 * ringShares(), 32) * mebibyte;
 }
 
 /** A ring buffer is shared by all CPUs, and its size is a power of two. */
