@@ -10,11 +10,15 @@ export async function measureAccounting(effort: Effort): Promise<Measured> {
   const storm = await runTracedStorm(effort, { trace: traceStorm, rate: 0, milliseconds });
   effort.onProgress('accounting: unpaced storm, everything traced');
   const all = await runTracedStorm(effort, { trace: traceEverything, rate: 0, milliseconds });
-  return { metrics: [...describe('accounting', storm), ...describe('accounting.everything', all)] };
+  const described = (prefix: string, of: TracedStorm): Metric[] => [
+    ...sumsOf(prefix, of),
+    ...overloadOf(prefix, of),
+  ];
+  return { metrics: [...described('accounting', storm), ...described('accounting.everything', all)] };
 }
 
 /** The sums of one storm; `calls` are compared with the events that are calls. */
-export function describe(prefix: string, { calls, counts, lines, runtimeCpuSeconds }: TracedStorm): Metric[] {
+export function sumsOf(prefix: string, { calls, counts, lines }: TracedStorm): Metric[] {
   const { produced, submitted, lost, skipped, ptrace } = counts;
   const exact = (id: string, title: string, value: number): Metric => ({
     ...{ id: `${prefix}.${id}`, title, unit: 'events', value, better: 'lower', target: { atMost: 0 } },
@@ -27,6 +31,13 @@ export function describe(prefix: string, { calls, counts, lines, runtimeCpuSecon
     ),
     exact('sum', 'produced that are neither submitted nor lost', Math.abs(produced - submitted - lost)),
     exact('lines', 'submitted that are not in the file', Math.abs(submitted - lines)),
+  ];
+}
+
+/** How far a storm was beyond what could be read. */
+export function overloadOf(prefix: string, { counts, lines, runtimeCpuSeconds }: TracedStorm): Metric[] {
+  const { produced, submitted, lost } = counts;
+  return [
     {
       id: `${prefix}.drain`,
       title: 'events written per second of the runtime’s processor time, saturated',
