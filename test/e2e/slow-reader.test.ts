@@ -92,3 +92,33 @@ test('what cannot be written ends the program with the reason', () => {
     assert.match(stderr, /^tracee: stdout cannot be written: ENOSPC.*\n {2}free some room/m);
   }
 });
+
+test(
+  'findings that nobody reads are kept up to a bound, and then counted',
+  { timeout: 120_000 },
+  async (context) => {
+    const child = spawn(process.execPath, [
+      ...[tracee, '--json', '--dedup-window', '0', '--rate-limit', 'off', '--rules', 'TRC-2', '--'],
+      `${root}dist/attacks/flood-of-tracemes`,
+    ]);
+    context.signal.addEventListener('abort', () => child.kill('SIGKILL'));
+    let stderr = '';
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        if (stderr.includes('nobody reads stdout')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`tracee ended: ${stderr}`)));
+    });
+    let findings = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const byte of chunk) if (byte === 0x0a) findings += 1;
+    });
+    const [status] = (await once(child, 'close')) as [number | null];
+    assert.equal(status, 0, stderr);
+    const delivered = Number(/detections \([^)]*\), (\d+) delivered/.exec(stderr)?.[1]);
+    const unprinted = Number(/(\d+) findings not printed: nobody read them/.exec(stderr)?.[1]);
+    assert.ok(unprinted > 0, stderr);
+    assert.equal(findings + unprinted, delivered, stderr);
+  },
+);

@@ -5,6 +5,7 @@ import type { FindingReport } from '../output/finding.js';
 import type { Tracer } from '../tracing/tracer.js';
 import { NamedLine } from './named-line.js';
 import { makeGate, type GateFlags } from './finding-gate.js';
+import { canKeep, say } from './report.js';
 
 /** How often time goes on for what waits for it, where no event comes. */
 const tickMs = 1000;
@@ -19,9 +20,15 @@ export class DetectionSession {
   readonly #losses = new LossWindow(monotonicNow());
   #tracer: Tracer | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #unprinted = 0;
 
   constructor(flags: GateFlags, deliver: (report: FindingReport) => void) {
-    this.gate = makeGate(flags, (finding) => this.#lossesAt(finding), deliver);
+    this.gate = makeGate(
+      flags,
+      (finding) => this.#lossesAt(finding),
+      deliver,
+      () => this.#canPrint(),
+    );
     this.#named = new NamedLine(
       ({ event }) => event,
       (finding) => this.gate.take(finding),
@@ -49,6 +56,15 @@ export class DetectionSession {
     clearInterval(this.#timer);
     this.#named.end();
     this.gate.finish();
+    if (this.#unprinted > 0) say(`${this.#unprinted} findings not printed: nobody read them`);
+  }
+
+  /** A reader who has stopped reading must not fill the memory. */
+  #canPrint(): boolean {
+    if (canKeep()) return true;
+    if (this.#unprinted === 0) say('nobody reads stdout: further findings are not printed, but delivered');
+    this.#unprinted += 1;
+    return false;
   }
 
   #lossesAt({ event }: Finding): Losses {

@@ -18,11 +18,15 @@ export function formatOf({ output, json }: GateFlags): OutputFormat {
   return json === true ? 'json' : output;
 }
 
-/** What stands between engines on one side, stdout and `deliver` on the other. Throws USAGE and TEMPLATE_INVALID. */
+/**
+ * What stands between engines on one side, stdout and `deliver` on the other. What `canPrint` says no to is delivered
+ * only. Throws USAGE and TEMPLATE_INVALID.
+ */
 export function makeGate(
   flags: GateFlags,
   lossesAt: (finding: Finding) => Losses,
   deliver: (report: FindingReport) => void,
+  canPrint: () => boolean = () => true,
 ): Gate {
   const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   const { finding, repeats, heldBack } = makeFindingOutput(formatOf(flags), isColoured);
@@ -31,7 +35,7 @@ export function makeGate(
     rateLimit: flags.rateLimit === 'off' ? undefined : flags.rateLimit,
     onFinding: (one) => {
       const report = { finding: one, losses: lossesAt(one), toldAt: new Date() };
-      finding(report);
+      if (canPrint()) finding(report);
       deliver(report);
     },
     onRepeats: repeats,

@@ -14,6 +14,8 @@ export async function runProgram(program: Command): Promise<void> {
     if (error.code === 'EPIPE') process.kill(process.pid, 'SIGTERM');
     else process.exit(report(unwritable(error)));
   });
+  // What fails in a timer, such as a write of what waited, ends the program as what fails elsewhere does.
+  process.once('uncaughtException', (error) => process.exit(report(error)));
   try {
     await program.parseAsync();
   } catch (error) {

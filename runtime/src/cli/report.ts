@@ -81,6 +81,14 @@ export function canWrite(): boolean {
   return standardOutput().waitingBytes < maxWaitingBytes;
 }
 
+/** Findings are few, and wait longer for a reader than events do. */
+const maxKeptBytes = 64 * 1024 * 1024;
+
+/** Whether stdout keeps more for a reader who takes nothing. */
+export function canKeep(): boolean {
+  return standardOutput().waitingBytes < maxKeptBytes;
+}
+
 /** How long nothing may be taken of what waits, once the program is to end. */
 const patienceMs = 200;
 

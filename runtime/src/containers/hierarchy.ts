@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { Btf, kernelBtfPath } from '../libbpf/index.js';
 
 /** Which tree of cgroups tells containers apart on this host, and where it is mounted. */
 export interface Hierarchy {
@@ -29,19 +30,34 @@ const rootInode = 1n;
  * Finds the hierarchy that engines use: that of cgroup v2, or where controllers of v1 are mounted one of those. The
  * mounts of process 1 are looked at where this process has but a part of them. Undefined where no cgroups are mounted.
  */
-export function findHierarchy(proc = '/proc'): Hierarchy | undefined {
-  const found = ['self', '1'].flatMap((process) => hierarchyOf(proc, process) ?? []);
+export function findHierarchy(
+  proc = '/proc',
+  numberOf: (controller: string) => number | undefined = numberInKernel,
+): Hierarchy | undefined {
+  const found = ['self', '1'].flatMap((process) => hierarchyOf(proc, process, numberOf) ?? []);
   return found.find(({ isWhole }) => isWhole) ?? found[0];
 }
 
-function hierarchyOf(proc: string, process: string): Hierarchy | undefined {
+/** `/proc/cgroups` of newer kernels leaves out controllers that are of v2 alone: their numbers are in the kernel's types. */
+function numberInKernel(controller: string): number | undefined {
+  if (!existsSync(kernelBtfPath)) return undefined;
+  using btf = Btf.kernel();
+  return btf.enumValue('cgroup_subsys_id', `${controller}_cgrp_id`);
+}
+
+function hierarchyOf(
+  proc: string,
+  process: string,
+  numberOf: (controller: string) => number | undefined,
+): Hierarchy | undefined {
   const mounts = parseMounts(readText(`${proc}/${process}/mountinfo`));
   const controllers = parseControllers(readText(`${proc}/cgroups`));
   const prefix = process === 'self' ? '' : `${proc}/${process}/root`;
   for (const name of tellingControllers) {
     const mount = mounts.find(({ type, options }) => type === 'cgroup' && options.includes(name));
-    const index = controllers.indexOf(name);
-    if (mount === undefined || index < 0) continue;
+    if (mount === undefined) continue;
+    const index = numberOf(name) ?? controllers.indexOf(name);
+    if (index < 0) continue;
     return { ...placeOf(prefix, mount.path), controller: { name, index } };
   }
   const unified = mounts.find(({ type }) => type === 'cgroup2');
@@ -80,7 +96,7 @@ function unescape(path: string): string {
   );
 }
 
-/** `/proc/cgroups` has a line for each controller, in the order of their numbers (proc_cgroupstats_show()). */
+/** `/proc/cgroups` has a line for each controller, with older kernels for all of them, in the order of their numbers (proc_cgroupstats_show()). */
 function parseControllers(text: string): string[] {
   return text
     .split('\n')

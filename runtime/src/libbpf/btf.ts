@@ -8,6 +8,7 @@ export const kernelBtfPath = '/sys/kernel/btf/vmlinux';
 
 const kindFunction = 12;
 const kindStruct = 4;
+const kindEnum = 6;
 const kindTypedef = 8;
 
 /** Types of a kernel or an object. */
@@ -56,6 +57,20 @@ export class Btf implements Disposable {
   /** What raw tracepoints and tp_btf attach to: include/trace/bpf_probe.h defines a type for each since 5.3 (e8c423fb31fa). */
   hasTracepoint(name: string): boolean {
     return this.#has(`btf_trace_${name}`, kindTypedef);
+  }
+
+  /** What a name of an enumeration stands for; undefined where there is no such enumeration, or no such name in it. */
+  enumValue(enumeration: string, name: string): number | undefined {
+    const id = this.#find(enumeration, kindEnum);
+    if (id <= 0) return undefined;
+    const type = libbpf('btf__type_by_id')(this.#handle, id) as Pointer;
+    // struct btf_type, and a struct btf_enum for each name behind it (include/uapi/linux/btf.h).
+    const [, info = 0] = koffi.decode(type, koffi.array('uint32_t', 3)) as Uint32Array;
+    const words = koffi.decode(type, koffi.array('uint32_t', 3 + 2 * (info & 0xffff))) as Uint32Array;
+    for (let at = 3; at < words.length; at += 2) {
+      if (libbpf('btf__name_by_offset')(this.#handle, words[at] ?? 0) === name) return words[at + 1];
+    }
+    return undefined;
   }
 
   /** All types as one C header, each access relocatable (CO-RE). */

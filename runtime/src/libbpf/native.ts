@@ -60,6 +60,8 @@ const libbpfPrototypes = {
   bpf_prog_test_run_opts: 'int bpf_prog_test_run_opts(int fd, void *opts)',
   btf__parse: 'void *btf__parse(const char *path, void *ext)',
   btf__free: 'void btf__free(void *btf)',
+  btf__type_by_id: 'void *btf__type_by_id(void *btf, uint32_t id)',
+  btf__name_by_offset: 'const char *btf__name_by_offset(void *btf, uint32_t offset)',
   btf__type_cnt: 'uint32_t btf__type_cnt(void *btf)',
   btf__find_by_name_kind: 'int btf__find_by_name_kind(void *btf, const char *name, uint32_t kind)',
   btf_dump__new: 'void *btf_dump__new(void *btf, void *print, void *ctx, const void *opts)',

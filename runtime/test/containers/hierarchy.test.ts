@@ -22,13 +22,17 @@ const hybrid = [
   String.raw`35 31 0:31 / /sys/fs/cgroup/the\040pids rw shared:13 - cgroup cgroup rw,pids`,
 ].join('\n');
 
-function hierarchyOn(mounts: string): Hierarchy | undefined {
+/** A kernel without types of its own, unless its numbers are known. */
+function hierarchyOn(
+  mounts: string,
+  numberOf: (controller: string) => number | undefined = () => undefined,
+): Hierarchy | undefined {
   const proc = mkdtempSync(join(tmpdir(), 'tracee-proc-'));
   try {
     mkdirSync(join(proc, 'self'));
     writeFileSync(join(proc, 'self/mountinfo'), mounts);
     writeFileSync(join(proc, 'cgroups'), controllers);
-    return findHierarchy(proc);
+    return findHierarchy(proc, numberOf);
   } finally {
     rmSync(proc, { recursive: true });
   }
@@ -47,6 +51,12 @@ test('where controllers of v1 are mounted engines use those, whatever stands bes
   assert.deepEqual(found.controller, { name: 'pids', index: 4 });
   const cpuset = hierarchyOn(`${hybrid}\n36 31 0:32 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset`);
   assert.deepEqual(cpuset?.controller, { name: 'cpuset', index: 0 });
+});
+
+test('the kernel itself says what number a controller has: newer ones list but some of them', () => {
+  const numbers: Record<string, number> = { pids: 11, cpu: 1 };
+  const found = hierarchyOn(hybrid, (name) => numbers[name]);
+  assert.deepEqual(found?.controller, { name: 'pids', index: 11 });
 });
 
 test('a host without cgroups has no hierarchy', () => {

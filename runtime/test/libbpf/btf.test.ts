@@ -16,6 +16,15 @@ test('functions, structures and tracepoints of the kernel are found by name and 
   assert.equal(btf.hasTracepoint('vfs_read'), false);
 });
 
+test('names of enumerations stand for their numbers', () => {
+  using btf = Btf.kernel();
+  assert.equal(btf.enumValue('pid_type', 'PIDTYPE_PID'), 0);
+  assert.equal(btf.enumValue('pid_type', 'PIDTYPE_TGID'), 1);
+  assert.equal(btf.enumValue('pid_type', 'PIDTYPE_NONE'), undefined);
+  assert.equal(btf.enumValue('task_struct', 'pid'), undefined);
+  assert.ok((btf.enumValue('cgroup_subsys_id', 'pids_cgrp_id') ?? -1) > 0);
+});
+
 test('the header of all types compiles, and its accesses are relocatable', () => {
   using btf = Btf.parseFile(kernelBtfPath);
   const header = btf.dumpHeader();
