@@ -28,7 +28,7 @@ export function pad(text: string, { width, minus, zero }: Spec, mayBeZero = true
 /** No more than `precision` characters. */
 export function truncate(text: string, { precision }: Spec): string {
   if (precision === undefined || text.length <= precision) return text;
-  return [...text].slice(0, precision).join('');
+  return Array.from(text).slice(0, precision).join('');
 }
 
 function charactersIn(text: string): number {

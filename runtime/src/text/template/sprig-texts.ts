@@ -16,9 +16,9 @@ export function sprigTexts(texts: Texts): Functions {
     },
     repeat: {
       call: (count, text) => {
-        const times = Math.max(requireSize('repeat', count), 0);
-        checkLength(requireWords('repeat', text).length * times);
-        return changeText(requireText('repeat', text), (one) => one.repeat(times));
+        const size = Math.max(requireSize('repeat', count), 0);
+        checkLength(requireWords('repeat', text).length * size);
+        return changeText(requireText('repeat', text), (one) => one.repeat(size));
       },
       ...times(2),
     },
@@ -93,7 +93,7 @@ function changes({ encode, decode }: Texts): Functions {
       call: (count, text) => {
         const size = requireSize('trunc', count);
         const cut = (one: string): string => {
-          const characters = [...one];
+          const characters = Array.from(one);
           if (characters.length <= Math.abs(size)) return one;
           return (size < 0 ? characters.slice(size) : characters.slice(0, size)).join('');
         };
@@ -176,12 +176,12 @@ function squote(value: unknown, texts: Texts): Text {
 }
 
 function splitList(separator: string, text: Text): readonly unknown[] {
-  const parts = separator === '' ? [...textOf(text)] : textOf(text).split(separator);
+  const parts = separator === '' ? Array.from(textOf(text)) : textOf(text).split(separator);
   return makeList(text instanceof OwnText ? parts.map((part) => new OwnText(part)) : parts);
 }
 
 function trimAll(text: string, characters: ReadonlySet<string>): string {
-  const all = [...text];
+  const all = Array.from(text);
   let begin = 0;
   let end = all.length;
   while (begin < end && characters.has(all[begin] ?? '')) begin += 1;

@@ -1,13 +1,13 @@
-import { decodeText, encodeText } from '../../../src/events/text.js';
-import { escapeText } from '../../../src/output/escape.js';
-import { makeFill } from '../../../src/text/template/evaluate.js';
-import { goFunctions } from '../../../src/text/template/go-functions.js';
-import { parseTemplate } from '../../../src/text/template/parser.js';
-import { sprigTexts } from '../../../src/text/template/sprig-texts.js';
-import { sprigValues } from '../../../src/text/template/sprig-values.js';
-import type { Functions, Template } from '../../../src/text/template/tree.js';
-import { formatValue } from '../../../src/text/template/print.js';
-import { isText, Json, textOf } from '../../../src/text/template/values.js';
+import { decodeText, encodeText } from '../../src/events/text.js';
+import { escapeText } from '../../src/output/escape.js';
+import { makeFill } from '../../src/text/template/evaluate.js';
+import { goFunctions } from '../../src/text/template/go-functions.js';
+import { parseTemplate } from '../../src/text/template/parser.js';
+import { sprigTexts } from '../../src/text/template/sprig-texts.js';
+import { sprigValues } from '../../src/text/template/sprig-values.js';
+import type { Functions, Template } from '../../src/text/template/tree.js';
+import { formatValue } from '../../src/text/template/print.js';
+import { isText, Json, textOf } from '../../src/text/template/values.js';
 
 const texts = { escape: escapeText, encode: encodeText, decode: decodeText };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TemplateFailure, TemplateMistake } from '../../../src/text/template/mistakes.js';
-import { pathsFromRoot } from '../../../src/text/template/paths.js';
-import { fill, parse } from './fill.js';
+import { TemplateFailure, TemplateMistake } from '../../src/text/template/mistakes.js';
+import { pathsFromRoot } from '../../src/text/template/paths.js';
+import { fill, parse } from './template-fill.js';
 
 test('paths are walked, and text around them stays as it is', () => {
   const data = { a: { b: 'deep' }, n: 1 };

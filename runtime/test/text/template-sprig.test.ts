@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fill } from './fill.js';
+import { fill } from './template-fill.js';
 
 const data = {
   text: '  Some text  ',
