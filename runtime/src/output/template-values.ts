@@ -98,8 +98,9 @@ function requireField(
 
 function unknownField(name: string, known: readonly string[], line: number): TemplateMistake {
   const near = nearest(name.slice(name.indexOf('.') + 1), known);
-  const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
-  return new TemplateMistake(line, `there is no field .${name}; ${advice}`);
+  const others = known.length === 0 ? '' : `; there are ${known.join(', ')}`;
+  const advice = near === undefined ? others : `; did you mean ${near}?`;
+  return new TemplateMistake(line, `there is no field .${name}${advice}`);
 }
 
 /** What others say is escaped; what the template says itself, and JSON, which is escaped already, are not. */

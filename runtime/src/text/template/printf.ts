@@ -10,13 +10,20 @@ const directive =
 /** Widths and precisions. Go allows more, and nobody reads that. */
 const maxSize = 10_000;
 
+/** What stands behind a `%`, by the names of {@link directive}. */
+type Directive = Readonly<Record<string, string | undefined>>;
+type Step = string | Directive;
+
+/** Of formats that stand in a template: they are used again and again. */
+const known = new WeakMap<OwnText, readonly Step[]>();
+
 /** What Go's printf makes of a format and its values, piece by piece. */
 export function printf(format: Text, values: readonly unknown[], texts: Texts): Piece[] {
   return new Printer(format, values, texts).print();
 }
 
 class Printer {
-  readonly #format: string;
+  readonly #steps: readonly Step[];
   readonly #own: Piece['from'];
   readonly #values: readonly unknown[];
   readonly #texts: Texts;
@@ -27,31 +34,22 @@ class Printer {
   #isReordered = false;
 
   constructor(format: Text, values: readonly unknown[], texts: Texts) {
-    this.#format = textOf(format);
+    this.#steps = stepsOf(format);
     this.#own = pieceOf(format).from;
     this.#values = values;
     this.#texts = texts;
   }
 
   print(): Piece[] {
-    let at = 0;
-    for (let mark = this.#format.indexOf('%'); mark >= 0; mark = this.#format.indexOf('%', at)) {
-      this.#say(this.#format.slice(at, mark));
-      directive.lastIndex = mark;
-      const found = directive.exec(this.#format);
-      at = directive.lastIndex;
-      if (found?.groups === undefined || !this.#directive(found.groups)) {
-        at = this.#format.length;
-        break;
-      }
+    for (const step of this.#steps) {
+      if (typeof step === 'string') this.#say(step);
+      else this.#directive(step);
     }
-    this.#say(this.#format.slice(at));
     this.#tellExtra();
     return this.#pieces;
   }
 
-  /** False where there was no verb. */
-  #directive(groups: Readonly<Record<string, string | undefined>>): boolean {
+  #directive(groups: Directive): void {
     const { flags = '', width: wide, precision: exact, point, verb } = groups;
     let isGood = this.#seek(groups['first']);
     // A number of a value stands before the `*` or the verb that takes it, nowhere else.
@@ -74,14 +72,13 @@ class Printer {
     }
     if (verb === undefined) {
       this.#say('%!(NOVERB)');
-      return false;
+      return;
     }
     const isMinus = flags.includes('-') || (width ?? 0) < 0;
     if (width !== undefined) width = Math.abs(width);
     const has = (flag: string): boolean => flags.includes(flag);
     const signs = { plus: has('+'), minus: isMinus, sharp: has('#'), space: has(' '), zero: has('0') };
     this.#print({ verb, ...signs, width, precision }, isGood);
-    return true;
   }
 
   #print(spec: Spec, isGood: boolean): void {
@@ -146,6 +143,25 @@ class Printer {
   #say(text: string): void {
     if (text !== '') this.#pieces.push({ text, from: this.#own });
   }
+}
+
+function stepsOf(format: Text): readonly Step[] {
+  if (!(format instanceof OwnText)) return parseFormat(textOf(format));
+  const steps = known.get(format) ?? parseFormat(format.text);
+  known.set(format, steps);
+  return steps;
+}
+
+function parseFormat(format: string): readonly Step[] {
+  const steps: Step[] = [];
+  let at = 0;
+  for (let mark = format.indexOf('%'); mark >= 0; mark = format.indexOf('%', at)) {
+    steps.push(format.slice(at, mark));
+    directive.lastIndex = mark;
+    steps.push(directive.exec(format)?.groups ?? {});
+    at = directive.lastIndex;
+  }
+  return [...steps, format.slice(at)];
 }
 
 function numberOf(digits: string | undefined): number | undefined {
