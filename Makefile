@@ -96,7 +96,7 @@ test-kernels: bpf-portable attacks ## the same on all kernels: a table, and a re
 	$(Q)node ci/matrix/dist/cli.js --json dist/kernels.json all
 
 test-builder: bpf-portable attacks ## slow tests of the builder against real engines and services; need root
-	$(Q)sh ci/setup.sh toolchain vm docker arm64 engines
+	$(Q)sh ci/setup.sh toolchain vm docker arm64 engines go
 	$(Q)node --import tsx --test --test-concurrency=1 $$(find ci/test -name '*.slow.test.ts')
 
 bench: bpf-portable ## measure on this machine; BENCH="tax --quick" measures a part, or hastily

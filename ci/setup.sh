@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a Debian machine lacks of what building (`toolchain`), the kernel VM (`vm`),
-# the VM for arm64 (`arm64`), a Docker engine for tests (`docker`) or other engines (`engines`) needs, and says what it does. Other
-# distributions are told what to install.
+# the VM for arm64 (`arm64`), a Docker engine for tests (`docker`), other engines (`engines`) or a comparison with Go (`go`)
+# needs, and says what it does. Other distributions are told what to install.
 set -eu
 
 missing=
@@ -55,6 +55,9 @@ for group in "$@"; do
 		;;
 	witness)
 		need strace 'command -v strace'
+		;;
+	go)
+		need golang-go 'command -v go'
 		;;
 	lint)
 		need clang-format 'command -v clang-format || ls /usr/bin/clang-format-*'

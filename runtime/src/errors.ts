@@ -47,6 +47,7 @@ export const errorTable = {
   LIBBPF_FAILED: { status: 1, title: 'A call to libbpf failed' },
   RULE_FAILED: { status: 1, title: 'A rule could not be loaded or run' },
   TEMPLATE_INVALID: { status: 2, title: 'A template cannot be understood' },
+  TEMPLATE_FAILED: { status: 1, title: 'A template could not be filled' },
   INTEGRATIONS_UNREADABLE: { status: 2, title: 'The file of integrations cannot be read' },
   INTEGRATIONS_UNTRUSTED: {
     status: 2,

@@ -94,6 +94,17 @@ test('a template of the original prints each event with its arguments', (context
   );
 });
 
+test('events that a template cannot print are counted, and the reason is told once', (context) => {
+  const template = join(scratch(context), 'template');
+  writeFileSync(template, '{{(index .Args 2).Name}} {{.EventName}}{{"\\n"}}');
+  const { stdout, stderr, status } = traced([`gotemplate=${template}`]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^flags openat$/m);
+  assert.doesNotMatch(stdout, /execve/);
+  assert.equal(stderr.match(/template:1: index: 2 is out of range/g)?.length, 1, stderr);
+  assert.match(stderr, /2 events are not printed: the template could not be filled with them/);
+});
+
 test('the environment is there with option:exec-env, and only then', () => {
   const execve = (output: string[]): JsonEvent | undefined =>
     events(traced(output, 'event=execve').stdout).find(({ eventName }) => eventName === 'execve');

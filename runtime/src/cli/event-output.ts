@@ -1,3 +1,4 @@
+import { TraceeError } from '../errors.js';
 import type { TracedEvent } from '../events/record.js';
 import { eventTemplate } from '../output/event-fields.js';
 import { eventToJson } from '../output/event-json.js';
@@ -11,7 +12,7 @@ import { readTemplate } from './finding-output.js';
 import { NamedLine } from './named-line.js';
 import type { OutputOptions } from './output-options.js';
 import { JsonEvents } from './json-events.js';
-import { canWrite, say, write, writeChunk } from './report.js';
+import { canWrite, say, warn, write, writeChunk } from './report.js';
 
 /** Text is kept from a file until there is so much of it, or for so long. */
 const chunkLength = 1 << 16;
@@ -29,6 +30,8 @@ export class EventOutput implements Disposable {
   readonly #lines: JsonEvents | undefined;
   #text = '';
   #failure: unknown;
+  /** Events that the template could not print. */
+  #unfilled = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** Opens the file where one is named. Throws USAGE, TEMPLATE_INVALID and RUN_FAILED. */
@@ -94,6 +97,8 @@ export class EventOutput implements Disposable {
     if (this.#failure !== undefined) throw this.#failure;
     const late = this.#order?.late ?? 0;
     if (late > 0) say(`${late} events came more than ${orderWindowMs} ms late, and are out of order`);
+    if (this.#unfilled > 0)
+      say(`${this.#unfilled} events are not printed: the template could not be filled with them`);
   }
 
   [Symbol.dispose](): void {
@@ -108,7 +113,7 @@ export class EventOutput implements Disposable {
     if (format === 'json') return (event) => this.#write(`${eventToJson(event, { isRaw, clock })}\n`);
     if (typeof format === 'object') {
       const fill = eventTemplate(readTemplate(format.template), format.template, { isRaw, clock });
-      return (event) => this.#write(fill(event));
+      return (event) => this.#write(this.#filled(event, fill));
     }
     const style = { isVerbose: format === 'table-verbose', areContainers, isRaw, clock };
     let isFirst = true;
@@ -117,6 +122,18 @@ export class EventOutput implements Disposable {
       isFirst = false;
       this.#write(`${eventToRow(event, style)}\n`);
     };
+  }
+
+  /** Nothing of an event that the template cannot print: the first is told of, and all are counted. */
+  #filled(event: TracedEvent, fill: (event: TracedEvent) => string): string {
+    try {
+      return fill(event);
+    } catch (error) {
+      if (!(error instanceof TraceeError) || error.code !== 'TEMPLATE_FAILED') throw error;
+      if (this.#unfilled === 0) warn(error);
+      this.#unfilled += 1;
+      return '';
+    }
   }
 
   #write(text: string): void {

@@ -24,7 +24,7 @@ export class FindingDelivery implements AsyncDisposable {
   readonly #flags: FindingDeliveryFlags;
   readonly #env: NodeJS.ProcessEnv;
   readonly #webhooks: readonly PlannedWebhook[];
-  readonly #bodies: ReadonlyMap<string, (report: FindingReport) => string>;
+  readonly #bodies: ReadonlyMap<string, (report: FindingReport) => string | undefined>;
   readonly #integrations: PlannedIntegrations | undefined;
   #delivery: Delivery | undefined;
 
@@ -37,7 +37,7 @@ export class FindingDelivery implements AsyncDisposable {
     this.#env = env;
     this.#webhooks = planWebhooks(flags);
     this.#integrations = planIntegrations(flags, env, looksAtDefault);
-    const make = bodyMakerOf(flags, tellNoJson);
+    const make = bodyMakerOf(flags, { onNoJson: tellNoJson, onFailure: tellFailure });
     this.#bodies = new Map(make === undefined ? [] : this.#webhooks.map(({ key }) => [key, make]));
   }
 
@@ -111,5 +111,18 @@ function tellNoJson(file: string): void {
     new TraceeError('TEMPLATE_INVALID', `what ${file} makes of a finding is no JSON`, {
       hint: 'put quotes around values, or name what it is: --webhook-content-type text/plain',
     }),
+  );
+}
+
+function tellFailure(error: TraceeError): void {
+  warn(
+    new TraceeError(
+      'TEMPLATE_FAILED',
+      `${error.message}; webhooks get this finding as they do without a template`,
+      {
+        hint: error.hint ?? '',
+        cause: error,
+      },
+    ),
   );
 }

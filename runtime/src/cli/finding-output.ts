@@ -5,7 +5,7 @@ import { TraceeError } from '../errors.js';
 import { findingToText, heldBackToText, repeatsToText, type FindingReport } from '../output/finding.js';
 import { findingToJson, heldBackToJson, repeatsToJson } from '../output/json.js';
 import { findingTemplate } from '../output/template.js';
-import { print, say, write } from './report.js';
+import { print, say, warn, write } from './report.js';
 
 /** How findings are printed; `template` names a file. */
 export type OutputFormat = 'text' | 'json' | { readonly template: string };
@@ -63,10 +63,21 @@ export function makeFindingOutput(format: OutputFormat, isColoured: boolean): Fi
   }
   const fill = findingTemplate(readTemplate(format.template), format.template);
   return {
-    finding: (report) => write(fill(report)),
+    finding: (report) => writeFilled(report, fill),
     repeats: (repeats) => say(repeatsToText(repeats, false)),
     heldBack,
   };
+}
+
+/** A finding that the template cannot print is told as text, on stderr like all that is not made by the template. */
+function writeFilled(report: FindingReport, fill: (report: FindingReport) => string): void {
+  try {
+    write(fill(report));
+  } catch (error) {
+    if (!(error instanceof TraceeError) || error.code !== 'TEMPLATE_FAILED') throw error;
+    warn(error);
+    say(findingToText(report, false));
+  }
 }
 
 /** Throws USAGE. */

@@ -16,8 +16,11 @@ import { bodyMakerOf, planWebhooks } from './webhook-flags.js';
 /** Sends one finding everywhere, prints what became of it, and sets the status. Throws what a user can get wrong. */
 export async function testIntegrations(flags: FindingDeliveryFlags, env: NodeJS.ProcessEnv): Promise<void> {
   const webhooks = planWebhooks(flags);
-  const make = bodyMakerOf(flags, (file) => {
-    say(`what ${file} makes of a finding is no JSON`);
+  const make = bodyMakerOf(flags, {
+    onNoJson: (file) => say(`what ${file} makes of a finding is no JSON`),
+    onFailure: (error) => {
+      throw error;
+    },
   });
   const planned = planIntegrations(flags, env, true);
   if (planned === undefined && webhooks.length === 0) {

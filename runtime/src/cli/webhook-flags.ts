@@ -38,19 +38,37 @@ export function planWebhooks(flags: DeliveryFlags): PlannedWebhook[] {
   });
 }
 
-/** What makes the body of a finding, where there is a template. Throws USAGE and TEMPLATE_INVALID. */
+/** What is told of a template that does not make what it should. */
+export interface TemplateTrouble {
+  /** Once. */
+  readonly onNoJson: (file: string) => void;
+  /** Each time. */
+  readonly onFailure: (error: TraceeError) => void;
+}
+
+/**
+ * What makes the body of a finding, where there is a template; undefined for a finding that the template cannot tell,
+ * which is then sent as if there was none. Throws USAGE and TEMPLATE_INVALID.
+ */
 export function bodyMakerOf(
   flags: DeliveryFlags,
-  onNoJson: (file: string) => void,
-): ((report: FindingReport) => string) | undefined {
+  { onNoJson, onFailure }: TemplateTrouble,
+): ((report: FindingReport) => string | undefined) | undefined {
   const file = flags.webhookTemplate;
   if (file === undefined) return undefined;
-  if (!isJson(contentTypeOf(flags))) return findingTemplate(readTemplate(file), file, 'text');
-  const fill = findingTemplate(readTemplate(file), file, 'json');
+  const form = isJson(contentTypeOf(flags)) ? 'json' : 'text';
+  const fill = findingTemplate(readTemplate(file), file, form);
   let isTold = false;
   return (report) => {
-    const body = fill(report);
-    if (!isTold && !parses(body)) {
+    let body: string;
+    try {
+      body = fill(report);
+    } catch (error) {
+      if (!(error instanceof TraceeError) || error.code !== 'TEMPLATE_FAILED') throw error;
+      onFailure(error);
+      return undefined;
+    }
+    if (form === 'json' && !isTold && !parses(body)) {
       isTold = true;
       onNoJson(file);
     }

@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   /** They may put files that nobody else must see into a directory that they ask for. */
   readonly makeDestinations: (makePrivateDirectory: () => string) => readonly Destination[];
   /** By key of the destination: how it wants findings that it does not take as falcosidekick's payload. */
-  readonly bodies: ReadonlyMap<string, (report: FindingReport) => string>;
+  readonly bodies: ReadonlyMap<string, (report: FindingReport) => string | undefined>;
   readonly limits?: Partial<QueueLimits>;
   readonly onWarning: (warning: TraceeError) => void;
   readonly onInfo: (text: string) => void;
@@ -68,7 +68,10 @@ export class Delivery {
   add(report: FindingReport): void {
     const id = randomUUID();
     try {
-      const bodies = [...this.#options.bodies].map(([key, make]) => [key, make(report)] as const);
+      const bodies = [...this.#options.bodies].flatMap(([key, make]) => {
+        const body = make(report);
+        return body === undefined ? [] : [[key, body] as const];
+      });
       const payload = findingToPayload(report, id);
       this.#queue.add({ id, payload, bodies: Object.fromEntries(bodies), waitingFor: this.#keys });
     } catch (cause) {

@@ -1,13 +1,16 @@
 import { TraceeError } from '../errors.js';
-import {
-  fillTemplate,
-  parseTemplate,
-  TemplateMistake,
-  type TemplateFunction,
-  type TemplatePart,
-} from '../text/template.js';
-import { pathsFromRoot } from '../text/template-paths.js';
+import { decodeText, encodeText } from '../events/text.js';
 import { nearest } from '../text/nearest.js';
+import { makeFill } from '../text/template/evaluate.js';
+import { goFunctions } from '../text/template/go-functions.js';
+import { TemplateFailure, TemplateMistake } from '../text/template/mistakes.js';
+import { parseTemplate } from '../text/template/parser.js';
+import { pathsFromRoot } from '../text/template/paths.js';
+import { formatValue } from '../text/template/print.js';
+import { sprigTexts } from '../text/template/sprig-texts.js';
+import { sprigValues } from '../text/template/sprig-values.js';
+import type { Functions, Template } from '../text/template/tree.js';
+import { Json, kindOf, OwnText, type Texts } from '../text/template/values.js';
 import { escapeJson, escapeText } from './escape.js';
 
 /** What a template makes: text for people, or JSON, where values stand within strings: `{"text": "{{.Summary}}"}`. */
@@ -18,7 +21,8 @@ export type TemplateFields = Readonly<Record<string, readonly string[] | 'any'>>
 
 /**
  * Reads a template and gives the function that fills it. Throws TEMPLATE_INVALID, with `name` and the line, for what is
- * no template or names a field that there is not.
+ * no template or names a field that there is not. The function throws TEMPLATE_FAILED where values are not what the
+ * template makes of them: an index that is out of range, text where a list should be.
  */
 export function compileTemplate(
   text: string,
@@ -26,40 +30,56 @@ export function compileTemplate(
   fields: TemplateFields,
   form: TemplateForm = 'text',
 ): (data: object) => string {
-  let parts: TemplatePart[];
+  const fill = makeFill(parse(text, name, fields), form === 'json' ? showInJson : show);
+  return (data) => {
+    try {
+      return fill(data);
+    } catch (error) {
+      if (!(error instanceof TemplateFailure)) throw error;
+      throw new TraceeError('TEMPLATE_FAILED', `${name}:${error.line}: ${escapeText(error.message)}`, {
+        hint: 'docs/tracing.md says what templates can do, and what stops them',
+        cause: error,
+      });
+    }
+  };
+}
+
+function parse(text: string, name: string, fields: TemplateFields): Template {
   try {
-    parts = parseTemplate(text, functions);
-    for (const { path, line } of pathsFromRoot(parts)) requireField(path, line, fields);
+    const template = parseTemplate(text, { functions, absent, texts });
+    for (const { path, line } of pathsFromRoot(template)) requireField(path, line, fields);
+    return template;
   } catch (error) {
     if (!(error instanceof TemplateMistake)) throw error;
     throw new TraceeError('TEMPLATE_INVALID', `${name}:${error.line}: ${error.message}`, {
-      hint: 'docs/usage.md has the fields and functions of templates',
+      hint: 'docs/usage.md has the fields of templates, docs/tracing.md their language and functions',
       cause: error,
     });
   }
-  const print = form === 'json' ? showInJson : show;
-  return (data) => fillTemplate(parts, data, print);
 }
 
-/** JSON in a template, made already: printed as it is, never escaped again. */
-class Raw {
-  readonly text: string;
+const texts: Texts = { escape: escapeText, encode: encodeText, decode: decodeText };
 
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-const functions: Readonly<Record<string, TemplateFunction>> = {
-  json: (value) => new Raw(toJson(value)),
-  toJson: (value) => new Raw(toJson(value)),
-  toPrettyJson: (value) => new Raw(toJson(value, 2)),
-  quote: (value) => new Raw(toJson(show(value))),
-  upper: (value) => show(value).toUpperCase(),
-  lower: (value) => show(value).toLowerCase(),
-  len: (value) => (typeof value === 'string' || Array.isArray(value) ? value.length : 0),
-  not: (value) => value === false || value === 0 || value === '' || value === undefined,
+const functions: Functions = {
+  ...goFunctions(texts),
+  ...sprigTexts(texts),
+  ...sprigValues,
+  json: { call: (value) => new Json(toJson(value)), least: 1, most: 1 },
+  toJson: { call: (value) => new Json(toJson(value)), least: 1, most: 1 },
+  toPrettyJson: { call: (value) => new Json(toJson(value, 2)), least: 1, most: 1 },
+  quote: { call: quote, least: 0, most: Infinity },
 };
+
+/** The templates that came with the original have these. */
+const absent = Object.fromEntries(
+  ['now', 'date', 'dateInZone', 'date_in_zone', 'ago'].map((name) => [name, '.Time says when it was']),
+);
+
+/** As strings of JSON, with a space between; what is not there is left out, as Sprig does. */
+function quote(...values: readonly unknown[]): Json {
+  const there = values.filter((value) => values.length === 1 || kindOf(value) !== 'nil');
+  return new Json(there.map((value) => toJson(show(value))).join(' '));
+}
 
 function requireField(
   [name, member, ...deeper]: readonly string[],
@@ -78,31 +98,28 @@ function requireField(
 
 function unknownField(name: string, known: readonly string[], line: number): TemplateMistake {
   const near = nearest(name.slice(name.indexOf('.') + 1), known);
-  const advice = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
-  return new TemplateMistake(line, `there is no field .${name}; ${advice}`);
+  const others = known.length === 0 ? '' : `; there are ${known.join(', ')}`;
+  const advice = near === undefined ? others : `; did you mean ${near}?`;
+  return new TemplateMistake(line, `there is no field .${name}${advice}`);
 }
 
-/** As Go prints values: `map[fd:0 ip:10.0.0.5]`, `[linux container]`. */
+/** What others say is escaped; what the template says itself, and JSON, which is escaped already, are not. */
 function show(value: unknown): string {
-  if (value instanceof Raw) return value.text;
   if (typeof value === 'string') return escapeText(value);
+  if (value instanceof OwnText || value instanceof Json) return value.text;
   if (value === undefined || value === null) return '<no value>';
-  if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `${value}`;
-  const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return `map[${members.map(([key, member]) => `${escapeText(key)}:${show(member)}`).join(' ')}]`;
+  return escapeText(formatValue(value));
 }
 
 /** What may stand between the quotes of a string of JSON; what `json` and `quote` made has quotes of its own. */
 function showInJson(value: unknown): string {
-  return value instanceof Raw ? value.text : JSON.stringify(show(value)).slice(1, -1);
+  return value instanceof Json ? value.text : JSON.stringify(show(value)).slice(1, -1);
 }
 
 function toJson(value: unknown, indent?: number): string {
   const json = JSON.stringify(
     value,
     (_key, inner: unknown) => {
-      if (inner instanceof Raw) return inner.text;
       if (typeof inner !== 'bigint') return inner;
       return Number.isSafeInteger(Number(inner)) ? Number(inner) : String(inner);
     },

@@ -87,6 +87,23 @@ test('a template that makes no JSON where it should is told of once', async (con
   assert.equal(stderr.match(/what .* makes of a finding is no JSON/g)?.length, 1, stderr);
 });
 
+test('a finding that the template cannot tell is sent as without a template, and the reason is told', async (context) => {
+  const { url, received } = await startReceiver(context);
+  const template = templateIn(context, '{"text": "{{index .Facts 99}}"}');
+  const queue = ['--queue-dir', createQueueDirectory(context)];
+  const args = ['--webhook', url.href, '--webhook-template', template, ...queue];
+  const { status, stderr } = await run(args, line());
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stderr,
+    /warning: \S+\.tmpl:1: index: 99 is out of range; webhooks get this finding as they do without a template/,
+  );
+  assert.deepEqual(
+    received.map(idOf).map((id) => typeof id),
+    ['string'],
+  );
+});
+
 const mistakes: readonly [what: string, args: string[], message: RegExp][] = [
   ['an address that is none', ['--webhook', 'hooks secret'], /the address of webhook 1 is no URL/],
   ['another scheme', ['--webhook', 'ftp://secret'], /webhook 1 is for ftp, and webhooks speak http or https/],

@@ -97,6 +97,20 @@ test('events that this version does not know are counted by name', () => {
   assert.match(outcome.stderr, /1 events, 2 not known here \(so\\x1b\[31m 2\); 1 findings/);
 });
 
+test('a finding that the template cannot print is told on stderr, with the reason, and the others are printed', (context) => {
+  const text =
+    '{{range .Context.Args}}{{if eq .Value "PTRACE_ATTACH"}}{{index $.Facts 99}}{{end}}{{end}}<{{.Sight}}>\n';
+  const directory = rulesDirectory(context, { 'my.tmpl': text, 'attach.yaml': yamlRule() });
+  const args = ['--rules', 'TRC-2,ACME-1', '--rules-dir', directory];
+  const outcome = rules([...args, '--output-template', join(directory, 'my.tmpl')], attach + traceMe);
+  assert.equal(outcome.status, 0, outcome.stderr);
+  assert.match(outcome.stdout, /^<[\w-]+>\n$/);
+  assert.match(
+    outcome.stderr,
+    /tracee: warning: \S+my\.tmpl:1: index: 99 is out of range \(.*\)\ntracee: LOW ACME-1 The rule ACME-1: demo\[7\] attached\n/,
+  );
+});
+
 test('rules and exceptions of a directory apply', (context) => {
   const directory = rulesDirectory(context, {
     'attach.yaml': yamlRule(),

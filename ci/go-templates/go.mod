@@ -1,0 +1,3 @@
+module tracee.test/go-templates
+
+go 1.22
