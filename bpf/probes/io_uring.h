@@ -211,9 +211,17 @@ SHARED int on_submission(struct call *call, const struct ring_request *found)
 static __always_inline void find_submission(struct ring_request *found, __u64 *ctx)
 {
 #if !HAS_REQUEST_TYPES
+	__u64 argument1 = ctx[1], argument2 = ctx[2], argument3 = ctx[3], first, second;
+	bool has_request;
+
+	/* The verifier takes no place in ctx that is chosen at run time, which compilers make of two loads. */
+	KEEP_AS_ONE(argument1);
+	KEEP_AS_ONE(argument2);
+	KEEP_AS_ONE(argument3);
 	/* Below any address it is an operation: there is no request between. */
-	bool has_request = ctx[1] > 0xff;
-	__u64 first = has_request ? ctx[2] : ctx[1], second = has_request ? ctx[3] : ctx[2];
+	has_request = argument1 > 0xff;
+	first = has_request ? argument2 : argument1;
+	second = has_request ? argument3 : argument2;
 
 	found->opcode = has_request && IS_OPERATION_LAST ? second : first;
 	found->user_data = has_request && IS_OPERATION_LAST ? first : second;
