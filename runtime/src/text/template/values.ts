@@ -8,8 +8,8 @@ export interface Texts {
   readonly decode: (bytes: Buffer) => string;
 }
 
-/** Text that stands in the template itself: printed as it is, where text of others is escaped. */
-export class OwnText {
+/** Text that is printed as it is, where text of others is escaped. */
+abstract class PlainText {
   readonly text: string;
 
   constructor(text: string) {
@@ -21,18 +21,11 @@ export class OwnText {
   }
 }
 
-/** JSON that a function made: printed as it is, never escaped again. */
-export class Json {
-  readonly text: string;
+/** What stands in the template itself. */
+export class OwnText extends PlainText {}
 
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toJSON(): string {
-    return this.text;
-  }
-}
+/** JSON that a function made, never escaped again. */
+export class Json extends PlainText {}
 
 export type Text = string | OwnText | Json;
 
@@ -60,7 +53,7 @@ export function kindOf(value: unknown): Kind {
 }
 
 export function isText(value: unknown): value is Text {
-  return typeof value === 'string' || value instanceof OwnText || value instanceof Json;
+  return typeof value === 'string' || value instanceof PlainText;
 }
 
 export function textOf(value: Text): string {
